@@ -1,0 +1,191 @@
+"""Words and flags to a command; errors to exit codes. What a command needs is imported when it is called."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bulk_journeys import __version__
+from bulk_journeys.consent import Consent
+from bulk_journeys.errors import BulkJourneysError
+from bulk_journeys.model import Action
+from bulk_journeys.settings import BASE_URL_VARIABLE, DEFAULT_RUNS_DIR, RUNS_DIR_VARIABLE, TOKEN_VARIABLE, RunOptions
+
+app = typer.Typer(
+    help="Start, pause, finish, draft or archive many customer journeys, and know what became of each.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # the plain help is there in half the time
+    pretty_exceptions_enable=False,  # they print local variables, and one of those is the token
+)
+
+_DEFAULTS = RunOptions()
+
+Files = Annotated[list[str], typer.Argument(help="CSV or JSONL files; - is stdin; or one plan saved with 'plan -o'.")]
+Run = Annotated[str | None, typer.Argument(help="A run's folder, id, or a part of it; the last run by default.")]
+ActionFlag = Annotated[Action | None, typer.Option("--action", help="The action for rows that name none.")]
+SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave out the rows that cannot be carried out.")]
+RunsDir = Annotated[Path, typer.Option("--runs-dir", envvar=RUNS_DIR_VARIABLE, help="Where the runs' folders are.")]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", envvar=BASE_URL_VARIABLE, help="Where the API is, if not at Pushwoosh.")
+]
+TokenFile = Annotated[
+    Path | None, typer.Option("--token-file", help=f"A file that holds the API token, instead of {TOKEN_VARIABLE}.")
+]
+Rate = Annotated[
+    str,
+    typer.Option(
+        "--rate", help="At most so many requests: 10/s, 1/2s, or several that all hold: 3/s,60/m; off for no limit."
+    ),
+]
+Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=1000, help="Requests under way at once.")]
+Tries = Annotated[int, typer.Option("--tries", min=1, help="How often one row is tried before it is given up.")]
+Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds to wait for one answer.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while all is well.")]
+
+
+@app.command()
+def plan(
+    files: Files,
+    action: ActionFlag = None,
+    skip_invalid: SkipInvalid = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Save the plan here, to be run later.")] = None,
+) -> None:
+    """Show what would be done. No call is made."""
+    from bulk_journeys import commands
+
+    _exit(commands.plan(commands.Wish(files, action, skip_invalid), output))
+
+
+@app.command()
+def run(
+    files: Files,
+    action: ActionFlag = None,
+    skip_invalid: SkipInvalid = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask. For scripts.")] = False,
+    confirm: Annotated[
+        int | None,
+        typer.Option("--confirm", help="Do not ask: it is this number of journeys. For what cannot be undone."),
+    ] = None,
+    rate: Rate = _DEFAULTS.rate,
+    concurrency: Concurrency = _DEFAULTS.concurrency,
+    tries: Tries = _DEFAULTS.tries,
+    timeout: Timeout = _DEFAULTS.timeout,
+    base_url: BaseUrl = None,
+    token_file: TokenFile = None,
+    runs_dir: RunsDir = DEFAULT_RUNS_DIR,
+    quiet: Quiet = False,
+) -> None:
+    """Plan, show, ask, and carry out."""
+    from bulk_journeys import commands
+
+    options = RunOptions(base_url, token_file, rate, concurrency, tries, timeout, quiet)
+    _exit(commands.run(commands.Wish(files, action, skip_invalid), runs_dir, Consent(yes, confirm), options))
+
+
+@app.command()
+def resume(
+    run: Run = None,
+    rate: Rate = _DEFAULTS.rate,
+    concurrency: Concurrency = _DEFAULTS.concurrency,
+    tries: Tries = _DEFAULTS.tries,
+    timeout: Timeout = _DEFAULTS.timeout,
+    base_url: BaseUrl = None,
+    token_file: TokenFile = None,
+    runs_dir: RunsDir = DEFAULT_RUNS_DIR,
+    quiet: Quiet = False,
+) -> None:
+    """Go on where a run ended early. What has its outcome is not sent again."""
+    from bulk_journeys import commands
+
+    options = RunOptions(base_url, token_file, rate, concurrency, tries, timeout, quiet)
+    _exit(commands.resume(run, runs_dir, options))
+
+
+@app.command()
+def report(
+    run: Run = None,
+    form: Annotated[str, typer.Option("--format", help="text, json (the summary), jsonl or csv (every row).")] = "text",
+    runs_dir: RunsDir = DEFAULT_RUNS_DIR,
+) -> None:
+    """Tell what became of a run, also of one that was killed."""
+    from bulk_journeys import commands
+
+    if form not in set(commands.ReportFormat):
+        raise typer.BadParameter(f"{form!r} is none of {', '.join(commands.ReportFormat)}", param_hint="--format")
+    _exit(commands.report(run, runs_dir, commands.ReportFormat(form)))
+
+
+@app.command()
+def runs(runs_dir: RunsDir = DEFAULT_RUNS_DIR) -> None:
+    """List the runs so far, the oldest first."""
+    from bulk_journeys import commands
+
+    _exit(commands.runs(runs_dir))
+
+
+@app.command()
+def sandbox(
+    journeys: Annotated[int, typer.Option(min=0, help="How many journeys there are.")] = 500,
+    seed: Annotated[int, typer.Option(help="Decides the journeys, the latencies and the faults.")] = 7,
+    export: Annotated[Path | None, typer.Option(help="Write a list of the journeys here, as the vendor does.")] = None,
+    mix: Annotated[str, typer.Option(help="The journeys' first statuses, by weight.")] = "running=100",
+    forbidden: Annotated[int, typer.Option(min=0, help="How many journeys the token has no right to.")] = 0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="KIND=PROBABILITY, as often as you like; refuse, drop and down strike before the journey is changed; "
+            "reset, hang, error, timeout and cut lose the answer afterwards; html is either; any is all of them."
+        ),
+    ] = None,
+    rate: Annotated[str | None, typer.Option(help="Refuse what is above this, as in 20/s.")] = None,
+    concurrency: Annotated[int | None, typer.Option(min=1, help="Refuse what is above this at once.")] = None,
+    latency: Annotated[str, typer.Option(help="How long an answer takes, as in 20-80ms.")] = "0ms",
+    errors: Annotated[str, typer.Option(help="The wording of errors: v2 or v1 of grpc-gateway.")] = "v2",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
+) -> None:
+    """Serve the API, simulated, on this machine alone. The token is 'sandbox'."""
+    from bulk_journeys import commands
+    from bulk_journeys import sandbox as simulation
+
+    config = simulation.Config(
+        journeys=journeys,
+        seed=seed,
+        export=export,
+        mix=simulation.parse_mix(mix),
+        forbidden=forbidden,
+        faults=simulation.parse_faults(fault or []),
+        rate=simulation.parse_rate(rate) if rate else None,
+        concurrency=concurrency,
+        latency=simulation.parse_latency(latency),
+        errors=simulation.parse_errors(errors),
+        port=port,
+    )
+    _exit(commands.sandbox(config))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
+) -> None:
+    pass
+
+
+def _exit(code: int) -> NoReturn:
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line; what is the user's to mend is one message and an exit code."""
+    try:
+        app()
+    except BulkJourneysError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

@@ -1,0 +1,240 @@
+"""One short function a verb: the only place that builds things. Each returns the exit code of its command."""
+
+import secrets
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bulk_journeys import __version__
+from bulk_journeys.consent import Consent, obtain
+from bulk_journeys.errors import DiskFailed, PlanRefused
+from bulk_journeys.journal import Journal, Ledger
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import Action, Began, Work
+from bulk_journeys.observe import Watchers, progress, run_log
+from bulk_journeys.plan import (
+    Plan,
+    is_saved_plan,
+    make_plan,
+    names_id,
+    plan_lines,
+    read_header,
+    read_plan,
+    refusal_lines,
+)
+from bulk_journeys.recovery import remaining
+from bulk_journeys.report.results import Results
+from bulk_journeys.report.summary import Summary, exit_code, printable, summary_lines
+from bulk_journeys.runfolder import RunFolder, create_run, find_run, list_runs
+from bulk_journeys.settings import DEFAULT_BASE_URL, RunOptions, Secret, check_base_url, load_token
+from bulk_journeys.source import Table, open_source
+
+if TYPE_CHECKING:
+    from bulk_journeys.pipeline.guards import Stop
+    from bulk_journeys.sandbox import Config
+
+
+class ReportFormat(StrEnum):
+    """How a run is reported: as a page, as one JSON object, or record by record."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user wants done: *files* with journeys, and what to make of their rows."""
+
+    files: Sequence[str]
+    action: Action | None = None
+    skip_invalid: bool = False
+
+
+def plan(wish: Wish, output: Path | None) -> int:
+    """Show what would be done, and save it to *output* unless that is None."""
+    made = _planned(wish)
+    for line in plan_lines(made):
+        print(line)
+    if output:
+        made.save(output)
+        _say(f"saved; carry it out with: bulk-journeys run {output}")
+    return 0
+
+
+def run(wish: Wish, runs_dir: Path, consent: Consent, options: RunOptions) -> int:
+    """Plan, show, ask, and carry out."""
+    base_url, token = check_base_url(options.base_url or DEFAULT_BASE_URL), load_token(options.token_file)
+    made = _planned(wish)
+    if not options.quiet:
+        _say(*plan_lines(made))
+    actions = made.header.counts.actions
+    obtain(actions, consent, _ask if sys.stdin.isatty() else None)
+    label = next(iter(actions)) if len(actions) == 1 else "mixed"
+    folder = create_run(runs_dir, label, time.time(), secrets.randbits(16))
+    made.save(folder.plan)
+    with Journal.create(folder.journal) as journal:
+        return _Run(folder, made, base_url, token, options).carry_out(journal, None)
+
+
+def resume(name: str | None, runs_dir: Path, options: RunOptions) -> int:
+    """Go on where a run ended early."""
+    folder = find_run(runs_dir, name)
+    token = load_token(options.token_file)
+    with Journal.reopen(folder.journal) as (journal, ledger, torn):
+        if torn:
+            _say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
+        base_url = options.base_url or (ledger.latest.base_url if ledger.latest else DEFAULT_BASE_URL)
+        made = read_plan(folder.plan)
+        return _Run(folder, made, check_base_url(base_url), token, options).carry_out(journal, ledger)
+
+
+def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
+    """Tell what became of a run, also of one that was killed."""
+    folder = find_run(runs_dir, name)
+    with Ledger(folder.journal) as ledger:
+        results = Results(read_plan(folder.plan), ledger)
+        match form:
+            case ReportFormat.JSONL:
+                sys.stdout.buffer.writelines(results.json_lines())
+            case ReportFormat.CSV:
+                sys.stdout.buffer.writelines(results.csv_lines())
+            case ReportFormat.JSON:
+                told = {"run": folder.run_id, "ending": _ending(ledger), **msgspec.structs.asdict(results.summary())}
+                sys.stdout.buffer.write(msgspec.json.format(encode_line(told), indent=2) + b"\n")
+            case ReportFormat.TEXT:
+                _print_summary(folder, results.write(folder.results, folder.results_csv), _ending(ledger))
+    return 0
+
+
+def runs(runs_dir: Path) -> int:
+    """List the runs in *runs_dir*, oldest first."""
+    for folder in list_runs(runs_dir):
+        operations = read_header(folder.plan).counts.operations
+        with ExitStack() as stack:
+            ledger = stack.enter_context(Ledger(folder.journal)) if folder.journal.exists() else None
+            settled, ending = (ledger.settled_rows, _ending(ledger)) if ledger else (0, "never begun")
+        print(f"{folder.run_id}  {settled:,} of {operations:,} settled  {printable(ending)}")
+    return 0
+
+
+def sandbox(config: "Config") -> int:
+    """Serve the API, simulated, until a signal comes."""
+    from bulk_journeys.sandbox import run as serve
+
+    serve(config, on_ready=lambda base_url: _tell_sandbox(base_url, config))
+    return 0
+
+
+def _tell_sandbox(base_url: str, config: "Config") -> None:
+    print(base_url, flush=True)
+    _say(
+        f"{config.journeys:,} journeys; Ctrl-C ends the sandbox. In another terminal:",
+        f"  export PUSHWOOSH_API_TOKEN={config.token} PUSHWOOSH_BASE_URL={base_url}",
+        f"  bulk-journeys run {config.export or 'journeys.csv'} --action pause",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A plan with all that carrying it out takes."""
+
+    folder: RunFolder
+    plan: Plan
+    base_url: str
+    token: Secret
+    options: RunOptions
+
+    def carry_out(self, journal: Journal, ledger: Ledger | None) -> int:
+        """Do what *ledger*, or None for a new run, leaves to do; write the results and print what they come to."""
+        work = remaining(self.plan.entries(), ledger)
+        left = self.plan.header.counts.operations - (ledger.settled_rows if ledger else 0)
+        with ExitStack() as stack:
+            log = stack.enter_context(run_log(self.folder.log))
+            log.began(operations=left, base_url=self.base_url, rate=self.options.rate, program=__version__)
+            bar = [] if self.options.quiet else [stack.enter_context(progress(left, sys.stderr))]
+            watchers = Watchers([log, *bar])
+            journal.append(Began(time.time(), __version__, self.base_url))
+            stop = self._drive(journal, watchers, work)
+            log.ended(ending=stop.ending, message=stop.message)
+        with Ledger(self.folder.journal) as written:
+            summary = Results(self.plan, written).write(self.folder.results, self.folder.results_csv)
+        code = exit_code(summary, stop.ending)
+        if code or not self.options.quiet:
+            _print_summary(self.folder, summary, stop.message)
+        return code
+
+    def _drive(self, journal: Journal, watchers: Watchers, work: Iterator[Work]) -> "Stop":
+        """Run the event loop; nothing else of the program needs one."""
+        import anyio
+
+        try:
+            return anyio.run(self._perform, journal, watchers, work)
+        except DiskFailed as error:
+            raise DiskFailed(
+                f"{error}. {watchers.settled_rows:,} outcomes of this session are safe in the journal; what was under "
+                f"way may have been applied. Free the disk, then: bulk-journeys resume {self.folder.path}"
+            ) from error
+
+    async def _perform(self, journal: Journal, watchers: Watchers, work: Iterator[Work]) -> "Stop":
+        from signal import SIGINT, SIGTERM
+
+        from bulk_journeys.pipeline.client import Timeouts, connect
+        from bulk_journeys.pipeline.pace import FixedPace, parse_rates
+        from bulk_journeys.pipeline.retry import RetryPolicy
+        from bulk_journeys.pipeline.runner import Policies, Runner
+
+        options = self.options
+        policies = Policies(FixedPace(parse_rates(options.rate)), options.concurrency, RetryPolicy(options.tries))
+        async with connect(self.base_url, self.token.reveal(), Timeouts(read=options.timeout)) as lifecycle:
+            return await Runner(lifecycle, journal, watchers, policies).run(work, signals=(SIGINT, SIGTERM))
+
+
+def _planned(wish: Wish) -> Plan:
+    """Make the plan of the wish, or open the saved one. Raises PlanRefused if it has faults or nothing to do."""
+    if len(wish.files) == 1 and is_saved_plan(wish.files[0]):
+        made = read_plan(wish.files[0])
+        if wish.action and set(made.header.counts.actions) != {wish.action}:
+            raise PlanRefused(f"{wish.files[0]}: not all of this saved plan is to {wish.action}; drop --action")
+    else:
+        made = make_plan(_tables(wish.files), wish.action)
+    counts = made.header.counts
+    if counts.rejections and not (wish.skip_invalid and counts.operations):
+        raise PlanRefused("\n".join(refusal_lines(made)))
+    return made
+
+
+def _tables(files: Sequence[str]) -> Iterator[Table]:
+    for file in files:
+        with open_source(file, names_id) as table:
+            yield table
+
+
+def _ending(ledger: Ledger) -> str:
+    return ledger.ended.message if ledger.ended else "it is still running, or was killed"
+
+
+def _print_summary(folder: RunFolder, summary: Summary, ending: str) -> None:
+    for line in summary_lines(summary):
+        print(line)
+    print(f"\nresults  {folder.results_csv}\n         {folder.results}")
+    if summary.left:
+        print(f"ended    {printable(ending)}\nnext     bulk-journeys resume {folder.path}")
+
+
+def _ask(question: str) -> str:
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(printable(line), file=sys.stderr)

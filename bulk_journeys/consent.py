@@ -1,0 +1,57 @@
+"""Whether the user wants what the plan would do: a question on a terminal, a flag in a script."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bulk_journeys.errors import UsageError
+from bulk_journeys.model import ONE_WAY, Action
+from bulk_journeys.plan import actions_text
+
+NOTHING_SENT: Final = "nothing was sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a script says instead of answering: *yes*, and for one-way actions how many journeys *confirm*."""
+
+    yes: bool = False
+    confirm: int | None = None
+
+
+def obtain(actions: dict[Action, int], consent: Consent, ask: Callable[[str], str] | None) -> None:
+    """Return if the operations of *actions* are wanted. *ask* puts a question; it is None without a terminal.
+
+    Raises UsageError where they are not, or where nobody can be asked.
+    """
+    one_way = {action: count for action, count in actions.items() if action in ONE_WAY}
+    if one_way:
+        _obtain_number(one_way, consent, ask)
+    elif consent.confirm is not None:
+        _compare(str(consent.confirm), sum(actions.values()))
+    elif not consent.yes:
+        _obtain_yes(actions, ask)
+
+
+def _obtain_yes(actions: dict[Action, int], ask: Callable[[str], str] | None) -> None:
+    if ask is None:
+        raise UsageError(f"no terminal to ask on, so {NOTHING_SENT}; pass --yes")
+    if ask(f"{actions_text(actions)}? [y/N] ").strip().lower() not in {"y", "yes"}:
+        raise UsageError(NOTHING_SENT)
+
+
+def _obtain_number(actions: dict[Action, int], consent: Consent, ask: Callable[[str], str] | None) -> None:
+    """Have the number of journeys said; a yes comes too easily for what cannot be taken back."""
+    count = sum(actions.values())
+    words = actions_text(actions)
+    if consent.confirm is not None:
+        _compare(str(consent.confirm), count)
+    elif consent.yes or ask is None:
+        raise UsageError(f"{words}: this cannot be undone, so {NOTHING_SENT}; pass --confirm {count} if it is meant")
+    else:
+        _compare(ask(f"{words}: this cannot be undone. Type the number of journeys to go on: ").strip(), count)
+
+
+def _compare(said: str, count: int) -> None:
+    if said != str(count):
+        raise UsageError(f"{said!r} is not the number of journeys, which is {count}; {NOTHING_SENT}")

@@ -1,0 +1,38 @@
+"""What we raise on purpose: each error knows its exit code and reads as one line for the user.
+
+A message says what is wrong, where, and what to do. Anything else that is raised is a bug.
+"""
+
+
+class BulkJourneysError(Exception):
+    """Something the user is told in one message, without a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(BulkJourneysError):
+    """Flags, settings or the state of a run do not allow what was asked; nothing was sent."""
+
+    exit_code = 2
+
+
+class InputError(UsageError):
+    """A user's file cannot be read as a list of journeys; nothing was sent."""
+
+
+class PlanRefused(InputError):
+    """A plan has faults, or nothing to do; every fault is in the message."""
+
+
+class JournalDamaged(BulkJourneysError):
+    """The journal has a line in its middle that cannot be read."""
+
+
+class DiskFailed(BulkJourneysError):
+    """The disk did not take what must not be lost; the message says what is safe."""
+
+
+class RunLocked(BulkJourneysError):
+    """Another process is carrying out this run."""
+
+    exit_code = 75

@@ -1,0 +1,28 @@
+"""JSON lines: one value, one ASCII line. No knowledge of what the values mean."""
+
+import codecs
+from typing import Any, Final
+
+import msgspec
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Escape what ASCII cannot hold the way JSON does, in UTF-16 code units."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101  the only kind this handler is registered for
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i] << 8 | units[i + 1]:04x}" for i in range(0, len(units), 2)), error.end
+
+
+codecs.register_error("json-escape", _escape)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def encode_line(value: Any) -> bytes:
+    """Return *value* as one line of ASCII JSON, its line feed included.
+
+    ASCII, because raw U+2028 and its like split lines in other people's readers.
+    """
+    line = _ENCODER.encode(value)
+    if not line.isascii():
+        line = line.decode().encode("ascii", "json-escape")
+    return line + b"\n"

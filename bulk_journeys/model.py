@@ -1,0 +1,234 @@
+"""The words of the project as frozen values. Checked where they are made, and nowhere behind that."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+
+class Action(StrEnum):
+    """What can be done to a journey; the value is the last segment of the API's path."""
+
+    START = "start"
+    PAUSE = "pause"
+    FINISH = "finish"
+    DRAFT = "draft"
+    ARCHIVE = "archive"
+
+
+ONE_WAY: Final = frozenset({Action.FINISH, Action.DRAFT, Action.ARCHIVE})
+"""Actions that no documented call takes back."""
+
+
+class Outcome(StrEnum):
+    """The last word on a row."""
+
+    APPLIED = "applied"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    NOT_ATTEMPTED = "not_attempted"
+    INVALID = "invalid"
+
+
+class Row(Struct, frozen=True, gc=False):
+    """One line of a user's file: its number as an editor shows it, its cells in the columns' order."""
+
+    line: int
+    cells: Sequence[str]
+
+
+class Fault(Struct, frozen=True, omit_defaults=True):
+    """One reason why a row cannot become an operation. *meant* is what was most likely to be written."""
+
+    column: str
+    value: str
+    reason: str
+    meant: str | None = None
+
+
+class Operation(Struct, frozen=True, gc=False, omit_defaults=True, tag="operation", tag_field="kind"):
+    """One journey and one action. *uuid* is canonical; *file* counts the plan's sources from 0."""
+
+    line: int
+    uuid: str
+    action: Action
+    cells: Sequence[str]
+    file: int = 0
+
+
+class Merged(Struct, frozen=True, gc=False, omit_defaults=True, tag="merged", tag_field="kind"):
+    """A row that repeats an earlier one and shares its outcome.
+
+    *same_as* is the earlier row's line, *first* the index of its entry in the plan.
+    """
+
+    line: int
+    uuid: str
+    action: Action
+    same_as: int
+    first: int
+    cells: Sequence[str]
+    file: int = 0
+
+
+class Rejection(Struct, frozen=True, omit_defaults=True, tag="rejection", tag_field="kind"):
+    """A row that cannot become an operation, with every reason."""
+
+    line: int
+    faults: Sequence[Fault]
+    cells: Sequence[str]
+    file: int = 0
+
+
+Entry = Operation | Merged | Rejection
+"""One row of the input as the plan sees it; its place in the plan, counted from 0, is its index."""
+
+
+class Source(Struct, frozen=True):
+    """A file that a plan was made from. *columns* are its header's cells; *sha256* is of its raw bytes."""
+
+    name: str
+    sha256: str
+    columns: Sequence[str]
+
+
+class Request(NamedTuple):
+    """One call of the API. The lifecycle API takes a single journey a call."""
+
+    action: Action
+    uuid: str
+
+
+class Applied(Struct, frozen=True):
+    """The API answered 200 and shows the journey in the wanted status."""
+
+    status: str
+    title: str
+    http_status: int = 200
+
+
+class Failure(Struct, frozen=True):
+    """What every other reply carries.
+
+    *code* is a gRPC code's name, `http_<status>` where the body had none, or our word for a failure on the
+    wire. *hint* is the number of seconds that the server asked everybody to wait.
+    """
+
+    code: str
+    message: str
+    http_status: int | None = None
+    hint: float | None = None
+
+
+class Refused(Failure, frozen=True):
+    """Not applied, and it never will be: unknown journey, bad id, no permission."""
+
+
+class Conflict(Failure, frozen=True):
+    """Not applied by this attempt: the journey's state forbids it."""
+
+
+class Throttled(Failure, frozen=True):
+    """Not applied: refused before anything was done, because too much was asked at once."""
+
+
+class Deferred(Failure, frozen=True):
+    """Not applied, and the API says that another try may work."""
+
+
+class Unsent(Failure, frozen=True):
+    """Not applied: the request never reached a server."""
+
+
+class Lost(Failure, frozen=True):
+    """Nobody can say whether it was applied: the request left, and no usable answer came back."""
+
+
+class Unauthorised(Failure, frozen=True):
+    """Not applied, and no other call with this token will be."""
+
+
+class Misrouted(Failure, frozen=True):
+    """Not applied: whoever answered is not the lifecycle API."""
+
+
+Reply = Applied | Refused | Conflict | Throttled | Deferred | Unsent | Lost | Unauthorised | Misrouted
+"""What one attempt taught us."""
+
+
+class Work(NamedTuple):
+    """An operation that still needs doing, and what earlier runs of the same plan leave behind.
+
+    *row* is the index of the plan's entry. *attempts* counts the requests sent so far; *lost* says in words
+    which of them may have been applied, or is None.
+    """
+
+    row: int
+    request: Request
+    attempts: int = 0
+    lost: str | None = None
+    started_at: float | None = None
+
+
+class Began(Struct, frozen=True, tag="began", tag_field="event"):
+    """A process took up the run. Times in the journal are seconds since 1970."""
+
+    at: float
+    program: str
+    base_url: str
+
+
+class Sending(Struct, frozen=True, gc=False, omit_defaults=True, tag="sending", tag_field="event"):
+    """A request is about to leave. Without a later entry for the row it may have been applied.
+
+    *started_at* is when the row's first attempt left, if this is not the first. *lost* says in words which
+    earlier attempt may have been applied.
+    """
+
+    row: int
+    attempt: int
+    at: float
+    started_at: float | None = None
+    lost: str | None = None
+
+
+class Heard(Struct, frozen=True, gc=False, omit_defaults=True, tag="heard", tag_field="event"):
+    """An attempt came to nothing final. *lost* says in words which attempt may have been applied."""
+
+    row: int
+    attempt: int
+    at: float
+    started_at: float
+    code: str
+    message: str
+    http_status: int | None = None
+    lost: str | None = None
+
+
+class Settled(Struct, frozen=True, gc=False, omit_defaults=True, tag="settled", tag_field="event"):
+    """The last word on a row: nothing more will be sent for it in this run."""
+
+    row: int
+    attempts: int
+    at: float
+    started_at: float
+    outcome: Outcome
+    status: str | None = None
+    title: str | None = None
+    http_status: int | None = None
+    code: str | None = None
+    message: str | None = None
+
+
+class Ended(Struct, frozen=True, tag="ended", tag_field="event"):
+    """The process that took up the run let go of it in good order."""
+
+    at: float
+    ending: str
+    message: str
+
+
+JournalEntry = Began | Sending | Heard | Settled | Ended

@@ -1,0 +1,183 @@
+"""Those who watch a run: progress for people, a log for later. None of them may hurt it.
+
+The journal is the promise; what is told here is gossip, and an observer that fails is dropped with one warning.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Protocol, TextIO
+
+import structlog
+
+from bulk_journeys.errors import DiskFailed
+from bulk_journeys.model import Failure, Outcome, Settled, Work
+
+SECONDS_BETWEEN_LINES: Final = 5.0
+
+
+class Watcher(Protocol):
+    """One who watches; `Watchers` keeps the run safe from it."""
+
+    def settled(self, entries: Sequence[Settled]) -> None: ...
+
+    def heard(self, work: Work, reply: Failure) -> None: ...
+
+    def stopping(self, message: str) -> None: ...
+
+
+class Watchers:
+    """Passes news on, and drops whoever cannot take it. It counts for itself what is settled."""
+
+    def __init__(self, watchers: Sequence[Watcher]) -> None:
+        self._watchers = list(watchers)
+        self.settled_rows = 0
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        self.settled_rows += len(entries)
+        self._tell(lambda watcher: watcher.settled(entries))
+
+    def heard(self, work: Work, reply: Failure) -> None:
+        self._tell(lambda watcher: watcher.heard(work, reply))
+
+    def stopping(self, message: str) -> None:
+        self._tell(lambda watcher: watcher.stopping(message))
+
+    def _tell(self, news: Callable[[Watcher], None]) -> None:
+        for watcher in list(self._watchers):
+            try:
+                news(watcher)
+            except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
+                self._watchers.remove(watcher)
+                print(f"warning: no more {type(watcher).__name__}: {error}", file=sys.stderr)  # noqa: T201
+
+
+class PlainProgress:
+    """A line every few seconds, for logs and pipes."""
+
+    def __init__(self, total: int, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._total = total
+        self._stream = stream
+        self._clock = clock
+        self._next_line = clock() + SECONDS_BETWEEN_LINES
+        self._outcomes: Counter[Outcome] = Counter()
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        self._outcomes.update(entry.outcome for entry in entries)
+        if self._clock() >= self._next_line:
+            self._next_line = self._clock() + SECONDS_BETWEEN_LINES
+            self._stream.write(f"{self._outcomes.total():,} of {self._total:,}: {_counts(self._outcomes)}\n")
+            self._stream.flush()
+
+    def heard(self, work: Work, reply: Failure) -> None:
+        pass
+
+    def stopping(self, message: str) -> None:
+        self._stream.write(f"stopping: {message}; finishing what is under way\n")
+        self._stream.flush()
+
+
+class BarProgress:
+    """A bar for a terminal. Open it as a context, so that it lets go of the terminal whatever happens."""
+
+    def __init__(self, total: int, add: Callable[[int, str], None], say: Callable[[str], None]) -> None:
+        self._total = total
+        self._add = add
+        self._say = say
+        self._outcomes: Counter[Outcome] = Counter()
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        self._outcomes.update(entry.outcome for entry in entries)
+        self._add(self._outcomes.total(), _counts(self._outcomes))
+
+    def heard(self, work: Work, reply: Failure) -> None:
+        pass
+
+    def stopping(self, message: str) -> None:
+        self._say(f"stopping: {message}; finishing what is under way")
+
+
+@contextmanager
+def progress(total: int, stream: TextIO) -> Iterator[Watcher]:
+    """Show *total* rows on *stream*: a bar on a terminal, else plain lines."""
+    if not stream.isatty():
+        yield PlainProgress(total, stream)
+        return
+    from rich import progress as bars
+    from rich.console import Console
+
+    columns = (
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(elapsed_when_finished=True),
+        bars.TextColumn("{task.fields[counts]}"),
+    )
+    with bars.Progress(*columns, console=Console(file=stream)) as bar:
+        task = bar.add_task("", total=total, counts="")
+        yield BarProgress(
+            total, lambda done, counts: bar.update(task, completed=done, counts=counts), bar.console.print
+        )
+
+
+def _counts(outcomes: Counter[Outcome]) -> str:
+    return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome])
+
+
+class RunLog:
+    """What was not plain sailing, as JSON lines: attempts that came to nothing, pauses, the end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._log = structlog.wrap_logger(
+            structlog.WriteLogger(stream),
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+
+    def began(self, **facts: str | int) -> None:
+        """Note what is being set out to do."""
+        self._log.info("began", **facts)
+
+    def ended(self, **facts: str | int) -> None:
+        """Note how it ended."""
+        self._log.info("ended", **facts)
+
+    def warn(self, message: str) -> None:
+        """Note something that a person should know of."""
+        self._log.warning(message)
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        pass
+
+    def heard(self, work: Work, reply: Failure) -> None:
+        self._log.warning(
+            "attempt failed",
+            row=work.row,
+            uuid=work.request.uuid,
+            action=work.request.action,
+            kind=type(reply).__name__,
+            code=reply.code,
+            http_status=reply.http_status,
+            message=reply.message,
+            hint=reply.hint,
+        )
+
+    def stopping(self, message: str) -> None:
+        self._log.warning("stopping", message=message)
+
+
+@contextmanager
+def run_log(path: Path) -> Iterator[RunLog]:
+    """Append to the log at *path*. Raises DiskFailed if it cannot be opened."""
+    try:
+        stream = path.open("a", encoding="ascii")
+    except OSError as error:
+        raise DiskFailed(f"{path}: {error.strerror}; nothing was sent") from error
+    path.chmod(0o600)
+    with stream:
+        yield RunLog(stream)

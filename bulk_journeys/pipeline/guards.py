@@ -1,0 +1,44 @@
+"""When to stop asking: a wrong token, a wrong address, nobody at home. Pure."""
+
+from typing import Final, NamedTuple
+
+from bulk_journeys.model import Failure, Misrouted, Reply, Unauthorised, Unsent
+
+MISROUTED_BEFORE_STOP: Final = 3
+"""Answers of somebody else, and none of the API, that prove a wrong base URL."""
+
+
+class Stop(NamedTuple):
+    """Why a run ends early: one word for programs, one sentence for people."""
+
+    ending: str
+    message: str
+
+
+class Guard:
+    """Watches the replies of a run. Rows that a stop leaves open can be resumed."""
+
+    def __init__(self) -> None:
+        self._answered = False
+        self._misrouted = 0
+
+    def observe(self, reply: Reply, *, exhausted: bool) -> Stop | None:
+        """Take note of *reply* and say whether to stop. *exhausted*: its row has no try left."""
+        match reply:
+            case Unauthorised():
+                return Stop("unauthorised", f"the API refused the token: {reply.message}")
+            case Misrouted():
+                return self._observe_misrouted(reply)
+            case Unsent():
+                if exhausted and not self._answered:
+                    return Stop("unreachable", f"the API cannot be reached: {reply.message}")
+            case _:
+                self._answered = True
+        return None
+
+    def _observe_misrouted(self, reply: Failure) -> Stop | None:
+        self._misrouted += 1
+        known = reply.code == "unimplemented"
+        if known or (not self._answered and self._misrouted >= MISROUTED_BEFORE_STOP):
+            return Stop("misrouted", f"the base URL does not lead to the lifecycle API: {reply.message}")
+        return None

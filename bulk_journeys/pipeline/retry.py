@@ -1,0 +1,105 @@
+"""Whether a row is tried again, when, and with what outcome it is settled. Pure: dice come in as numbers."""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from bulk_journeys.model import (
+    Applied,
+    Conflict,
+    Failure,
+    Lost,
+    Misrouted,
+    Outcome,
+    Refused,
+    Reply,
+    Throttled,
+    Unauthorised,
+)
+
+FACTS_FOR_GOOD: Final = frozenset({"invalid_argument", "not_found", "out_of_range"})
+"""Codes that hold for every attempt, so that they settle an earlier lost one as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How patient a run is. *tries* and *refusals* bound one row; *base* and *cap* are seconds."""
+
+    tries: int = 5
+    refusals: int = 50
+    base: float = 0.5
+    cap: float = 20.0
+
+    def backoff(self, nth: int, dice: float) -> float:
+        """Return the seconds to wait after the *nth* failure, counted from 1; *dice* is in [0, 1).
+
+        Full jitter, from "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+        """
+        return dice * min(self.cap, self.base * 2.0 ** (nth - 1))
+
+
+class History(NamedTuple):
+    """What was tried for a row. *attempts* counts requests, *tries* those that were no refusals."""
+
+    attempts: int = 0
+    tries: int = 0
+    refusals: int = 0
+    lost: str | None = None
+
+    def after(self, reply: Reply) -> "History":
+        """Return the history with one more attempt, answered by *reply*."""
+        attempts = self.attempts + 1
+        if isinstance(reply, Throttled):
+            return self._replace(attempts=attempts, refusals=self.refusals + 1)
+        lost = self.lost
+        if isinstance(reply, Lost):
+            lost = f"the answer to attempt {attempts} was lost ({reply.message})"
+        return self._replace(attempts=attempts, tries=self.tries + 1, lost=lost)
+
+
+class Settle(NamedTuple):
+    """Nothing more is sent for the row. *message* is None for a row that was applied."""
+
+    outcome: Outcome
+    message: str | None = None
+
+
+class Again(NamedTuple):
+    """The row is tried again, no sooner than in *delay* seconds."""
+
+    delay: float
+
+
+class LeaveOpen(NamedTuple):
+    """The row waits for a run that may speak to the API."""
+
+
+Verdict = Settle | Again | LeaveOpen
+
+
+def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> Verdict:
+    """Judge a row by its latest *reply*, which *history* counts already."""
+    match reply:
+        case Applied():
+            return Settle(Outcome.APPLIED)
+        case Unauthorised():
+            return LeaveOpen()
+        case Conflict():
+            return _settle(history, reply, Outcome.CONFLICT)
+        case Refused():
+            return _settle(history, reply, Outcome.REJECTED)
+        case Throttled() if history.refusals < policy.refusals:
+            return Again(0.0)  # the pace makes everybody wait, this row among them
+        case Misrouted() if history.tries >= policy.tries:
+            return _settle(history, reply, Outcome.REJECTED)
+        case _ if history.tries < policy.tries and not isinstance(reply, Throttled):
+            return Again(policy.backoff(history.tries, dice))
+    return _settle(history, reply, Outcome.FAILED)
+
+
+def _settle(history: History, reply: Failure, outcome: Outcome) -> Settle:
+    """Settle as *outcome*, unless an attempt whose answer was lost may have been applied."""
+    if history.lost is None or reply.code in FACTS_FOR_GOOD:
+        return Settle(outcome, reply.message)
+    if isinstance(reply, Lost):
+        return Settle(Outcome.IN_DOUBT, history.lost)
+    return Settle(Outcome.IN_DOUBT, f"{history.lost}; attempt {history.attempts} said: {reply.message}")

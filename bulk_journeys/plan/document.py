@@ -1,0 +1,63 @@
+"""A plan: its header and its entries, as values and as the lines of a file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from bulk_journeys.disk import replacing
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import Action, Entry, Source
+
+VERSION: Final = 1
+"""Of the file's format; a reader refuses any other."""
+
+
+class Counts(Struct, frozen=True):
+    """How many rows became what; operations, merged and rejections add up to rows.
+
+    *actions* counts the operations of each action that occurs.
+    """
+
+    rows: int
+    operations: int
+    merged: int
+    rejections: int
+    actions: dict[Action, int]
+
+
+class Header(Struct, frozen=True, tag="plan", tag_field="kind"):
+    """What a plan says of itself; *program* is the version that made it."""
+
+    version: int
+    program: str
+    sources: Sequence[Source]
+    counts: Counts
+
+
+FIRST_BYTES: Final = b'{"kind":"plan","version":'
+"""How a saved plan begins, and no list of journeys does."""
+
+_ENTRY: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
+decode_entry: Final = _ENTRY.decode
+
+
+class Plan:
+    """What a run is to do, in order, with the rows that cannot be done."""
+
+    def __init__(self, header: Header, lines: Iterable[bytes]) -> None:
+        """Take the *lines* of the entries, which can be gone through again and again."""
+        self.header = header
+        self._lines = lines
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield one entry for each row of the input, in the input's order, from the first each time."""
+        return map(decode_entry, self._lines)
+
+    def save(self, path: str | Path) -> None:
+        """Write the plan to *path*: all of it, or nothing. Raises DiskFailed."""
+        with replacing(Path(path), "nothing was sent") as file:
+            file.write(encode_line(self.header))
+            file.writelines(self._lines)

@@ -1,0 +1,87 @@
+"""A plan in the making: rows go in one by one, and come out settled with each other."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import count
+from operator import attrgetter
+from typing import NamedTuple
+
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import Fault, Merged, Operation, Rejection
+from bulk_journeys.plan.document import decode_entry
+from bulk_journeys.plan.kept import Spool
+from bulk_journeys.plan.repeats import Index, Repeats
+
+
+class Origin(NamedTuple):
+    """A file that rows come from; *start* is the number of its first row."""
+
+    name: str
+    id_column: str
+    start: int
+
+
+class Draft:
+    """Rows on their way into a plan. They wait on disk; memory holds their index alone."""
+
+    def __init__(self) -> None:
+        """Open a temporary file. Raises DiskFailed."""
+        self._spool = Spool()
+        self._index = Index()
+        self._origins: list[Origin] = []
+
+    def begin(self, name: str, id_column: str) -> None:
+        """Say that the next rows come from the file *name*, their ids from *id_column*."""
+        self._origins.append(Origin(name, id_column, len(self._index)))
+
+    def add(self, row: Operation | Rejection) -> None:
+        """Add the next row. Raises DiskFailed."""
+        self._spool.append(encode_line(row))
+        self._index.add(row)
+
+    def settle(self) -> "SettledLines":
+        """Return the lines of the plan. No row may be added afterwards."""
+        return SettledLines(self._spool, self._index.repeats(), self._origins)
+
+
+class SettledLines:
+    """The drafted lines, restated where rows repeat or contradict each other, and untouched elsewhere."""
+
+    def __init__(self, spool: Spool, repeats: Repeats, origins: Sequence[Origin]) -> None:
+        self._spool = spool
+        self._repeats = repeats
+        self._origins = origins
+        self.counts = repeats.counts()
+
+    def __iter__(self) -> Iterator[bytes]:
+        if not self._repeats.found:
+            return iter(self._spool)
+        return map(self._settled, count(), self._spool)
+
+    def _settled(self, number: int, line: bytes) -> bytes:
+        first = self._repeats.first(number)
+        if first is not None:
+            row = _operation(line)
+            same_as = self._repeats.line(first)
+            return encode_line(Merged(row.line, row.uuid, row.action, same_as, first, row.cells, row.file))
+        others = self._repeats.others(number)
+        return encode_line(self._contradicted(_operation(line), others)) if others else line
+
+    def _contradicted(self, row: Operation, others: Sequence[int]) -> Rejection:
+        places = ", ".join(self._place(other, row.file) for other in others)
+        reason = f"is to {row.action} here, but it is also on {places}; keep the rows of one action"
+        fault = Fault(self._origins[row.file].id_column, row.uuid, reason)
+        return Rejection(row.line, [fault], row.cells, row.file)
+
+    def _place(self, number: int, reader: int) -> str:
+        """Name row *number*, with its action, for somebody who looks at file *reader*."""
+        file = bisect_right(self._origins, number, key=attrgetter("start")) - 1
+        line, action = self._repeats.line(number), self._repeats.action(number)
+        return f"line {line} ({action})" if file == reader else f"{self._origins[file].name}:{line} ({action})"
+
+
+def _operation(line: bytes) -> Operation:
+    """Decode a row that shares its journey, which a rejection never does."""
+    row = decode_entry(line)
+    assert isinstance(row, Operation)  # noqa: S101
+    return row

@@ -1,0 +1,49 @@
+"""What one row asks for: an operation, or every reason why it cannot be one."""
+
+from collections.abc import Sequence
+
+from bulk_journeys.model import Action, Fault, Operation, Rejection, Row
+from bulk_journeys.plan.cells import Unclear, action_word, journey_id
+from bulk_journeys.plan.columns import Roles
+from bulk_journeys.plan.words import trimmed
+
+
+class Reader:
+    """Reads the rows of one file under its *columns*. *default* is what a row without an action asks for."""
+
+    def __init__(self, file: int, columns: Sequence[str], roles: Roles, default: Action | None) -> None:
+        self._file = file
+        self._columns = columns
+        self._id, self._action = roles
+        self._default = default
+
+    @property
+    def id_column(self) -> str:
+        """The header of the column of journey ids."""
+        return self._columns[self._id]
+
+    def read(self, row: Row) -> Operation | Rejection:
+        """Return what *row* asks for; a rejection has all its faults."""
+        cells = row.cells
+        uuid = journey_id(cells[self._id])
+        action = self._default if self._action is None else self._wanted(cells[self._action])
+        if isinstance(uuid, str) and isinstance(action, Action):
+            return Operation(row.line, uuid, action, cells, self._file)
+        findings = ((self._id, uuid), (self._action, action))
+        faults = [
+            Fault(self._columns[place], cells[place], finding.reason, finding.meant)
+            for place, finding in findings
+            if place is not None and isinstance(finding, Unclear)
+        ]
+        return Rejection(row.line, faults, cells, self._file)
+
+    def _wanted(self, cell: str) -> Action | Unclear:
+        """Return the action that *cell* asks for; it may leave the choice to --action, but not contradict it."""
+        if self._default is None:
+            return action_word(cell)
+        if not trimmed(cell):
+            return self._default
+        action = action_word(cell)
+        if isinstance(action, Action) and action is not self._default:
+            return Unclear(f"contradicts --action {self._default}; drop the flag, or this row")
+        return action

@@ -1,0 +1,110 @@
+"""Plans that were saved: told from lists of journeys, and opened only when whole."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bulk_journeys.errors import InputError
+from bulk_journeys.model import Action, Entry, Merged, Operation, Rejection
+from bulk_journeys.plan.cells import is_canonical
+from bulk_journeys.plan.document import FIRST_BYTES, VERSION, Counts, Header, Plan, decode_entry
+from bulk_journeys.plan.kept import KeptLines
+
+ADVICE: Final = "the plan is damaged; make it again"
+
+
+class _Version(msgspec.Struct):
+    version: int
+
+
+def is_saved_plan(path: str | Path) -> bool:
+    """Say whether *path* is a file that begins as a saved plan does; what cannot be read does not."""
+    if not Path(path).is_file():  # a pipe would lose the bytes that are looked at
+        return False
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(len(FIRST_BYTES)) == FIRST_BYTES
+    except OSError:
+        return False
+
+
+def read_header(path: str | Path) -> Header:
+    """Return the header of the plan that was saved at *path*, unchecked against the rest. Raises InputError."""
+    try:
+        with Path(path).open("rb") as file:
+            return _header(file.readline(), f"{path}:1")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Open the plan that was saved at *path*, after going through all of it once. Raises InputError."""
+    try:
+        file = Path(path).open("rb", buffering=0)  # noqa: SIM115  KeptLines closes it
+        first = file.readline()
+        lines = KeptLines(file, len(first))
+        header = _header(first, f"{path}:1")
+        _inspect(lines, header, str(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    return Plan(header, lines)
+
+
+def _header(line: bytes, place: str) -> Header:
+    try:
+        version = msgspec.json.decode(line, type=_Version).version
+        if version != VERSION:
+            raise InputError(f"{place}: the plan has version {version} and this program reads {VERSION}; make it again")
+        return msgspec.json.decode(line, type=Header)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: no header of a plan: {error}; {ADVICE}") from None
+
+
+def _inspect(lines: Iterable[bytes], header: Header, name: str) -> None:
+    inspection = _Inspection(len(header.sources))
+    for number, line in enumerate(lines, 2):
+        try:
+            inspection.take(line)
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{name}:{number}: {error}; {ADVICE}") from None
+    found, promised = inspection.counts(), header.counts
+    if found != promised:
+        raise InputError(f"{name}:1: the header promises {promised} and the file has {found}; {ADVICE}")
+
+
+class _Inspection:
+    """What was seen of a plan's lines: a byte a row."""
+
+    def __init__(self, files: int) -> None:
+        self._files = files
+        self._operations = bytearray()
+        self._kinds: Counter[type[Entry]] = Counter()
+        self._actions: Counter[Action] = Counter()
+
+    def take(self, line: bytes) -> None:
+        """Go on with the next line. Raises ValueError with what is wrong with it."""
+        if not line.endswith(b"\n"):
+            raise ValueError("the last line is cut short")
+        entry = decode_entry(line)
+        if not 0 <= entry.file < self._files:
+            raise ValueError(f"there is no source {entry.file}")
+        if not isinstance(entry, Rejection):
+            self._check(entry)
+        self._operations.append(isinstance(entry, Operation))
+        self._kinds[type(entry)] += 1
+
+    def _check(self, entry: Operation | Merged) -> None:
+        if not is_canonical(entry.uuid):
+            raise ValueError(f"{entry.uuid[:80]!r} is not a canonical journey id")
+        if isinstance(entry, Operation):
+            self._actions[entry.action] += 1
+        elif not (0 <= entry.first < len(self._operations) and self._operations[entry.first]):
+            raise ValueError(f"entry {entry.first} is not an earlier operation")
+
+    def counts(self) -> Counts:
+        """Return the counts of what was seen."""
+        operations, merged = self._kinds[Operation], self._kinds[Merged]
+        return Counts(len(self._operations), operations, merged, self._kinds[Rejection], dict(self._actions))

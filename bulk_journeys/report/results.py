@@ -1,0 +1,98 @@
+"""The result log as files: results.jsonl for programs, results.csv for people. Written whole or not at all."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+from bulk_journeys.disk import replacing
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import Entry, Source
+from bulk_journeys.plan import Plan
+from bulk_journeys.report.records import Record, Standing, records
+from bulk_journeys.report.summary import Summary, summarise
+
+ADDED_COLUMNS: Final = ("action", "outcome", "status", "error", "attempts", "finished_at")
+
+_SAFE: Final = "the journal beside it still holds every outcome: free the disk, then use 'bulk-journeys report'"
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Results:
+    """The records of one run, made anew from its plan and its journal each time they are gone through."""
+
+    def __init__(self, plan: Plan, ledger: Standing) -> None:
+        self._plan = plan
+        self._ledger = ledger
+        self._table = Table(plan.header.sources)
+        self._left = plan.header.counts.operations - ledger.settled_rows
+
+    def summary(self) -> Summary:
+        """Count the records and group them by cause."""
+        return summarise((record for _, record in self._records()), self._left)
+
+    def json_lines(self) -> Iterator[bytes]:
+        """Yield each record as a line of JSON."""
+        return (encode_line(record) for _, record in self._records())
+
+    def csv_lines(self) -> Iterator[bytes]:
+        """Yield a header, and each record behind the user's own cells."""
+        yield self._table.header()
+        for entry, record in self._records():
+            yield self._table.line(entry, record)
+
+    def write(self, jsonl: Path, table: Path) -> Summary:
+        """Write both files in one pass, and return the summary. Raises DiskFailed."""
+        with replacing(jsonl, _SAFE) as lines, replacing(table, _SAFE) as cells:
+            cells.write(self._table.header())
+
+            def written() -> Iterator[Record]:
+                for entry, record in self._records():
+                    lines.write(encode_line(record))
+                    cells.write(self._table.line(entry, record))
+                    yield record
+
+            return summarise(written(), self._left)
+
+    def _records(self) -> Iterator[tuple[Entry, Record]]:
+        return records(self._plan.entries(), self._ledger, [source.name for source in self._plan.header.sources])
+
+
+class Table:
+    """The user's own columns, and ours behind them. Columns of one name in several sources share a place."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        if len(sources) == 1:
+            self._columns = list(sources[0].columns)
+            self._places: list[Sequence[int]] = [range(len(self._columns))]
+        else:
+            self._columns = list(dict.fromkeys(column for source in sources for column in source.columns))
+            self._places = [[self._columns.index(column) for column in source.columns] for source in sources]
+
+    def header(self) -> bytes:
+        """Return the first line; a column of ours that the user has as well is told apart."""
+        taken = {column.strip().casefold() for column in self._columns}
+        return _line([*self._columns, *(f"result_{name}" if name in taken else name for name in ADDED_COLUMNS)])
+
+    def line(self, entry: Entry, record: Record) -> bytes:
+        """Return one record; a row that had fewer cells than others is filled up."""
+        own = [""] * len(self._columns)
+        for place, cell in zip(self._places[entry.file], entry.cells, strict=False):
+            own[place] = cell
+        error = f"{record.error.code}: {record.error.message}" if record.error else ""
+        status, attempts = record.status or "", str(record.attempts)
+        return _line([*own, record.action or "", record.outcome, status, error, attempts, record.finished_at or ""])
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    line = StringIO()
+    csv.writer(line, lineterminator="\n").writerow(map(_defused, cells))
+    return line.getvalue().encode("utf-8", "replace")
+
+
+def _defused(cell: str) -> str:
+    """Keep a spreadsheet from running *cell* as a formula; a plain number is none."""
+    if not cell.startswith(_FORMULA_STARTS) or cell.lstrip("+-").replace(".", "", 1).isdecimal():
+        return cell
+    return f"'{cell}"

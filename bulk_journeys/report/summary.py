@@ -1,0 +1,95 @@
+"""What became of a run, in a page: counts, causes with one example and advice each, and what to do next. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct, field
+
+from bulk_journeys.model import Outcome
+from bulk_journeys.report.records import Error, Record
+
+CAUSES_SHOWN: Final = 10
+_MESSAGE_LENGTH: Final = 300
+
+EXIT_CODE_OF_ENDING: Final = {
+    "interrupted": 130,
+    "terminated": 143,
+    "unauthorised": 4,
+    "misrouted": 4,
+    "unreachable": 4,
+}
+
+
+class Cause(Struct):
+    """Rows with one outcome for one reason, and the first of them."""
+
+    outcome: Outcome
+    error: Error
+    line: int
+    uuid: str | None
+    file: str | None = None
+    rows: int = 0
+
+
+class Summary(Struct):
+    """The counts of a run. *left* is the number of operations that a resumed run would take up."""
+
+    rows: int = 0
+    left: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    causes: list[Cause] = field(default_factory=list)
+
+
+def summarise(records: Iterable[Record], left: int) -> Summary:
+    """Count *records* and group those that were not applied by outcome and code."""
+    outcomes: Counter[str] = Counter()
+    causes: dict[tuple[Outcome, str], Cause] = {}
+    for record in records:
+        outcomes[record.outcome] += 1
+        if record.error:
+            key = (record.outcome, record.error.code)
+            cause = causes.get(key) or causes.setdefault(key, _cause(record, record.error))
+            cause.rows += 1
+    counts = {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}
+    ranked = sorted(causes.values(), key=lambda cause: -cause.rows)
+    return Summary(outcomes.total(), left, counts, ranked)
+
+
+def _cause(record: Record, error: Error) -> Cause:
+    file = record.file if isinstance(record.file, str) else None
+    return Cause(record.outcome, error, record.line, record.uuid, file)
+
+
+def exit_code(summary: Summary, ending: str) -> int:
+    """Return the process's exit code for a run that came to *ending*."""
+    if summary.left:
+        return EXIT_CODE_OF_ENDING[ending]
+    if summary.outcomes.keys() - {Outcome.APPLIED, Outcome.IN_DOUBT}:
+        return 3
+    return 5 if Outcome.IN_DOUBT in summary.outcomes else 0
+
+
+def printable(text: str) -> str:
+    """Return *text* without what would move a terminal's cursor, colour it or hide something."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """Return the summary as lines of plain text."""
+    lines = [f"{summary.rows:,} row{'s' if summary.rows != 1 else ''}"]
+    lines += [f"  {outcome:<14}{count:>9,}" for outcome, count in summary.outcomes.items()]
+    for cause in summary.causes[:CAUSES_SHOWN]:
+        lines += ["", *_cause_lines(cause)]
+    if (more := len(summary.causes) - CAUSES_SHOWN) > 0:
+        lines += ["", f"and {more} more causes; results.csv has them all"]
+    return lines
+
+
+def _cause_lines(cause: Cause) -> list[str]:
+    place = f"{cause.file}:{cause.line}" if cause.file else f"line {cause.line}"
+    return [
+        f"{cause.outcome}, {cause.error.code}: {cause.rows:,} row{'s' if cause.rows != 1 else ''}",
+        f"  example  {printable(place)}: {printable(cause.error.message)[:_MESSAGE_LENGTH]}",
+        f"  advice   {cause.error.advice}",
+    ]

@@ -1,0 +1,113 @@
+"""Journeys, and what really happened to each of them. No clock, no dice, no sockets: only calls change it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from msgspec import Struct, field
+
+from .codes import Code, Refusal
+
+
+class Status(StrEnum):
+    """The states of a journey, as the API writes them."""
+
+    DRAFT = "STATUS_DRAFT"
+    RUNNING = "STATUS_RUNNING"
+    PAUSED = "STATUS_PAUSED"
+    FINISHED = "STATUS_FINISHED"
+    ARCHIVED = "STATUS_ARCHIVED"
+
+
+class Action(StrEnum):
+    """The five calls; the value is the last segment of the path."""
+
+    START = "start"
+    PAUSE = "pause"
+    FINISH = "finish"
+    DRAFT = "draft"
+    ARCHIVE = "archive"
+
+
+class Transition(NamedTuple):
+    """Where an action is legal, where it leads, and what the API says when it is not legal."""
+
+    sources: frozenset[Status]
+    target: Status
+    complaint: str
+
+
+# The vendor documents the targets and two of the errors. The other sources are a strict guess: a finished
+# journey does not become a draft, or drafting and starting it would undo what is sold as "stop permanently".
+TRANSITIONS: Final[Mapping[Action, Transition]] = {
+    Action.START: Transition(
+        frozenset({Status.DRAFT, Status.PAUSED}), Status.RUNNING, "journey is neither a draft nor paused"
+    ),
+    Action.PAUSE: Transition(frozenset({Status.RUNNING}), Status.PAUSED, "journey is not running"),
+    Action.FINISH: Transition(
+        frozenset({Status.RUNNING, Status.PAUSED}), Status.FINISHED, "journey is neither running nor paused"
+    ),
+    Action.DRAFT: Transition(frozenset({Status.PAUSED}), Status.DRAFT, "journey is not paused"),
+    Action.ARCHIVE: Transition(
+        frozenset({Status.DRAFT, Status.PAUSED, Status.FINISHED}),
+        Status.ARCHIVED,
+        "journey is running or archived",
+    ),
+}
+
+NO_RIGHT: Final = Refusal(Code.PERMISSION_DENIED, "no permission for this journey")
+BAD_UUID: Final = Refusal(Code.INVALID_ARGUMENT, "invalid uuid")
+NO_JOURNEY: Final = Refusal(Code.NOT_FOUND, "journey not found")
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Journey(Struct):
+    """One journey and the truth about it: its fields are those of a line of ``/sandbox/truth``.
+
+    *requests* counts every call that named the journey with a good token; *refused* those that a limit turned
+    away; *applied* lists the actions that changed *status*, in order, whatever the caller was told;
+    *faults* names the injected faults that struck, in order. A *forbidden* journey answers PermissionDenied
+    and never changes.
+    """
+
+    uuid: str
+    title: str
+    first_status: Status
+    status: Status
+    requests: int = 0
+    refused: int = 0
+    applied: list[Action] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    forbidden: bool = False
+
+    @property
+    def admitted(self) -> int:
+        """How many requests got past the limits. Faults count by it, so that timing does not change them."""
+        return self.requests - self.refused
+
+    def act(self, action: Action) -> Refusal | None:
+        """Carry out *action*, or return why it is not allowed now; then nothing has changed."""
+        if self.forbidden:
+            return NO_RIGHT
+        sources, target, complaint = TRANSITIONS[action]
+        if self.status not in sources:
+            return Refusal(Code.FAILED_PRECONDITION, complaint)
+        self.status = target
+        self.applied.append(action)
+        return None
+
+
+class World:
+    """All journeys, by their uuid, in the order in which they were made."""
+
+    def __init__(self, journeys: Iterable[Journey]) -> None:
+        self.journeys: Final = {journey.uuid: journey for journey in journeys}
+
+    def find(self, uuid: str) -> Journey | Refusal:
+        """Return the journey, or what the API says about an id that is none. Upper case is fine."""
+        known = self.journeys.get(uuid) or self.journeys.get(uuid.lower())
+        if known is not None:
+            return known
+        return NO_JOURNEY if _UUID.fullmatch(uuid.lower()) else BAD_UUID

@@ -1,0 +1,270 @@
+import os
+import resource
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bulk_journeys.errors import DiskFailed, InputError
+from bulk_journeys.model import Action, Fault, Merged, Operation, Rejection, Row, Source
+from bulk_journeys.plan import Counts, Plan, faults_text, is_saved_plan, make_plan, read_plan
+
+A = "aaaaaaaa-0000-4000-8000-000000000001"
+B = "bbbbbbbb-0000-4000-8000-000000000002"
+C = "cccccccc-0000-4000-8000-000000000003"
+HEADER = ("uuid", "action")
+
+
+@dataclass
+class Listed:
+    """A table whose rows are at hand; the first is on line 2."""
+
+    name: str
+    columns: list[str]
+    rows: Iterator[Row | Rejection]
+
+    def digest(self) -> str:
+        return "0" * 64
+
+
+def table(*rows: Sequence[str], columns: Sequence[str] = HEADER, name: str = "journeys.csv") -> Listed:
+    return Listed(name, list(columns), (Row(line, list(cells)) for line, cells in enumerate(rows, 2)))
+
+
+def entries(*tables: Listed, action: Action | None = None) -> list[Operation | Merged | Rejection]:
+    return list(make_plan(tables, action).entries())
+
+
+@contextmanager
+def files_limited_to(size: int) -> Iterator[None]:
+    """Let every write beyond *size* bytes of a file fail."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_row_becomes_an_operation() -> None:
+    assert entries(table([f"{{{A.upper()}}}", "Paused"])) == [
+        Operation(2, A, Action.PAUSE, [f"{{{A.upper()}}}", "Paused"])
+    ]
+
+
+def test_a_row_is_told_all_its_faults() -> None:
+    (entry,) = entries(table(["17", "pasue"]))
+    assert isinstance(entry, Rejection)
+    assert [fault.column for fault in entry.faults] == ["uuid", "action"]
+    assert entry.faults[1] == Fault("action", "pasue", "is not an action", "pause")
+
+
+def test_a_line_that_holds_no_row_stays_rejected_in_its_place() -> None:
+    broken = Rejection(3, [Fault("", "{", "is not a JSON object")], [])
+    rows: list[Row | Rejection] = [Row(2, [A, "pause"]), broken]
+    plan = make_plan([table([B, "start"], name="first"), Listed("second", list(HEADER), iter(rows))])
+    assert list(plan.entries())[2] == Rejection(3, broken.faults, [], file=1)
+
+
+def test_identical_rows_share_the_outcome_of_the_first() -> None:
+    assert entries(table([A, "pause"], [B, "start"], [A.upper(), "paused"], ["x", "pause"], [A, "PAUSE"]))[2:] == [
+        Merged(4, A, Action.PAUSE, 2, 0, [A.upper(), "paused"]),
+        Rejection(
+            5,
+            [Fault("uuid", "x", "is not a journey id; one looks like 11111111-2222-3333-4444-555555555555")],
+            ["x", "pause"],
+        ),
+        Merged(6, A, Action.PAUSE, 2, 0, [A, "PAUSE"]),
+    ]
+
+
+def test_a_journey_with_two_actions_gets_none_and_each_row_names_the_others() -> None:
+    plan = make_plan(
+        [table([A, "pause"], [B, "start"], [A, "finish"], name="a.csv"), table([A, "pause"], name="b.csv")]
+    )
+    assert plan.header.counts == Counts(4, 1, 0, 3, {Action.START: 1})
+    assert list(faults_text(plan)) == [
+        f"a.csv:2: column 'uuid': '{A}' is to pause here, but it is also on line 4 (finish), b.csv:2 (pause); "
+        "keep the rows of one action",
+        f"a.csv:4: column 'uuid': '{A}' is to finish here, but it is also on b.csv:2 (pause), line 2 (pause); "
+        "keep the rows of one action",
+        f"b.csv:2: column 'uuid': '{A}' is to pause here, but it is also on a.csv:2 (pause), a.csv:4 (finish); "
+        "keep the rows of one action",
+    ]
+
+
+def test_the_text_of_a_contradiction_is_bounded() -> None:
+    lines = list(faults_text(make_plan([table([A, "finish"], *[[A, "pause"]] * 5000)])))
+    assert len(lines) == 5001
+    assert max(map(len, lines)) < 250
+
+
+def test_the_flag_serves_rows_without_an_action_and_contradicts_others() -> None:
+    found = entries(table([A, ""], [B, "pause"], [C, "start"]), action=Action.PAUSE)
+    assert found[:2] == [Operation(2, A, Action.PAUSE, [A, ""]), Operation(3, B, Action.PAUSE, [B, "pause"])]
+    assert isinstance(found[2], Rejection)
+    assert found[2].faults[0].reason.startswith("contradicts --action pause")
+
+
+def test_without_any_action_nothing_is_planned() -> None:
+    with pytest.raises(InputError, match=r"^journeys\.csv: there is no action column; pass --action"):
+        make_plan([table([A, "x"], columns=("uuid", "status"))])
+    assert entries(table([A, "x"], columns=("uuid", "status")), action=Action.START) == [
+        Operation(2, A, Action.START, [A, "x"])
+    ]
+
+
+def test_without_any_row_nothing_is_planned() -> None:
+    with pytest.raises(InputError, match=r"^a, b: there are no rows"):
+        make_plan([table(name="a"), table(name="b")])
+    assert len(entries(table(name="a"), table([A, "pause"], name="b"))) == 1
+
+
+def test_an_action_column_that_appears_later_is_heeded() -> None:
+    columns = ["uuid"]
+
+    def growing() -> Iterator[Row | Rejection]:
+        yield Row(1, [A])
+        columns.append("action")
+        yield Row(2, [B, "finish"])
+
+    found = entries(Listed("journeys.jsonl", columns, growing()), action=Action.PAUSE)
+    assert found[0] == Operation(1, A, Action.PAUSE, [A])
+    assert isinstance(found[1], Rejection)
+
+
+def test_the_header_tells_the_sources_and_the_counts() -> None:
+    header = make_plan([table([A, "pause"], [A, "pause"], ["", "pause"], [B, "start"])]).header
+    assert header.sources == [Source("journeys.csv", "0" * 64, ("uuid", "action"))]
+    assert header.counts == Counts(4, 2, 1, 1, {Action.PAUSE: 1, Action.START: 1})
+
+
+def test_faults_read_as_lines_of_an_editor() -> None:
+    plan = make_plan([table([A, "pasue"], ["y" * 3000, "pause"])])
+    first, second = faults_text(plan)
+    assert first == "journeys.csv:2: column 'action': 'pasue' is not an action; did you mean 'pause'?"
+    assert (
+        second
+        == f"journeys.csv:3: column 'uuid': '{'y' * 79}…' is longer than 2048 characters; a cell holds one journey id"
+    )
+
+
+def test_a_fault_of_no_column_names_none() -> None:
+    broken = Rejection(1, [Fault("", "{", "is not a JSON object")], [])
+    plan = make_plan([Listed("j.jsonl", list(HEADER), iter([broken]))])
+    assert list(faults_text(plan)) == ["j.jsonl:1: '{' is not a JSON object"]
+
+
+def test_entries_can_be_read_by_two_at_a_time() -> None:
+    plan = make_plan([table([A, "pause"], [B, "start"])])
+    one, two = plan.entries(), plan.entries()
+    assert next(one) == next(two)
+    assert next(one) == next(two)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.jsonl"
+    make_plan([table([A, "pause"], [B, "start"], [A, "pause"], ["", "pause"])]).save(path)
+    return path
+
+
+def test_a_saved_plan_is_a_header_and_a_line_for_each_row(saved: Path) -> None:
+    header, first, *rest = saved.read_bytes().splitlines()
+    assert header == (
+        b'{"kind":"plan","version":1,"program":"0.1.0","sources":[{"name":"journeys.csv","sha256":"'
+        + b"0" * 64
+        + b'","columns":["uuid","action"]}],"counts":{"rows":4,"operations":2,"merged":1,"rejections":1,'
+        b'"actions":{"start":1,"pause":1}}}'
+    )
+    assert first == f'{{"kind":"operation","line":2,"uuid":"{A}","action":"pause","cells":["{A}","pause"]}}'.encode()
+    assert len(rest) == 3
+
+
+def test_a_saved_plan_is_its_owners_alone_and_leaves_nothing_else(saved: Path) -> None:
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    assert list(saved.parent.iterdir()) == [saved]
+
+
+def test_a_saved_plan_can_be_saved_again(saved: Path, tmp_path: Path) -> None:
+    read_plan(saved).save(saved)
+    read_plan(saved).save(tmp_path / "copy.jsonl")
+    assert (tmp_path / "copy.jsonl").read_bytes() == saved.read_bytes()
+
+
+def test_a_saved_plan_is_not_mistaken(saved: Path, tmp_path: Path) -> None:
+    journeys = tmp_path / "journeys.jsonl"
+    journeys.write_text(f'{{"kind":"plan","uuid":"{A}"}}\n')
+    assert is_saved_plan(saved)
+    assert not is_saved_plan(journeys)
+    assert not is_saved_plan(tmp_path)
+    assert not is_saved_plan("-")
+
+
+def test_looking_for_a_saved_plan_takes_nothing_out_of_a_pipe() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"uuid")
+    assert not is_saved_plan(f"/dev/fd/{reading}")
+    assert os.read(reading, 10) == b"uuid"
+    os.close(reading)
+    os.close(writing)
+
+
+def header_with(old: str, new: str) -> Callable[[list[str]], list[str]]:
+    return lambda lines: [lines[0].replace(old, new), *lines[1:]]
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda lines: lines[:-1], ":1: the header promises"),
+        (lambda lines: [*lines, lines[1]], ":1: the header promises"),
+        (lambda lines: [*lines[:2], lines[1], *lines[3:]], ":1: the header promises"),
+        (lambda lines: [*lines[:2], "{}\n", *lines[3:]], ":3: "),
+        (
+            lambda lines: [*lines[:2], lines[2].replace(B, B.upper()), *lines[3:]],
+            f":3: '{B.upper()}' is not a canonical",
+        ),
+        (lambda lines: [*lines[:3], lines[3].replace('"first":0', '"first":2'), lines[4]], ":4: entry 2 is not an"),
+        (lambda lines: [lines[0], lines[1].replace("}", ',"file":1}'), *lines[2:]], ":2: there is no source 1"),
+        (lambda lines: [*lines[:-1], lines[-1].rstrip()], ":5: the last line is cut short"),
+        (header_with('"version":1', '"version":2'), ":1: the plan has version 2 and this program reads 1"),
+        (header_with('"rows"', '"lines"'), ":1: no header of a plan"),
+        (lambda _: [], ":1: no header of a plan"),
+    ],
+)
+def test_a_damaged_plan_is_refused(saved: Path, damage: Callable[[list[str]], list[str]], message: str) -> None:
+    saved.write_text("".join(damage(saved.read_text().splitlines(keepends=True))))
+    with pytest.raises(InputError) as refused:
+        read_plan(saved)
+    assert str(refused.value).startswith(f"{saved}{message}")
+
+
+def test_a_plan_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_plan(tmp_path / "absent.jsonl")
+
+
+def test_a_disk_that_is_full_while_planning_is_reported() -> None:
+    rows = [[A, "pause" + " " * 500]] * 2000
+    with files_limited_to(100_000), pytest.raises(DiskFailed, match="nothing was sent"):
+        make_plan([table(*rows)])
+
+
+def test_a_plan_that_cannot_be_saved_leaves_what_was_there(saved: Path) -> None:
+    before = saved.read_bytes()
+    plan = make_plan([table(*[[A, "pause" + " " * 500]] * 200)])
+    list(plan.entries())
+    with files_limited_to(50_000), pytest.raises(DiskFailed, match=r"plan\.jsonl: File too large; nothing was sent"):
+        plan.save(saved)
+    assert saved.read_bytes() == before
+    assert list(saved.parent.iterdir()) == [saved]
+
+
+def test_a_plan_cannot_be_saved_into_no_folder(tmp_path: Path) -> None:
+    plan: Plan = make_plan([table([A, "pause"])])
+    with pytest.raises(DiskFailed):
+        plan.save(tmp_path / "absent" / "plan.jsonl")
