@@ -128,7 +128,7 @@ def runs(runs_dir: RunsDir = DEFAULT_RUNS_DIR) -> None:
 @app.command()
 def sandbox(
     journeys: Annotated[int, typer.Option(min=0, help="How many journeys there are.")] = 500,
-    seed: Annotated[int, typer.Option(help="Decides the journeys, the latencies and the faults.")] = 7,
+    seed: Annotated[int, typer.Option(help="Decides the statuses, the latencies and the faults.")] = 7,
     export: Annotated[Path | None, typer.Option(help="Write a list of the journeys here, as the vendor does.")] = None,
     mix: Annotated[str, typer.Option(help="The journeys' first statuses, by weight.")] = "running=100",
     forbidden: Annotated[int, typer.Option(min=0, help="How many journeys the token has no right to.")] = 0,

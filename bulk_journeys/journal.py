@@ -38,7 +38,11 @@ class Ledger:
             self._file = path.open("rb")
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}; is this the folder of a run?") from error
-        self.end = self._fold(self._file)
+        try:
+            self.end = self._fold(self._file)
+        except BaseException:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

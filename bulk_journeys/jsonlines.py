@@ -1,16 +1,16 @@
 """JSON lines: one value, one ASCII line. No knowledge of what the values mean."""
 
 import codecs
+from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 import msgspec
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
-    """Escape what ASCII cannot hold the way JSON does, in UTF-16 code units."""
+    """Escape what ASCII cannot hold the way JSON does."""
     assert isinstance(error, UnicodeEncodeError)  # noqa: S101  the only kind this handler is registered for
-    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[i] << 8 | units[i + 1]:04x}" for i in range(0, len(units), 2)), error.end
+    return encode_basestring_ascii(error.object[error.start : error.end])[1:-1], error.end
 
 
 codecs.register_error("json-escape", _escape)

@@ -7,14 +7,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol, TextIO
 
 import structlog
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Failure, Outcome, Settled, Work
+from bulk_journeys.model import Failure, Outcome, Request, Settled
 
 SECONDS_BETWEEN_LINES: Final = 5.0
 
@@ -24,7 +24,7 @@ class Watcher(Protocol):
 
     def settled(self, entries: Sequence[Settled]) -> None: ...
 
-    def heard(self, work: Work, reply: Failure) -> None: ...
+    def heard(self, row: int, request: Request, reply: Failure) -> None: ...
 
     def stopping(self, message: str) -> None: ...
 
@@ -40,8 +40,8 @@ class Watchers:
         self.settled_rows += len(entries)
         self._tell(lambda watcher: watcher.settled(entries))
 
-    def heard(self, work: Work, reply: Failure) -> None:
-        self._tell(lambda watcher: watcher.heard(work, reply))
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
+        self._tell(lambda watcher: watcher.heard(row, request, reply))
 
     def stopping(self, message: str) -> None:
         self._tell(lambda watcher: watcher.stopping(message))
@@ -52,7 +52,8 @@ class Watchers:
                 news(watcher)
             except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
                 self._watchers.remove(watcher)
-                print(f"warning: no more {type(watcher).__name__}: {error}", file=sys.stderr)  # noqa: T201
+                with suppress(OSError, ValueError):  # stderr may be what failed
+                    print(f"warning: no more {type(watcher).__name__}: {error}", file=sys.stderr)  # noqa: T201
 
 
 class PlainProgress:
@@ -72,7 +73,7 @@ class PlainProgress:
             self._stream.write(f"{self._outcomes.total():,} of {self._total:,}: {_counts(self._outcomes)}\n")
             self._stream.flush()
 
-    def heard(self, work: Work, reply: Failure) -> None:
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
         pass
 
     def stopping(self, message: str) -> None:
@@ -93,7 +94,7 @@ class BarProgress:
         self._outcomes.update(entry.outcome for entry in entries)
         self._add(self._outcomes.total(), _counts(self._outcomes))
 
-    def heard(self, work: Work, reply: Failure) -> None:
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
         pass
 
     def stopping(self, message: str) -> None:
@@ -154,12 +155,12 @@ class RunLog:
     def settled(self, entries: Sequence[Settled]) -> None:
         pass
 
-    def heard(self, work: Work, reply: Failure) -> None:
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
         self._log.warning(
             "attempt failed",
-            row=work.row,
-            uuid=work.request.uuid,
-            action=work.request.action,
+            row=row,
+            uuid=request.uuid,
+            action=request.action,
             kind=type(reply).__name__,
             code=reply.code,
             http_status=reply.http_status,

@@ -28,6 +28,6 @@ def _go_on(row: int, request: Request, latest: Sending | Heard | Settled | None)
         case Sending():
             lost = f"the run ended while attempt {latest.attempt} was under way"
             return Work(row, request, latest.attempt, lost, latest.started_at or latest.at)
-        case Heard():
+        case Heard() if latest.attempt:
             return Work(row, request, latest.attempt, latest.lost, latest.started_at)
     return Work(row, request)

@@ -109,8 +109,8 @@ class Listener:
         if entries:
             self._on_settled(len(self.outcomes))
 
-    def heard(self, work: Work, reply: Failure) -> None:
-        self.failures[work.row].append(reply)
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
+        self.failures[row].append(reply)
 
     def stopping(self, message: str) -> None:
         self.stops.append(message)

@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
-from bulk_journeys.model import Failure, Lost, Reply, Request, Unsent
+from bulk_journeys.model import Action, Failure, Lost, Reply, Request, Unsent
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of
 
 BODY_LIMIT: Final = 1 << 22
@@ -25,6 +25,7 @@ _NEVER_SENT: Final = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
     aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,  # of a proxy; the base URL is checked before
 )
 
 
@@ -49,9 +50,14 @@ class HttpLifecycle:
 
     def __init__(self, session: aiohttp.ClientSession, base_url: URL, *, token: str, proxy: str | None) -> None:
         self._session = session
-        self._base_url = base_url
+        self._urls = {action: base_url.joinpath(path_of(action)) for action in Action}
         self._token = token
         self._proxy = proxy
+        self._headers = {
+            "Authorization": f"Api {token}",
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+        }
 
     async def perform(self, request: Request) -> Reply:
         try:
@@ -66,12 +72,15 @@ class HttpLifecycle:
 
     async def _send(self, request: Request) -> Answer:
         async with self._session.post(
-            self._base_url.joinpath(path_of(request).lstrip("/")),
+            self._urls[request.action],
             data=body_of(request),
+            # Not the session's headers: aiohttp sends those to a proxy as well, the token in clear text.
+            headers=self._headers,
             allow_redirects=False,
             proxy=self._proxy,
         ) as response:
-            return await _read(response)
+            answer = await _read(response)
+        return answer._replace(body=answer.body.replace(self._token.encode(), b"[token]"))
 
     def _describe(self, error: Exception) -> str:
         """Return the failure in words. Never the repr: aiohttp's holds the headers, token and all."""
@@ -93,7 +102,7 @@ async def _read(response: aiohttp.ClientResponse) -> Answer:
     """Read the body, within a bound; what arrived before a failure still tells something."""
     body = bytearray()
     try:
-        async for chunk in response.content.iter_any():
+        while chunk := await response.content.readany():
             body += chunk
             if len(body) > BODY_LIMIT:
                 response.close()
@@ -118,7 +127,8 @@ def proxy_for(base_url: URL, proxies: Mapping[str, str] | None = None) -> str | 
     """
     if base_url.host is None or proxy_bypass(base_url.host):
         return None
-    return (getproxies() if proxies is None else proxies).get(base_url.scheme)
+    proxy = (getproxies() if proxies is None else proxies).get(base_url.scheme)
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy
 
 
 @asynccontextmanager
@@ -131,11 +141,6 @@ async def connect(base_url: str, token: str, timeouts: Timeouts) -> AsyncIterato
         timeout=aiohttp.ClientTimeout(
             total=timeouts.connect + timeouts.read, connect=timeouts.connect, sock_read=timeouts.read
         ),
-        headers={
-            "Authorization": f"Api {token}",
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-        },
         auto_decompress=False,
     )
     async with session:

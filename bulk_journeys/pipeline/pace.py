@@ -67,7 +67,10 @@ class FixedPace:
         self.spacing = narrowest.period / narrowest.limit if narrowest else 0.0
 
     def delay(self, now: float) -> float:
-        return max(self._pause.delay(now), *(window.delay(now) for window in self._windows), 0.0)
+        delay = max(0.0, self._pause.delay(now))
+        for window in self._windows:
+            delay = max(delay, window.delay(now))
+        return delay
 
     def take(self, now: float) -> None:
         for window in self._windows:
@@ -114,7 +117,7 @@ class _Pause:
             self._extend(now + min(reply.hint, self._longest))
         elif isinstance(reply, Throttled):
             if sent_at >= self._until:
-                self._strikes += 1
+                self._strikes = min(self._strikes + 1, 60)  # a float ends at 1,023
                 self._extend(now + dice * min(self._CAP, self._BASE * 2.0**self._strikes))
         elif isinstance(reply, Applied | Conflict | Refused):
             self._strikes = 0

@@ -27,7 +27,7 @@ from bulk_journeys.model import (
     Unauthorised,
 )
 
-PATH: Final = "/api/v3/journeygateway/"
+PATH: Final = "api/v3/journeygateway/"
 
 WANTED_STATUS: Final = {
     Action.START: "STATUS_RUNNING",
@@ -118,9 +118,9 @@ _DECODER: Final = msgspec.json.Decoder(_Body)
 _INFO_FIRST: Final = re.compile(r'\s*\{\s*"info"\s*:\s*')
 
 
-def path_of(request: Request) -> str:
-    """Return the URL path of *request*."""
-    return PATH + request.action
+def path_of(action: Action) -> str:
+    """Return the URL path of *action*, behind the base URL's slash."""
+    return PATH + action
 
 
 def body_of(request: Request) -> bytes:
@@ -185,8 +185,8 @@ def _decode_start(body: bytes) -> _Body | None:
     text = body.decode(errors="replace")
     if not (start := _INFO_FIRST.match(text)):
         return None
-    info, _ = json.JSONDecoder().raw_decode(text, start.end())
-    return _Body(info=msgspec.convert(info, _Info))
+    _, end = json.JSONDecoder().raw_decode(text, start.end())
+    return _Body(info=msgspec.json.decode(text[start.end() : end], type=_Info))  # as strictly as a whole body
 
 
 def _code_of(body: _Body | None) -> int | None:

@@ -17,7 +17,7 @@ from bulk_journeys.model import (
 )
 
 FACTS_FOR_GOOD: Final = frozenset({"invalid_argument", "not_found", "out_of_range"})
-"""Codes that hold for every attempt, so that they settle an earlier lost one as well."""
+"""Codes of refusals that hold for every attempt, so that they settle an earlier lost one as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class RetryPolicy:
 
         Full jitter, from "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
         """
-        return dice * min(self.cap, self.base * 2.0 ** (nth - 1))
+        return dice * min(self.cap, self.base * 2.0 ** min(nth - 1, 60))  # a float ends at 1,023
 
 
 class History(NamedTuple):
@@ -47,13 +47,12 @@ class History(NamedTuple):
 
     def after(self, reply: Reply) -> "History":
         """Return the history with one more attempt, answered by *reply*."""
-        attempts = self.attempts + 1
+        attempts, tries, refusals, lost = self
         if isinstance(reply, Throttled):
-            return self._replace(attempts=attempts, refusals=self.refusals + 1)
-        lost = self.lost
+            return History(attempts + 1, tries, refusals + 1, lost)
         if isinstance(reply, Lost):
-            lost = f"the answer to attempt {attempts} was lost ({reply.message})"
-        return self._replace(attempts=attempts, tries=self.tries + 1, lost=lost)
+            lost = f"the answer to attempt {attempts + 1} was lost ({reply.message})"
+        return History(attempts + 1, tries + 1, refusals, lost)
 
 
 class Settle(NamedTuple):
@@ -98,7 +97,7 @@ def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> 
 
 def _settle(history: History, reply: Failure, outcome: Outcome) -> Settle:
     """Settle as *outcome*, unless an attempt whose answer was lost may have been applied."""
-    if history.lost is None or reply.code in FACTS_FOR_GOOD:
+    if history.lost is None or (isinstance(reply, Refused) and reply.code in FACTS_FOR_GOOD):
         return Settle(outcome, reply.message)
     if isinstance(reply, Lost):
         return Settle(Outcome.IN_DOUBT, history.lost)

@@ -8,17 +8,17 @@ import heapq
 import itertools
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from signal import SIGINT, Signals
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import anyio
 from aiolimiter import AsyncLimiter
-from msgspec import structs
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Applied, Ended, Failure, Heard, JournalEntry, Reply, Sending, Settled, Work
+from bulk_journeys.model import Applied, Ended, Failure, Heard, JournalEntry, Reply, Request, Sending, Settled, Work
 from bulk_journeys.pipeline.client import Lifecycle
 from bulk_journeys.pipeline.guards import Guard, Stop
 from bulk_journeys.pipeline.pace import SLACK, Pace
@@ -28,6 +28,12 @@ COMPLETE: Final = Stop("complete", "nothing is left to do")
 
 BACKLOG: Final = 1000
 """Rows that may wait for another try before no new ones are begun; it bounds the memory of a bad day."""
+
+AHEAD: Final = 2
+"""Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs."""
+
+LINGER: Final = 0.005
+"""Seconds in which a batch gathers while nobody waits for it: a thread and a sync cost as much as two requests."""
 
 
 class Sink(Protocol):
@@ -47,7 +53,7 @@ class Observer(Protocol):
         """Hear of outcomes that are on disk."""
         ...
 
-    def heard(self, work: Work, reply: Failure) -> None:
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
         """Hear of an attempt that came to nothing final."""
         ...
 
@@ -68,12 +74,19 @@ class Policies:
     clock: Callable[[], float] = time.time
 
 
-class _Case(NamedTuple):
-    """A row that is being carried out. *started_at* is when its first request left, or None."""
+@dataclass(slots=True)
+class _Case:
+    """A row that is being carried out.
 
-    work: Work
+    *started_at* is when its first request left, or None. *announced* is set when the intent to send the next
+    one is on disk.
+    """
+
+    row: int
+    request: Request
     history: History
     started_at: float | None
+    announced: anyio.Event
 
 
 class Runner:
@@ -86,16 +99,20 @@ class Runner:
         self._policies = policies
         self._commits = _Commits(journal, observer)
         self._turns = _Turns(policies.pace)
+        self._announced: deque[_Case] = deque()
         self._waiting: list[tuple[float, int, _Case]] = []
         self._order = itertools.count()
         self._stop: Stop | None = None
         self._stopping = anyio.Event()
+        self._clock = policies.clock
+        self._now: Callable[[], float] = time.monotonic
 
     async def run(self, work: Iterator[Work], *, signals: Sequence[Signals] = ()) -> Stop:
         """Carry out *work* and return why it ended. Raises DiskFailed when the journal cannot be kept.
 
         The first of *signals* stops the run once what is under way is settled; the second abandons that, too.
         """
+        self._now = asyncio.get_running_loop().time
         try:
             async with anyio.create_task_group() as services:
                 services.start_soon(self._commits.keep_writing)
@@ -104,6 +121,8 @@ class Runner:
                     async with anyio.create_task_group() as lanes:
                         for _ in range(self._policies.lanes):
                             lanes.start_soon(self._lane, work)
+                for case in self._announced:
+                    self._withdraw(case)
                 await self._end(self._stop or COMPLETE)
                 services.cancel_scope.cancel()
         except ExceptionGroup as group:
@@ -119,8 +138,7 @@ class Runner:
             self._turns.close()
 
     async def _end(self, stop: Stop) -> None:
-        self._journal.append(Ended(self._policies.clock(), stop.ending, stop.message))
-        await self._commits.on_disk()
+        await self._commits.reach(self._commits.append(Ended(self._clock(), stop.ending, stop.message)))
 
     async def _listen(self, signals: Sequence[Signals], carrying: anyio.CancelScope) -> None:
         if not signals:
@@ -134,76 +152,97 @@ class Runner:
 
     async def _lane(self, work: Iterator[Work]) -> None:
         while case := await self._next(work):
-            await self._attempt(case)
+            await self._commits.reach(case.announced)
+            if await self._turns.take():
+                await self._attempt(case)
+            else:
+                self._withdraw(case)
 
     async def _next(self, work: Iterator[Work]) -> _Case | None:
-        """Return the row to try next: one whose time has come again, else a new one."""
+        """Return the row to try next: one whose time has come again, else a new one. None: there will be no more."""
         while self._stop is None:
-            now = asyncio.get_running_loop().time()
-            if self._waiting and self._waiting[0][0] <= now:
-                return heapq.heappop(self._waiting)[-1]
-            if len(self._waiting) < BACKLOG and (new := next(work, None)):
-                return _Case(new, History(new.attempts, lost=new.lost), new.started_at)
+            if self._waiting and self._waiting[0][0] <= self._now():
+                return self._announce_again(heapq.heappop(self._waiting)[-1])
+            self._look_ahead(work)
+            if self._announced:
+                return self._announced.popleft()
             if not self._waiting:
                 return None
-            with anyio.move_on_after(self._waiting[0][0] - now):
+            with anyio.move_on_after(self._waiting[0][0] - self._now()):
                 await self._stopping.wait()
         return None
 
+    def _look_ahead(self, work: Iterator[Work]) -> None:
+        """Announce new rows before their lane is free, so that no lane waits for the disk."""
+        while len(self._announced) < self._policies.lanes * AHEAD and len(self._waiting) < BACKLOG:
+            if (new := next(work, None)) is None:
+                return
+            row, request, attempts, lost, started_at = new
+            announced = self._announce(row, attempts, started_at, lost)
+            self._announced.append(_Case(row, request, History(attempts, lost=lost), started_at, announced))
+
+    def _announce_again(self, case: _Case) -> _Case:
+        case.announced = self._announce(case.row, case.history.attempts, case.started_at, case.history.lost)
+        return case
+
+    def _announce(self, row: int, attempts: int, started_at: float | None, lost: str | None) -> anyio.Event:
+        """Append the intent to send, and return what is set when it is on disk."""
+        return self._commits.append(Sending(row, attempts + 1, self._clock(), started_at, lost))
+
     async def _attempt(self, case: _Case) -> None:
-        work, history, started_at = case
-        row, attempt, clock = work.row, history.attempts + 1, self._policies.clock
-        self._journal.append(Sending(row, attempt, clock(), started_at, history.lost))
-        await self._commits.on_disk()
-        if not await self._turns.take():
-            return self._withdraw(case)
-        case = case._replace(started_at=started_at or clock())
-        loop = asyncio.get_running_loop()
-        sent_at = loop.time()
-        reply = await self._lifecycle.perform(work.request)
-        self._policies.pace.learn(reply, sent_at, loop.time(), self._policies.dice())
-        self._conclude(case._replace(history=history.after(reply)), reply)
-        return None
+        if case.started_at is None:
+            case.started_at = self._clock()
+        sent_at = self._now()
+        reply = await self._lifecycle.perform(case.request)
+        self._policies.pace.learn(reply, sent_at, self._now(), self._policies.dice())
+        case.history = case.history.after(reply)
+        self._conclude(case, reply)
 
     def _withdraw(self, case: _Case) -> None:
         """Take back an intent: the run stopped before the request left."""
-        at, (work, history, started_at) = self._policies.clock(), case
-        message = "the run ended before it could be tried" + (" again" if history.attempts else "")
-        lost = history.lost
-        self._journal.append(Heard(work.row, history.attempts, at, started_at or at, "not_sent", message, lost=lost))
+        attempts = case.history.attempts
+        message = "the run ended before it could be tried" + (" again" if attempts else "")
+        self._commits.append(_heard(case, Failure("not_sent", message), self._clock()))
 
     def _conclude(self, case: _Case, reply: Reply) -> None:
         """Settle the row, put it back in line, or leave it open for another run."""
         verdict = decide(self._policies.retry, case.history, reply, self._policies.dice())
         stop = self._policies.guard.observe(reply, exhausted=isinstance(verdict, Settle))
         if isinstance(verdict, Settle) and not stop:
-            self._commits.settle(_settled(case, reply, verdict, self._policies.clock()))
+            self._commits.append(_settled(case, reply, verdict, self._clock()))
             return
         assert isinstance(reply, Failure)  # noqa: S101  whatever was applied is settled
-        self._journal.append(_heard(case, reply, self._policies.clock()))
-        self._observer.heard(case.work, reply)
+        self._commits.append(_heard(case, reply, self._clock()))
+        self._observer.heard(case.row, case.request, reply)
         if stop:
             self.stop(stop)
         elif isinstance(verdict, Again):
-            due = asyncio.get_running_loop().time() + verdict.delay
+            due = self._now() + verdict.delay
             heapq.heappush(self._waiting, (due, next(self._order), case))
 
 
 def _settled(case: _Case, reply: Reply, verdict: Settle, at: float) -> Settled:
-    (row, *_), history, started_at = case
-    entry = Settled(row, history.attempts, at, started_at or at, verdict.outcome)
     if isinstance(reply, Applied):
         status, title, code = reply.status, reply.title, None
     else:
         status, title, code = None, None, reply.code
-    return structs.replace(
-        entry, status=status, title=title, http_status=reply.http_status, code=code, message=verdict.message
+    return Settled(
+        row=case.row,
+        attempts=case.history.attempts,
+        at=at,
+        started_at=case.started_at or at,
+        outcome=verdict.outcome,
+        status=status,
+        title=title,
+        http_status=reply.http_status,
+        code=code,
+        message=verdict.message,
     )
 
 
 def _heard(case: _Case, reply: Failure, at: float) -> Heard:
     return Heard(
-        row=case.work.row,
+        row=case.row,
         attempt=case.history.attempts,
         at=at,
         started_at=case.started_at or at,
@@ -228,6 +267,9 @@ class _Turns:
 
     async def take(self) -> bool:
         """Wait for a turn and use it; False if none will come."""
+        if self._open():
+            self._pace.take(asyncio.get_running_loop().time())
+            return True
         async with self._door:
             with anyio.CancelScope() as self._waiting:
                 if not self._closed:
@@ -241,6 +283,11 @@ class _Turns:
         self._closed = True
         if self._waiting:
             self._waiting.cancel()
+
+    def _open(self) -> bool:
+        """Say whether a turn can be had at once, past nobody and nothing."""
+        free = not (self._closed or self._limiter or self._door.locked())
+        return free and self._pace.delay(asyncio.get_running_loop().time()) <= 0
 
     async def _wait(self) -> None:
         await self._hold()
@@ -256,39 +303,45 @@ class _Turns:
 
 
 class _Commits:
-    """Group commit: whatever gathers while one batch is being synced is the next batch. No timer, no size."""
+    """Group commit: what gathers while one batch is being synced is the next, and one sync serves them all."""
 
     def __init__(self, journal: Sink, observer: Observer) -> None:
         self._journal = journal
         self._observer = observer
         self._settled: list[Settled] = []
-        self._wanted = anyio.Event()
-        self._done = anyio.Event()
+        self._begun = anyio.Event()
+        self._urgent = anyio.Event()
+        self._written = anyio.Event()
 
-    def settle(self, entry: Settled) -> None:
-        """Have *entry* written soon, and tell of it then."""
+    def append(self, entry: JournalEntry) -> anyio.Event:
+        """Have *entry* written soon; return what is set when it is on disk. Settled rows are told of then."""
         self._journal.append(entry)
-        self._settled.append(entry)
-        self._wanted.set()
+        if isinstance(entry, Settled):
+            self._settled.append(entry)
+        self._begun.set()
+        return self._written
 
-    async def on_disk(self) -> None:
-        """Wait until all that was appended so far is on disk."""
-        self._wanted.set()
-        await self._done.wait()
+    async def reach(self, written: anyio.Event) -> None:
+        """Wait for what *append* returned, without more delay than a sync takes."""
+        if not written.is_set():
+            self._urgent.set()
+            await written.wait()
 
     async def keep_writing(self) -> None:
         while True:
-            await self._wanted.wait()
+            await self._begun.wait()
+            with anyio.move_on_after(LINGER):
+                await self._urgent.wait()
             await self._write()
 
     async def _write(self) -> None:
-        self._wanted = anyio.Event()
-        done, self._done = self._done, anyio.Event()
+        self._begun, self._urgent = anyio.Event(), anyio.Event()
+        written, self._written = self._written, anyio.Event()
         settled, self._settled = self._settled, []
         batch = self._journal.take()
         with anyio.CancelScope(shield=True):  # two writers would tear the journal
             await asyncio.get_running_loop().run_in_executor(None, self._journal.write, batch)
-        done.set()
+        written.set()
         self._observer.settled(settled)
 
 

@@ -1,8 +1,10 @@
 """The result log as files: results.jsonl for programs, results.csv for people. Written whole or not at all."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -60,20 +62,20 @@ class Results:
 
 
 class Table:
-    """The user's own columns, and ours behind them. Columns of one name in several sources share a place."""
+    """The user's own columns, and ours behind them. Columns of one name in several sources share a place.
+
+    Where one source has a name twice, its second column shares the place of the others' second one.
+    """
 
     def __init__(self, sources: Sequence[Source]) -> None:
-        if len(sources) == 1:
-            self._columns = list(sources[0].columns)
-            self._places: list[Sequence[int]] = [range(len(self._columns))]
-        else:
-            self._columns = list(dict.fromkeys(column for source in sources for column in source.columns))
-            self._places = [[self._columns.index(column) for column in source.columns] for source in sources]
+        numbered = [list(_numbered(source.columns)) for source in sources]
+        places = {column: place for place, column in enumerate(dict.fromkeys(chain.from_iterable(numbered)))}
+        self._columns = [name for name, _ in places]
+        self._places = [[places[column] for column in columns] for columns in numbered]
 
     def header(self) -> bytes:
-        """Return the first line; a column of ours that the user has as well is told apart."""
-        taken = {column.strip().casefold() for column in self._columns}
-        return _line([*self._columns, *(f"result_{name}" if name in taken else name for name in ADDED_COLUMNS)])
+        """Return the first line."""
+        return _line([*self._columns, *ADDED_COLUMNS])
 
     def line(self, entry: Entry, record: Record) -> bytes:
         """Return one record; a row that had fewer cells than others is filled up."""
@@ -85,10 +87,18 @@ class Table:
         return _line([*own, record.action or "", record.outcome, status, error, attempts, record.finished_at or ""])
 
 
+def _numbered(columns: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Yield each of one source's columns with how many of its name came before."""
+    seen: Counter[str] = Counter()
+    for column in columns:
+        yield column, seen[column]
+        seen[column] += 1
+
+
 def _line(cells: Iterable[str]) -> bytes:
     line = StringIO()
-    csv.writer(line, lineterminator="\n").writerow(map(_defused, cells))
-    return line.getvalue().encode("utf-8", "replace")
+    csv.writer(line, lineterminator="\r\n").writerow(map(_defused, cells))  # both are quoted, as either ends a row
+    return (line.getvalue()[:-2] + "\n").encode("utf-8", "replace")
 
 
 def _defused(cell: str) -> str:

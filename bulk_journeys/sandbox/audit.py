@@ -68,9 +68,7 @@ def main(results: str, base_url: str) -> int:
     really = sum(bool(journey.applied) for journey in journeys.values())
     claimed = Counter(line.outcome for line in log)
     print(f"held against the sandbox, row by row: {len(log)} rows, {len(wrong)} wrong")
-    print(
-        f"really changed: {really} journeys; said to be applied: {claimed['applied']}, in doubt: {claimed['in_doubt']}"
-    )
+    print(f"{really} journeys were changed; said to be applied: {claimed['applied']}, in doubt: {claimed['in_doubt']}")
     return bool(wrong)
 
 

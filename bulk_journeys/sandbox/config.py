@@ -63,7 +63,7 @@ class Config:
     journeys: int = 500
     """How many journeys there are."""
     seed: int = 7
-    """Decides the journeys, the latencies and the faults."""
+    """Decides the first statuses, the latencies and the faults."""
     mix: Mapping[Status, float] = field(default_factory=lambda: {Status.RUNNING: 100.0})
     """The weights of the first statuses; only their proportions count."""
     forbidden: int = 0

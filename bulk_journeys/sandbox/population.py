@@ -1,4 +1,4 @@
-"""Journeys made from a seed, and their list as a spreadsheet. The same seed always gives the same ids."""
+"""The sandbox's journeys, and their list as a spreadsheet."""
 
 import csv
 from collections.abc import Iterator
@@ -49,8 +49,11 @@ CANVAS: Final = "https://go.pushwoosh.com/journeys/canvas/"
 
 
 def populate(config: Config) -> World:
-    """Make the journeys. Ids depend on the seed alone: a larger world begins with those of a smaller one."""
-    ids, titles, fates = Random(config.seed), Random(f"{config.seed} titles"), Random(f"{config.seed} fates")  # noqa: S311
+    """Make the journeys. Their ids and titles are always the same, so that a list serves under every seed.
+
+    The seed decides their statuses and rights. A larger world begins with the ids of a smaller one.
+    """
+    ids, titles, fates = Random("ids"), Random("titles"), Random(f"{config.seed} fates")  # noqa: S311
     statuses = fates.choices(list(config.mix), list(config.mix.values()), k=config.journeys)
     forbidden = set(fates.sample(range(config.journeys), min(config.forbidden, config.journeys)))
     return World(

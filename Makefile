@@ -1,0 +1,48 @@
+# `make` alone lists what can be made. Nothing but Python 3.11 or newer and make is needed beforehand.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/run: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run
+	$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/run ## pause 500 journeys of a faulty sandbox, and hold the results against the truth
+	@PATH="$(abspath $(BIN)):$$PATH" sh samples/pause_campaign/demo.sh
+
+.PHONY: test
+test: $(VENV)/dev ## run the tests
+	$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(VENV)/dev ## format, lint, types, the floors of the house, coverage
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+.PHONY: bench
+bench: $(VENV)/dev ## measure, side by side: throughput, planning, memory, start
+	$(BIN)/python -m tests.benchmarks
+
+.PHONY: clean
+clean: ## forget the environment and what the tools left
+	rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .ruff_cache build dist *.egg-info
