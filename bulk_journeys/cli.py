@@ -22,26 +22,43 @@ app = typer.Typer(
 
 _DEFAULTS = RunOptions()
 
-Files = Annotated[list[str], typer.Argument(help="CSV or JSONL files; - is stdin; or one plan saved with 'plan -o'.")]
-Run = Annotated[str | None, typer.Argument(help="A run's folder, id, or a part of it; the last run by default.")]
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE", help="CSV or JSONL files; - is stdin; or one plan saved with 'plan -o'."),
+]
+Run = Annotated[
+    str | None, typer.Argument(metavar="RUN", help="A run's folder, id, or a part of it; the last run by default.")
+]
 ActionFlag = Annotated[Action | None, typer.Option("--action", help="The action for rows that name none.")]
 SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave out the rows that cannot be carried out.")]
-RunsDir = Annotated[Path, typer.Option("--runs-dir", envvar=RUNS_DIR_VARIABLE, help="Where the runs' folders are.")]
+RunsDir = Annotated[
+    Path, typer.Option("--runs-dir", metavar="FOLDER", envvar=RUNS_DIR_VARIABLE, help="Where the runs' folders are.")
+]
 BaseUrl = Annotated[
-    str | None, typer.Option("--base-url", envvar=BASE_URL_VARIABLE, help="Where the API is, if not at Pushwoosh.")
+    str | None,
+    typer.Option("--base-url", metavar="URL", envvar=BASE_URL_VARIABLE, help="Where the API is, if not at Pushwoosh."),
 ]
 TokenFile = Annotated[
-    Path | None, typer.Option("--token-file", help=f"A file that holds the API token, instead of {TOKEN_VARIABLE}.")
+    Path | None,
+    typer.Option("--token-file", metavar="FILE", help=f"A file that holds the API token, instead of {TOKEN_VARIABLE}."),
 ]
 Rate = Annotated[
     str,
     typer.Option(
-        "--rate", help="At most so many requests: 10/s, 1/2s, or several that all hold: 3/s,60/m; off for no limit."
+        "--rate",
+        metavar="RATE",
+        help="At most so many requests: 10/s, 1/2s, or several that all hold: 3/s,60/m; off for no limit.",
     ),
 ]
-Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=1000, help="Requests under way at once.")]
-Tries = Annotated[int, typer.Option("--tries", min=1, help="How often one row is tried before it is given up.")]
-Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds to wait for one answer.")]
+Concurrency = Annotated[
+    int, typer.Option("--concurrency", metavar="N", min=1, max=1000, help="Requests under way at once.")
+]
+Tries = Annotated[
+    int, typer.Option("--tries", metavar="N", min=1, help="How often one row is tried before it is given up.")
+]
+Timeout = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Seconds to wait for one answer.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while all is well.")]
 
 
@@ -50,7 +67,9 @@ def plan(
     files: Files,
     action: ActionFlag = None,
     skip_invalid: SkipInvalid = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Save the plan here, to be run later.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Save the plan here, to be run later.")
+    ] = None,
 ) -> None:
     """Show what would be done. No call is made."""
     from bulk_journeys import commands
@@ -66,7 +85,9 @@ def run(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask. For scripts.")] = False,
     confirm: Annotated[
         int | None,
-        typer.Option("--confirm", help="Do not ask: it is this number of journeys. For what cannot be undone."),
+        typer.Option(
+            "--confirm", metavar="N", help="Do not ask: it is this number of journeys. For what cannot be undone."
+        ),
     ] = None,
     rate: Rate = _DEFAULTS.rate,
     concurrency: Concurrency = _DEFAULTS.concurrency,
@@ -106,7 +127,9 @@ def resume(
 @app.command()
 def report(
     run: Run = None,
-    form: Annotated[str, typer.Option("--format", help="text, json (the summary), jsonl or csv (every row).")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json (the summary), jsonl or csv (every row).")
+    ] = "text",
     runs_dir: RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Tell what became of a run, also of one that was killed."""

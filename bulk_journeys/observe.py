@@ -77,7 +77,7 @@ class PlainProgress:
         pass
 
     def stopping(self, message: str) -> None:
-        self._stream.write(f"stopping: {message}; finishing what is under way\n")
+        self._stream.write(f"{_stopping(message)}\n")
         self._stream.flush()
 
 
@@ -98,7 +98,7 @@ class BarProgress:
         pass
 
     def stopping(self, message: str) -> None:
-        self._say(f"stopping: {message}; finishing what is under way")
+        self._say(_stopping(message))
 
 
 @contextmanager
@@ -121,6 +121,10 @@ def progress(total: int, stream: TextIO) -> Iterator[Watcher]:
         yield BarProgress(
             total, lambda done, counts: bar.update(task, completed=done, counts=counts), bar.console.print
         )
+
+
+def _stopping(message: str) -> str:
+    return f"stopping: {message}; what is under way is settled first (Ctrl-C leaves it in doubt)"
 
 
 def _counts(outcomes: Counter[Outcome]) -> str:

@@ -1,4 +1,4 @@
-"""Carries out work: tasks, sleeping, order. The only module that waits; what to do next is decided elsewhere.
+"""Carries out work: tasks, order, retries. It decides nothing: the policies do.
 
 Nothing is sent before its intent is on disk, and nobody is told of an outcome before that is.
 """
@@ -12,17 +12,18 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from signal import SIGINT, Signals
-from typing import Final, Protocol
+from typing import Final
 
 import anyio
-from aiolimiter import AsyncLimiter
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Applied, Ended, Failure, Heard, JournalEntry, Reply, Request, Sending, Settled, Work
+from bulk_journeys.model import Applied, Ended, Failure, Heard, Reply, Request, Sending, Settled, Work
 from bulk_journeys.pipeline.client import Lifecycle
+from bulk_journeys.pipeline.commits import Commits, Observer, Sink
 from bulk_journeys.pipeline.guards import Guard, Stop
-from bulk_journeys.pipeline.pace import SLACK, Pace
+from bulk_journeys.pipeline.pace import Pace
 from bulk_journeys.pipeline.retry import Again, History, RetryPolicy, Settle, decide
+from bulk_journeys.pipeline.turns import Turns
 
 COMPLETE: Final = Stop("complete", "nothing is left to do")
 
@@ -32,34 +33,8 @@ BACKLOG: Final = 1000
 AHEAD: Final = 2
 """Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs."""
 
-LINGER: Final = 0.005
-"""Seconds in which a batch gathers while nobody waits for it: a thread and a sync cost as much as two requests."""
-
-
-class Sink(Protocol):
-    """Where a run is remembered: gather entries, then put a batch of them on disk."""
-
-    def append(self, entry: JournalEntry) -> None: ...
-
-    def take(self) -> bytes: ...
-
-    def write(self, batch: bytes) -> None: ...
-
-
-class Observer(Protocol):
-    """Who is told. None of it may raise."""
-
-    def settled(self, entries: Sequence[Settled]) -> None:
-        """Hear of outcomes that are on disk."""
-        ...
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        """Hear of an attempt that came to nothing final."""
-        ...
-
-    def stopping(self, message: str) -> None:
-        """Hear that nothing more is begun, and why."""
-        ...
+HORIZON: Final = 0.02
+"""Seconds: a row whose turn is further away is not announced, since a crash would leave it in doubt for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +72,10 @@ class Runner:
         self._journal = journal
         self._observer = observer
         self._policies = policies
-        self._commits = _Commits(journal, observer)
-        self._turns = _Turns(policies.pace)
+        self._commits = Commits(journal, observer)
+        self._turns = Turns(policies.pace)
         self._announced: deque[_Case] = deque()
+        self._ahead = _rows_ahead(policies)
         self._waiting: list[tuple[float, int, _Case]] = []
         self._order = itertools.count()
         self._stop: Stop | None = None
@@ -174,7 +150,7 @@ class Runner:
 
     def _look_ahead(self, work: Iterator[Work]) -> None:
         """Announce new rows before their lane is free, so that no lane waits for the disk."""
-        while len(self._announced) < self._policies.lanes * AHEAD and len(self._waiting) < BACKLOG:
+        while len(self._announced) < self._ahead and len(self._waiting) < BACKLOG:
             if (new := next(work, None)) is None:
                 return
             row, request, attempts, lost, started_at = new
@@ -221,6 +197,11 @@ class Runner:
             heapq.heappush(self._waiting, (due, next(self._order), case))
 
 
+def _rows_ahead(policies: Policies) -> int:
+    most = policies.lanes * AHEAD
+    return min(most, 1 + int(HORIZON / policies.pace.spacing)) if policies.pace.spacing else most
+
+
 def _settled(case: _Case, reply: Reply, verdict: Settle, at: float) -> Settled:
     if isinstance(reply, Applied):
         status, title, code = reply.status, reply.title, None
@@ -251,98 +232,6 @@ def _heard(case: _Case, reply: Failure, at: float) -> Heard:
         http_status=reply.http_status,
         lost=case.history.lost,
     )
-
-
-class _Turns:
-    """A queue before the pace: one asks at a time, so that a pause's end lets them out singly."""
-
-    def __init__(self, pace: Pace) -> None:
-        self._pace = pace
-        self._door = anyio.Lock()
-        self._waiting: anyio.CancelScope | None = None
-        self._closed = False
-        # The bucket holds one request and what leaks in SLACK; room for a second's worth would double it.
-        room = 1 + SLACK / pace.spacing if pace.spacing else 0
-        self._limiter = AsyncLimiter(room, room * pace.spacing) if room else None
-
-    async def take(self) -> bool:
-        """Wait for a turn and use it; False if none will come."""
-        if self._open():
-            self._pace.take(asyncio.get_running_loop().time())
-            return True
-        async with self._door:
-            with anyio.CancelScope() as self._waiting:
-                if not self._closed:
-                    await self._wait()
-                    self._pace.take(asyncio.get_running_loop().time())
-                    return True
-        return False
-
-    def close(self) -> None:
-        """Give out no more turns; whoever waits for one is told so."""
-        self._closed = True
-        if self._waiting:
-            self._waiting.cancel()
-
-    def _open(self) -> bool:
-        """Say whether a turn can be had at once, past nobody and nothing."""
-        free = not (self._closed or self._limiter or self._door.locked())
-        return free and self._pace.delay(asyncio.get_running_loop().time()) <= 0
-
-    async def _wait(self) -> None:
-        await self._hold()
-        if self._limiter:
-            await self._limiter.acquire()
-            await self._hold()  # a pause may have come meanwhile
-
-    async def _hold(self) -> None:
-        """Ask, sleep, ask again: the answer may have grown in the meantime."""
-        now = asyncio.get_running_loop().time
-        while (delay := self._pace.delay(now())) > 0:  # noqa: ASYNC110  a pure pace has no event to wait for
-            await anyio.sleep(delay)
-
-
-class _Commits:
-    """Group commit: what gathers while one batch is being synced is the next, and one sync serves them all."""
-
-    def __init__(self, journal: Sink, observer: Observer) -> None:
-        self._journal = journal
-        self._observer = observer
-        self._settled: list[Settled] = []
-        self._begun = anyio.Event()
-        self._urgent = anyio.Event()
-        self._written = anyio.Event()
-
-    def append(self, entry: JournalEntry) -> anyio.Event:
-        """Have *entry* written soon; return what is set when it is on disk. Settled rows are told of then."""
-        self._journal.append(entry)
-        if isinstance(entry, Settled):
-            self._settled.append(entry)
-        self._begun.set()
-        return self._written
-
-    async def reach(self, written: anyio.Event) -> None:
-        """Wait for what *append* returned, without more delay than a sync takes."""
-        if not written.is_set():
-            self._urgent.set()
-            await written.wait()
-
-    async def keep_writing(self) -> None:
-        while True:
-            await self._begun.wait()
-            with anyio.move_on_after(LINGER):
-                await self._urgent.wait()
-            await self._write()
-
-    async def _write(self) -> None:
-        self._begun, self._urgent = anyio.Event(), anyio.Event()
-        written, self._written = self._written, anyio.Event()
-        settled, self._settled = self._settled, []
-        batch = self._journal.take()
-        with anyio.CancelScope(shield=True):  # two writers would tear the journal
-            await asyncio.get_running_loop().run_in_executor(None, self._journal.write, batch)
-        written.set()
-        self._observer.settled(settled)
 
 
 def _disk_failure(group: ExceptionGroup) -> Exception | None:

@@ -4,6 +4,7 @@ With `--million` the run of a million rows is done over sockets as well, which t
 """
 
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -48,8 +49,6 @@ def measured(*arguments: str) -> Finished:
 
 
 def wait4(process: "subprocess.Popen[bytes]") -> tuple[int, int, int]:
-    import os  # noqa: PLC0415
-
     pid, status, usage = os.wait4(process.pid, 0)
     process.returncode = status
     return pid, status, usage.ru_maxrss
@@ -85,7 +84,7 @@ class _Journey(msgspec.Struct):
 
 
 async def bare_loop(base_url: str, ids: list[str], action: Action) -> None:
-    """What one would write by hand: the same concurrency, and nothing read but `info.status`."""
+    """Do what one would write by hand: the same concurrency, and nothing read but `info.status`."""
     decode = msgspec.json.Decoder(_Journey).decode
     left = iter(ids)
     headers = {"Authorization": f"Api {TOKEN}", "Content-Type": "application/json"}
@@ -102,7 +101,7 @@ async def bare_loop(base_url: str, ids: list[str], action: Action) -> None:
 
 
 async def pipeline(base_url: str, ids: list[str], action: Action) -> None:
-    """The real one: limits off, journal on."""
+    """Do it in earnest: limits off, journal on."""
     with tempfile.TemporaryDirectory() as folder, Journal.create(Path(folder) / "journal.jsonl") as journal:
         async with connect(base_url, TOKEN, Timeouts()) as lifecycle:
             runner = Runner(lifecycle, journal, Watchers([]), Policies(FixedPace(()), LANES))
@@ -123,9 +122,7 @@ async def throughput(folder: Path) -> None:
         ids = uuids(export, REQUESTS // 2)
         await bare_loop(base_url, ids, Action.PAUSE)
         await bare_loop(base_url, ids, Action.START)
-        pairs = [
-            (await rate_of(pipeline, base_url, ids), await rate_of(bare_loop, base_url, ids)) for _ in range(ROUNDS)
-        ]
+        pairs = [[await rate_of(way, base_url, ids) for way in (pipeline, bare_loop)] for _ in range(ROUNDS)]
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratios = sorted(ours / bare for ours, bare in pairs)
     print(f"throughput, {LANES} at once, {REQUESTS:,} requests a round, {ROUNDS} rounds in turn, medians")
@@ -162,8 +159,6 @@ def starting() -> None:
 
 
 def main() -> None:
-    import os  # noqa: PLC0415
-
     os.environ["PUSHWOOSH_API_TOKEN"] = TOKEN
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,0 +1,81 @@
+"""Waits for the disk: many entries, one sync, and nobody is told of an outcome before that."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import anyio
+
+from bulk_journeys.model import Failure, JournalEntry, Request, Settled
+
+LINGER: Final = 0.005
+"""Seconds in which a batch gathers while nobody waits for it: a thread and a sync cost as much as two requests."""
+
+
+class Sink(Protocol):
+    """Where a run is remembered: gather entries, then put a batch of them on disk."""
+
+    def append(self, entry: JournalEntry) -> None: ...
+
+    def take(self) -> bytes: ...
+
+    def write(self, batch: bytes) -> None: ...
+
+
+class Observer(Protocol):
+    """Who is told. None of it may raise."""
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        """Hear of outcomes that are on disk."""
+        ...
+
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
+        """Hear of an attempt that came to nothing final."""
+        ...
+
+    def stopping(self, message: str) -> None:
+        """Hear that nothing more is begun, and why."""
+        ...
+
+
+class Commits:
+    """Group commit: what gathers while one batch is being synced is the next, and one sync serves them all."""
+
+    def __init__(self, journal: Sink, observer: Observer) -> None:
+        self._journal = journal
+        self._observer = observer
+        self._settled: list[Settled] = []
+        self._begun = anyio.Event()
+        self._urgent = anyio.Event()
+        self._written = anyio.Event()
+
+    def append(self, entry: JournalEntry) -> anyio.Event:
+        """Have *entry* written soon; return what is set when it is on disk. Settled rows are told of then."""
+        self._journal.append(entry)
+        if isinstance(entry, Settled):
+            self._settled.append(entry)
+        self._begun.set()
+        return self._written
+
+    async def reach(self, written: anyio.Event) -> None:
+        """Wait for what *append* returned, without more delay than a sync takes."""
+        if not written.is_set():
+            self._urgent.set()
+            await written.wait()
+
+    async def keep_writing(self) -> None:
+        while True:
+            await self._begun.wait()
+            with anyio.move_on_after(LINGER):
+                await self._urgent.wait()
+            await self._write()
+
+    async def _write(self) -> None:
+        self._begun, self._urgent = anyio.Event(), anyio.Event()
+        written, self._written = self._written, anyio.Event()
+        settled, self._settled = self._settled, []
+        batch = self._journal.take()
+        with anyio.CancelScope(shield=True):  # two writers would tear the journal
+            await asyncio.get_running_loop().run_in_executor(None, self._journal.write, batch)
+        written.set()
+        self._observer.settled(settled)
