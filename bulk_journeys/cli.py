@@ -1,6 +1,7 @@
 """Words and flags to a command; errors to exit codes. What a command needs is imported when it is called."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -57,7 +58,7 @@ Tries = Annotated[
     int, typer.Option("--tries", metavar="N", min=1, help="How often one row is tried before it is given up.")
 ]
 Timeout = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Seconds to wait for one answer.")
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, max=3600, help="Seconds to wait for one answer.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while all is well.")]
 
@@ -207,6 +208,8 @@ def _exit(code: int) -> NoReturn:
 
 def main() -> None:
     """Run the command line; what is the user's to mend is one message and an exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr has it: a name in odd letters is no failure
     try:
         app()
     except BulkJourneysError as error:

@@ -19,6 +19,7 @@ from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Began, Work
 from bulk_journeys.observe import Watchers, progress, run_log
+from bulk_journeys.pipeline.pace import parse_rates
 from bulk_journeys.plan import (
     Plan,
     is_saved_plan,
@@ -31,10 +32,11 @@ from bulk_journeys.plan import (
 )
 from bulk_journeys.recovery import remaining
 from bulk_journeys.report.results import Results
-from bulk_journeys.report.summary import Summary, exit_code, printable, summary_lines
+from bulk_journeys.report.summary import Summary, exit_code, summary_lines
 from bulk_journeys.runfolder import RunFolder, create_run, find_run, list_runs
 from bulk_journeys.settings import DEFAULT_BASE_URL, RunOptions, Secret, check_base_url, load_token
 from bulk_journeys.source import Table, open_source
+from bulk_journeys.terminal import printable
 
 if TYPE_CHECKING:
     from bulk_journeys.pipeline.guards import Stop
@@ -72,7 +74,9 @@ def plan(wish: Wish, output: Path | None) -> int:
 
 def run(wish: Wish, runs_dir: Path, consent: Consent, options: RunOptions) -> int:
     """Plan, show, ask, and carry out."""
-    base_url, token = check_base_url(options.base_url or DEFAULT_BASE_URL), load_token(options.token_file)
+    base_url = check_base_url(DEFAULT_BASE_URL if options.base_url is None else options.base_url)
+    token = load_token(options.token_file)
+    parse_rates(options.rate)
     made = _planned(wish)
     if not options.quiet:
         _say(*plan_lines(made))
@@ -89,10 +93,13 @@ def resume(name: str | None, runs_dir: Path, options: RunOptions) -> int:
     """Go on where a run ended early."""
     folder = find_run(runs_dir, name)
     token = load_token(options.token_file)
+    parse_rates(options.rate)
     with Journal.reopen(folder.journal) as (journal, ledger, torn):
         if torn:
             _say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
-        base_url = options.base_url or (ledger.latest.base_url if ledger.latest else DEFAULT_BASE_URL)
+        base_url = options.base_url
+        if base_url is None:
+            base_url = ledger.latest.base_url if ledger.latest else DEFAULT_BASE_URL
         made = read_plan(folder.plan)
         return _Run(folder, made, check_base_url(base_url), token, options).carry_out(journal, ledger)
 
@@ -188,7 +195,7 @@ class _Run:
         from signal import SIGINT, SIGTERM
 
         from bulk_journeys.pipeline.client import Timeouts, connect
-        from bulk_journeys.pipeline.pace import FixedPace, parse_rates
+        from bulk_journeys.pipeline.pace import FixedPace
         from bulk_journeys.pipeline.retry import RetryPolicy
         from bulk_journeys.pipeline.runner import Policies, Runner
 

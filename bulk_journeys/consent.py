@@ -24,32 +24,27 @@ def obtain(actions: dict[Action, int], consent: Consent, ask: Callable[[str], st
 
     Raises UsageError where they are not, or where nobody can be asked.
     """
-    one_way = {action: count for action, count in actions.items() if action in ONE_WAY}
-    if one_way:
-        _obtain_number(one_way, consent, ask)
-    elif consent.confirm is not None:
-        _compare(str(consent.confirm), sum(actions.values()))
+    count, words = sum(actions.values()), actions_text(actions)
+    if consent.confirm is not None:
+        _compare(str(consent.confirm), count)
+    elif one_way := [action for action in actions if action in ONE_WAY]:
+        _obtain_number(f"{words}: {' and '.join(one_way)} cannot be undone", count, None if consent.yes else ask)
     elif not consent.yes:
-        _obtain_yes(actions, ask)
+        _obtain_yes(words, ask)
 
 
-def _obtain_yes(actions: dict[Action, int], ask: Callable[[str], str] | None) -> None:
+def _obtain_yes(words: str, ask: Callable[[str], str] | None) -> None:
     if ask is None:
-        raise UsageError(f"no terminal to ask on, so {NOTHING_SENT}; pass --yes")
-    if ask(f"{actions_text(actions)}? [y/N] ").strip().lower() not in {"y", "yes"}:
+        raise UsageError(f"{words}: there is no terminal to ask on, so {NOTHING_SENT}; pass --yes")
+    if ask(f"{words}? [y/N] ").strip().lower() not in {"y", "yes"}:
         raise UsageError(NOTHING_SENT)
 
 
-def _obtain_number(actions: dict[Action, int], consent: Consent, ask: Callable[[str], str] | None) -> None:
+def _obtain_number(words: str, count: int, ask: Callable[[str], str] | None) -> None:
     """Have the number of journeys said; a yes comes too easily for what cannot be taken back."""
-    count = sum(actions.values())
-    words = actions_text(actions)
-    if consent.confirm is not None:
-        _compare(str(consent.confirm), count)
-    elif consent.yes or ask is None:
-        raise UsageError(f"{words}: this cannot be undone, so {NOTHING_SENT}; pass --confirm {count} if it is meant")
-    else:
-        _compare(ask(f"{words}: this cannot be undone. Type the number of journeys to go on: ").strip(), count)
+    if ask is None:
+        raise UsageError(f"{words}, so {NOTHING_SENT}; pass --confirm {count} if it is meant")
+    _compare(ask(f"{words}. Type the number of journeys to go on: ").strip(), count)
 
 
 def _compare(said: str, count: int) -> None:

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, Self
 
 import msgspec
 
-from bulk_journeys.disk import disk_errors, sync_folder
+from bulk_journeys.disk import disk_errors, replacing, sync_folder
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageError
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Sending, Settled
@@ -196,6 +196,7 @@ def _cut_torn_tail(path: Path, fd: int, end: int) -> bytes:
     with disk_errors(path):
         tail = os.pread(fd, os.fstat(fd).st_size - end, end)
         if tail:
-            path.with_name(f"{path.stem}.torn-at-{end}").write_bytes(tail)
+            with replacing(path.with_name(f"{path.stem}.torn-at-{end}"), "") as copy:
+                copy.write(tail)
             os.ftruncate(fd, end)
     return tail

@@ -6,7 +6,7 @@ The journal is the promise; what is told here is gossip, and an observer that fa
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol, TextIO
@@ -15,6 +15,7 @@ import structlog
 
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.model import Failure, Outcome, Request, Settled
+from bulk_journeys.terminal import printable
 
 SECONDS_BETWEEN_LINES: Final = 5.0
 
@@ -119,12 +120,14 @@ def progress(total: int, stream: TextIO) -> Iterator[Watcher]:
     with bars.Progress(*columns, console=Console(file=stream)) as bar:
         task = bar.add_task("", total=total, counts="")
         yield BarProgress(
-            total, lambda done, counts: bar.update(task, completed=done, counts=counts), bar.console.print
+            total,
+            lambda done, counts: bar.update(task, completed=done, counts=counts),
+            lambda text: bar.console.print(text, markup=False, highlight=False),  # a server's words are no markup
         )
 
 
 def _stopping(message: str) -> str:
-    return f"stopping: {message}; what is under way is settled first (Ctrl-C leaves it in doubt)"
+    return f"stopping: {printable(message)}; what is under way is settled first (Ctrl-C leaves it in doubt)"
 
 
 def _counts(outcomes: Counter[Outcome]) -> str:
@@ -146,15 +149,15 @@ class RunLog:
 
     def began(self, **facts: str | int) -> None:
         """Note what is being set out to do."""
-        self._log.info("began", **facts)
+        self._note("began", facts)
 
     def ended(self, **facts: str | int) -> None:
         """Note how it ended."""
-        self._log.info("ended", **facts)
+        self._note("ended", facts)
 
-    def warn(self, message: str) -> None:
-        """Note something that a person should know of."""
-        self._log.warning(message)
+    def _note(self, event: str, facts: Mapping[str, str | int]) -> None:
+        with suppress(OSError):  # a full disk is the journal's to report
+            self._log.info(event, **facts)
 
     def settled(self, entries: Sequence[Settled]) -> None:
         pass
@@ -184,5 +187,8 @@ def run_log(path: Path) -> Iterator[RunLog]:
     except OSError as error:
         raise DiskFailed(f"{path}: {error.strerror}; nothing was sent") from error
     path.chmod(0o600)
-    with stream:
+    try:
         yield RunLog(stream)
+    finally:
+        with suppress(OSError):
+            stream.close()

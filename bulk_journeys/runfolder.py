@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bulk_journeys.disk import sync_folder
 from bulk_journeys.errors import DiskFailed, UsageError
 
 
@@ -49,6 +50,7 @@ def create_run(runs_dir: Path, label: str, at: float, number: int) -> RunFolder:
     try:
         runs_dir.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=0o700)
+        sync_folder(runs_dir)
     except OSError as error:
         raise DiskFailed(f"{path}: {error.strerror}; nothing was sent") from error
     return RunFolder(path)
@@ -68,7 +70,8 @@ def find_run(runs_dir: Path, name: str | None) -> RunFolder:
         raise UsageError(f"{runs_dir}: no runs here; name their folder with --runs-dir")
     if name is None:
         return runs[-1]
-    return _only([run for run in runs if name in run.run_id], name, runs_dir)
+    exact = [run for run in runs if name == run.run_id]
+    return _only(exact or [run for run in runs if name in run.run_id], name, runs_dir)
 
 
 def _only(found: list[RunFolder], name: str, runs_dir: Path) -> RunFolder:

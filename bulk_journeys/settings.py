@@ -69,7 +69,7 @@ def _read(path: Path) -> str:
 
 def _token(text: str, where: str) -> Secret:
     """Check a token without ever showing it; people paste it with its scheme in front."""
-    token = text.strip().removeprefix("Api ").strip()
+    token = f"{text.strip()} ".removeprefix("Api ").strip()
     if not token:
         raise UsageError(f"{where}: the API token is empty")
     if not token.isascii() or not token.isprintable() or " " in token:
@@ -79,15 +79,15 @@ def _token(text: str, where: str) -> Secret:
 
 def check_base_url(text: str) -> str:
     """Return *text* without its last slash, if the token may be sent there. Raises UsageError."""
+    if set("@?#") & set(text):
+        raise UsageError("--base-url: only scheme, host, port and path are wanted; the token has its own variable")
     try:
         url = urlsplit(text)
-        _ = url.port
+        _ = url.port, (url.hostname or "").encode("idna").decode("idna")
     except ValueError as error:
         raise UsageError(f"--base-url: {text!r} is not a URL ({error})") from error
-    if url.scheme not in {"http", "https"} or not url.hostname:
+    if url.scheme not in {"http", "https"} or not url.hostname or " " in text or not text.isprintable():
         raise UsageError(f"--base-url: {text!r} is not a URL; write it like {DEFAULT_BASE_URL!r}")
-    if url.username or url.password or url.query or url.fragment:
-        raise UsageError("--base-url: only scheme, host, port and path are wanted; the token has its own variable")
     if url.scheme == "http" and not _is_loopback(url):
         raise UsageError(f"--base-url: {text!r} would show the token to the network; use https")
     return text.rstrip("/")

@@ -2,9 +2,9 @@
 
 from typing import Final, NamedTuple
 
-from bulk_journeys.model import Failure, Misrouted, Reply, Unauthorised, Unsent
+from bulk_journeys.model import Failure, Lost, Misrouted, Reply, Unauthorised, Unsent
 
-MISROUTED_BEFORE_STOP: Final = 3
+STRANGERS_BEFORE_STOP: Final = 3
 """Answers of somebody else, and none of the API, that prove a wrong base URL."""
 
 
@@ -20,15 +20,17 @@ class Guard:
 
     def __init__(self) -> None:
         self._answered = False
-        self._misrouted = 0
+        self._strangers = 0
 
     def observe(self, reply: Reply, *, exhausted: bool) -> Stop | None:
         """Take note of *reply* and say whether to stop. *exhausted*: its row has no try left."""
         match reply:
             case Unauthorised():
                 return Stop("unauthorised", f"the API refused the token: {reply.message}")
-            case Misrouted():
-                return self._observe_misrouted(reply)
+            case Misrouted() | Lost(code="unreadable_answer"):
+                return self._observe_stranger(reply)
+            case Lost():
+                pass  # says nothing about who is there
             case Unsent():
                 if exhausted and not self._answered:
                     return Stop("unreachable", f"the API cannot be reached: {reply.message}")
@@ -36,9 +38,9 @@ class Guard:
                 self._answered = True
         return None
 
-    def _observe_misrouted(self, reply: Failure) -> Stop | None:
-        self._misrouted += 1
+    def _observe_stranger(self, reply: Failure) -> Stop | None:
+        self._strangers += 1
         known = reply.code == "unimplemented"
-        if known or (not self._answered and self._misrouted >= MISROUTED_BEFORE_STOP):
+        if known or (not self._answered and self._strangers >= STRANGERS_BEFORE_STOP):
             return Stop("misrouted", f"the base URL does not lead to the lifecycle API: {reply.message}")
         return None

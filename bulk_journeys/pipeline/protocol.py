@@ -77,7 +77,7 @@ REFUSAL_TEXT: Final = "concurrent requests limit"
 """The vendor's own library sends it with a 503 that is a refusal and no failure."""
 
 MESSAGE_LENGTH: Final = 500
-"""Characters of a server's message that are kept."""
+"""Characters of a server's message, or of a title, that are kept."""
 
 UNPACKED_LIMIT: Final = 1 << 22
 """Bytes that a compressed answer may grow to; compression is never asked for."""
@@ -158,11 +158,11 @@ def _success(request: Request, answer: Answer, body: _Body | None) -> Reply:
     info = body.info if body else None
     if info is None:
         return Lost("unreadable_answer", f"HTTP 200 without a journey: {_excerpt(answer.body)}", 200)
-    if isinstance(info.uuid, str) and info.uuid.lower() != request.uuid:
-        return Lost("unexpected_answer", f"the answer is about another journey, {info.uuid[:50]!r}", 200)
+    if info.uuid is not None and str(info.uuid).lower() != request.uuid:
+        return Lost("unexpected_answer", f"the answer is about another journey, {str(info.uuid)[:50]!r}", 200)
     if info.status != wanted:
         return Lost("unexpected_answer", f"the answer shows {str(info.status)[:50]!r} and not {wanted}", 200)
-    return Applied(wanted, info.title if isinstance(info.title, str) else "")
+    return Applied(wanted, info.title[:MESSAGE_LENGTH] if isinstance(info.title, str) else "")
 
 
 def _decode(answer: Answer) -> _Body | None:

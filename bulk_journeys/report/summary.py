@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from bulk_journeys.model import Outcome
 from bulk_journeys.report.records import Error, Record
+from bulk_journeys.terminal import printable
 
 CAUSES_SHOWN: Final = 10
 _MESSAGE_LENGTH: Final = 300
@@ -68,11 +69,6 @@ def exit_code(summary: Summary, ending: str) -> int:
     if summary.outcomes.keys() - {Outcome.APPLIED, Outcome.IN_DOUBT}:
         return 3
     return 5 if Outcome.IN_DOUBT in summary.outcomes else 0
-
-
-def printable(text: str) -> str:
-    """Return *text* without what would move a terminal's cursor, colour it or hide something."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def summary_lines(summary: Summary) -> list[str]:

@@ -1,6 +1,7 @@
 """From a path to a table: which format a file has is told by its content, never by its name."""
 
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def open_source(path: str, names_id: Callable[[Sequence[str]], bool]) -> Iterato
     *names_id* tells whether a header names a column of journey ids; it decides between delimiters.
     Raises InputError for whatever cannot be read, here and while rows are read.
     """
-    name = "<stdin>" if path == STDIN else path
+    name = "<stdin>" if path == STDIN else os.fsencode(path).decode(errors="replace")
     with open_raw(path) as raw:
         lines = read_lines(io.BufferedReader(raw, READ_AHEAD), name)
         head = _up_to_text(lines)

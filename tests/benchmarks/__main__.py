@@ -66,8 +66,10 @@ def sandbox(journeys: int, export: Path) -> Iterator[str]:
     )
     assert process.stdout is not None
     with process, process.stdout:
-        yield process.stdout.readline().strip()
-        process.terminate()
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 def uuids(export: Path, count: int) -> list[str]:

@@ -1,0 +1,306 @@
+"""Laws of the run's memory: what was written is read, what was torn is mended, what is damaged is refused."""
+
+import os
+import resource
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageError
+from bulk_journeys.journal import Journal, Ledger
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Outcome, Sending, Settled
+
+BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com")
+AGAIN = Began(200.0, "0.2.0", "http://127.0.0.1:8080")
+ENDED = Ended(150.0, "interrupted", "interrupted by SIGINT")
+SENDING = Sending(2, 1, 101.0)
+HEARD = Heard(2, 1, 102.0, 101.0, "timeout", "é\u2028\U0001f600 none in time", None, "attempt 1 was lost")
+SETTLED = Settled(0, 1, 103.0, 101.0, Outcome.APPLIED, "STATUS_PAUSED", "Welcome\nseries", 200)
+OTHER = Settled(2, 2, 104.0, 101.0, Outcome.IN_DOUBT, code="timeout", message="none in time")
+ENTRIES: list[JournalEntry] = [BEGAN, SENDING, Sending(0, 1, 101.5), HEARD, SETTLED, Sending(2, 2, 103.5, 101.0), OTHER]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.jsonl"
+
+
+def lines(*entries: JournalEntry) -> bytes:
+    return b"".join(map(encode_line, entries))
+
+
+def put(journal: Journal, *entries: JournalEntry) -> None:
+    for entry in entries:
+        journal.append(entry)
+    journal.write(journal.take())
+
+
+@contextmanager
+def files_limited_to(size: int) -> Iterator[None]:
+    """Let every write beyond *size* bytes of a file fail."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_what_was_written_is_read(path: Path) -> None:
+    with Journal.create(path) as journal:
+        put(journal, *ENTRIES[:4])
+        put(journal, *ENTRIES[4:])
+    with Ledger(path) as ledger:
+        assert (ledger.first, ledger.latest, ledger.ended) == (BEGAN, BEGAN, None)
+        assert [ledger.entry(row) for row in (0, 1, 2, 3, 10**9)] == [SETTLED, None, OTHER, None, None]
+        assert [ledger.is_settled(row) for row in (0, 1, 2, 3, 10**9)] == [True, False, True, False, False]
+        assert ledger.settled_rows == 2
+        assert ledger.end == path.stat().st_size
+
+
+def test_an_entry_is_one_line_of_ascii(path: Path) -> None:
+    with Journal.create(path) as journal:
+        put(journal, *ENTRIES)
+    text = path.read_bytes()
+    assert text.isascii()
+    assert text.count(b"\n") == len(ENTRIES)
+
+
+def test_the_latest_entry_about_a_row_counts(path: Path) -> None:
+    for count, latest in ((2, SENDING), (4, HEARD), (6, ENTRIES[5]), (7, OTHER)):
+        path.write_bytes(lines(*ENTRIES[:count]))
+        with Ledger(path) as ledger:
+            assert ledger.entry(2) == latest
+            assert ledger.is_settled(2) == (count == 7)
+
+
+def test_a_row_that_is_settled_twice_counts_once(path: Path) -> None:
+    path.write_bytes(lines(BEGAN, SETTLED, SETTLED))
+    with Ledger(path) as ledger:
+        assert ledger.settled_rows == 1
+
+
+def test_the_ending_is_that_of_the_latest_process(path: Path) -> None:
+    path.write_bytes(lines(BEGAN, SENDING, ENDED))
+    with Ledger(path) as ledger:
+        assert ledger.ended == ENDED
+    path.write_bytes(lines(BEGAN, SENDING, ENDED, AGAIN))
+    with Ledger(path) as ledger:
+        assert (ledger.first, ledger.latest, ledger.ended) == (BEGAN, AGAIN, None)
+
+
+def test_an_empty_journal_is_a_run_that_has_not_begun(path: Path) -> None:
+    with Journal.create(path), Ledger(path) as ledger:
+        assert (ledger.latest, ledger.ended, ledger.settled_rows, ledger.entry(0)) == (None, None, 0, None)
+
+
+def test_nothing_is_on_disk_before_it_is_written(path: Path) -> None:
+    with Journal.create(path) as journal:
+        journal.append(BEGAN)
+        assert path.read_bytes() == b""
+        batch = journal.take()
+        assert journal.take() == b""
+        assert path.read_bytes() == b""
+        journal.write(batch)
+        assert path.read_bytes() == batch == lines(BEGAN)
+
+
+def test_a_journal_is_for_its_owners_eyes(path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with Journal.create(path):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_a_journal_is_created_once(path: Path) -> None:
+    path.write_bytes(b"old")
+    with pytest.raises(DiskFailed, match=r"journal\.jsonl: File exists"), Journal.create(path):
+        pass
+    assert path.read_bytes() == b"old"
+
+
+def test_a_journal_needs_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(DiskFailed, match="No such file"), Journal.create(tmp_path / "none" / "journal.jsonl"):
+        pass
+
+
+def test_what_is_no_journal_is_said_to_be_none(tmp_path: Path) -> None:
+    for missing in (tmp_path, tmp_path / "none"):
+        with pytest.raises(UsageError, match="is this the folder of a run"):
+            Ledger(missing)
+
+
+def test_a_journal_cut_at_any_byte_still_reads_and_mends(path: Path) -> None:
+    whole = lines(*ENTRIES)
+    ends = [len(lines(*ENTRIES[:count])) for count in range(len(ENTRIES) + 1)]
+    for size in range(len(whole) + 1):
+        path.write_bytes(whole[:size])
+        kept = max(end for end in ends if end <= size)
+        with Ledger(path) as ledger:
+            assert ledger.end == kept
+        with Journal.reopen(path) as (journal, ledger, torn):
+            assert torn == whole[kept:size]
+            assert ledger.settled_rows == (kept >= ends[5]) + (kept >= ends[7])
+            put(journal, AGAIN)
+        assert path.read_bytes() == whole[:kept] + lines(AGAIN)
+        copy = path.with_name(f"journal.torn-at-{kept}")
+        assert (copy.read_bytes() if torn else None) == (torn or None)
+        copy.unlink(missing_ok=True)
+        assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "tail", [b"\0" * 4096, b"\n\n\n", b"{}\n", b'{"event":"sending"}\n{"ev', b"\xff\n" * 3, b"[" * 10**5]
+)
+def test_a_tail_of_several_damaged_lines_is_cut_off_as_well(path: Path, tail: bytes) -> None:
+    path.write_bytes(lines(BEGAN, SETTLED) + tail)
+    with Journal.reopen(path) as (_, ledger, torn):
+        assert torn == tail
+        assert ledger.settled_rows == 1
+    assert path.read_bytes() == lines(BEGAN, SETTLED)
+
+
+@pytest.mark.parametrize("number", range(1, len(ENTRIES)))
+@pytest.mark.parametrize(
+    "damage", [b"\n", b"\0\0\0\n", b"{}\n", b'{"event":"unheard of"}\n', b"\xff\xfe\n", b"[" * 10**5 + b"\n"]
+)
+def test_damage_in_the_middle_is_an_error_that_names_the_line(path: Path, number: int, damage: bytes) -> None:
+    damaged = lines(*ENTRIES[: number - 1]) + damage + lines(*ENTRIES[number:])
+    path.write_bytes(damaged)
+    with pytest.raises(JournalDamaged, match=rf"journal\.jsonl:{number}: this line cannot be read"):
+        Ledger(path)
+    with pytest.raises(JournalDamaged), Journal.reopen(path):
+        pass
+    assert path.read_bytes() == damaged
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_missing_line_feed_in_the_middle_is_damage(path: Path) -> None:
+    path.write_bytes(lines(BEGAN)[:-1] + lines(SENDING, SETTLED))
+    with pytest.raises(JournalDamaged, match=":1:"):
+        Ledger(path)
+
+
+def test_a_run_has_one_process_at_a_time(path: Path) -> None:
+    with Journal.create(path) as journal:
+        put(journal, BEGAN)
+        with pytest.raises(RunLocked, match="another process is carrying out this run"), Journal.reopen(path):
+            pass
+        put(journal, SETTLED)
+    with Journal.reopen(path) as (journal, _, torn):
+        assert torn == b""
+        with pytest.raises(RunLocked), Journal.reopen(path):
+            pass
+    assert path.read_bytes() == lines(BEGAN, SETTLED)
+
+
+def test_a_locked_journal_is_not_mended(path: Path) -> None:
+    with Journal.create(path) as journal:
+        put(journal, BEGAN)
+        with path.open("ab") as half_written:
+            half_written.write(b'{"event":"sen')
+        with pytest.raises(RunLocked), Journal.reopen(path):
+            pass
+        assert path.read_bytes() == lines(BEGAN) + b'{"event":"sen'
+
+
+def test_a_journal_that_does_not_exist_cannot_be_taken_up(path: Path) -> None:
+    with pytest.raises(DiskFailed, match="No such file"), Journal.reopen(path):
+        pass
+    assert not path.exists()
+
+
+def test_a_ledger_is_read_while_the_journal_is_written(path: Path) -> None:
+    with Journal.create(path) as journal:
+        put(journal, BEGAN, SENDING)
+        with Ledger(path) as early:
+            put(journal, HEARD, SETTLED)
+            with path.open("ab") as half_written:
+                half_written.write(lines(OTHER)[:20])
+            assert (early.entry(2), early.settled_rows) == (SENDING, 0)
+            with Ledger(path) as late:
+                assert (late.entry(2), late.entry(0), late.settled_rows) == (HEARD, SETTLED, 1)
+
+
+def test_the_ledger_of_a_reopened_journal_still_answers_while_it_grows(path: Path) -> None:
+    path.write_bytes(lines(BEGAN, SENDING, SETTLED) + b"torn")
+    with Journal.reopen(path) as (journal, ledger, _):
+        put(journal, AGAIN, HEARD, OTHER)
+        assert (ledger.entry(2), ledger.entry(0), ledger.is_settled(2)) == (SENDING, SETTLED, False)
+    with Ledger(path) as ledger:
+        assert (ledger.first, ledger.latest, ledger.entry(2)) == (BEGAN, AGAIN, OTHER)
+
+
+def test_after_one_failed_write_every_later_one_fails(path: Path) -> None:
+    with ExitStack() as stack:
+        journal = stack.enter_context(Journal.create(path))
+        put(journal, BEGAN)
+        size = path.stat().st_size
+        with files_limited_to(size), pytest.raises(DiskFailed, match=r"journal\.jsonl: File too large"):
+            put(journal, SENDING)
+        for entry in (SENDING, SETTLED):
+            with pytest.raises(DiskFailed, match="the disk failed before"):
+                put(journal, entry)
+        assert path.stat().st_size == size
+
+
+def test_a_write_that_the_disk_takes_by_half_fails_and_can_be_mended(path: Path) -> None:
+    first, second = lines(BEGAN, SETTLED), lines(SENDING, HEARD)
+    cut = len(first) + len(second) - 10
+    with Journal.create(path) as journal:
+        put(journal, BEGAN, SETTLED)
+        with files_limited_to(cut), pytest.raises(DiskFailed, match="File too large"):
+            put(journal, SENDING, HEARD)
+    assert path.read_bytes() == (first + second)[:cut]
+    with Journal.reopen(path) as (journal, ledger, torn):
+        assert (ledger.entry(2), torn) == (SENDING, lines(HEARD)[:-10])
+        put(journal, HEARD)
+    assert path.read_bytes() == first + second
+
+
+def test_a_full_disk_is_named() -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    try:
+        journal = Journal(Path("journal.jsonl"), full)
+        with pytest.raises(DiskFailed, match=r"journal\.jsonl: No space left on device"):
+            put(journal, BEGAN)
+        with pytest.raises(DiskFailed, match="the disk failed before"):
+            put(journal, BEGAN)
+    finally:
+        os.close(full)
+
+
+def test_what_cannot_be_synced_is_not_on_disk() -> None:
+    reader, writer = os.pipe()
+    try:
+        journal = Journal(Path("journal.jsonl"), writer)
+        with pytest.raises(DiskFailed, match=r"journal\.jsonl: Invalid argument"):
+            put(journal, BEGAN)
+        with pytest.raises(DiskFailed, match="the disk failed before"):
+            put(journal, BEGAN)
+        assert os.read(reader, 1000) == lines(BEGAN)
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def test_a_closed_journal_takes_nothing(path: Path) -> None:
+    with Journal.create(path) as journal:
+        put(journal, BEGAN)
+    with pytest.raises(DiskFailed, match="Bad file descriptor"):
+        put(journal, SENDING)
+
+
+def test_a_tail_that_cannot_be_copied_is_not_cut_off(path: Path) -> None:
+    torn = lines(BEGAN) + b"torn"
+    path.write_bytes(torn)
+    path.with_name(f"journal.torn-at-{len(lines(BEGAN))}").mkdir()
+    with pytest.raises(DiskFailed, match="Is a directory"), Journal.reopen(path):
+        pass
+    assert path.read_bytes() == torn

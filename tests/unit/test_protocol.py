@@ -1,0 +1,476 @@
+"""Laws of reading an answer: what the API's page says of each, and no exception for anything else."""
+
+import gzip
+import json
+import tracemalloc
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import (
+    Action,
+    Applied,
+    Conflict,
+    Deferred,
+    Failure,
+    Lost,
+    Misrouted,
+    Refused,
+    Reply,
+    Request,
+    Throttled,
+    Unauthorised,
+)
+from bulk_journeys.pipeline.protocol import Answer, body_of, path_of, reply_of
+
+UUID = "11111111-2222-3333-4444-aaaaaaaaaaaa"
+OTHER = "99999999-2222-3333-4444-aaaaaaaaaaaa"
+PAUSE = Request(Action.PAUSE, UUID)
+NOON = 1_781_697_600.0
+"""2026-06-17T12:00:00Z"""
+LIMIT_TEXT = "the server has reached its concurrent requests limit"
+
+
+def journey(**info: Any) -> bytes:
+    shown = {"uuid": UUID, "title": "Welcome", "status": "STATUS_PAUSED", **info}
+    return json.dumps({"info": shown, "points": [], "comments": []}).encode()
+
+
+def v2(code: Any, message: str = "no", details: Any = ()) -> bytes:
+    return json.dumps({"code": code, "message": message, "details": list(details)}).encode()
+
+
+def v1(code: Any, message: str = "no") -> bytes:
+    return json.dumps({"error": message, "message": message, "code": code}).encode()
+
+
+def read(status: int, body: bytes = b"", headers: dict[str, str] | None = None, **rest: Any) -> Reply:
+    return reply_of(PAUSE, Answer(status, headers or {}, body, **rest), NOON)
+
+
+def failed(status: int, body: bytes = b"", headers: dict[str, str] | None = None, **rest: Any) -> Failure:
+    reply = read(status, body, headers, **rest)
+    assert isinstance(reply, Failure)
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("action", "path"),
+    [
+        (Action.START, "api/v3/journeygateway/start"),
+        (Action.PAUSE, "api/v3/journeygateway/pause"),
+        (Action.FINISH, "api/v3/journeygateway/finish"),
+        (Action.DRAFT, "api/v3/journeygateway/draft"),
+        (Action.ARCHIVE, "api/v3/journeygateway/archive"),
+    ],
+)
+def test_an_action_has_its_path_and_the_body_names_the_journey(action: Action, path: str) -> None:
+    assert path_of(action) == path
+    assert json.loads(body_of(Request(action, UUID))) == {"uuid": UUID}
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        (Action.START, "STATUS_RUNNING"),
+        (Action.PAUSE, "STATUS_PAUSED"),
+        (Action.FINISH, "STATUS_FINISHED"),
+        (Action.DRAFT, "STATUS_DRAFT"),
+        (Action.ARCHIVE, "STATUS_ARCHIVED"),
+    ],
+)
+def test_applied_is_a_200_that_shows_the_wanted_status(action: Action, status: str) -> None:
+    answer = Answer(200, {}, journey(status=status))
+    assert reply_of(Request(action, UUID), answer, NOON) == Applied(status, "Welcome")
+    for other in Action:
+        if other is not action:
+            assert isinstance(reply_of(Request(other, UUID), answer, NOON), Lost)
+
+
+CODES: list[tuple[int, int, str, type[Failure]]] = [
+    (1, 408, "canceled", Lost),
+    (1, 499, "canceled", Lost),
+    (2, 500, "unknown", Lost),
+    (3, 400, "invalid_argument", Refused),
+    (4, 504, "deadline_exceeded", Lost),
+    (5, 404, "not_found", Refused),
+    (6, 409, "already_exists", Refused),
+    (7, 403, "permission_denied", Refused),
+    (8, 429, "resource_exhausted", Throttled),
+    (8, 503, "resource_exhausted", Throttled),
+    (9, 400, "failed_precondition", Conflict),
+    (9, 412, "failed_precondition", Conflict),
+    (10, 409, "aborted", Deferred),
+    (11, 400, "out_of_range", Refused),
+    (12, 501, "unimplemented", Misrouted),
+    (13, 500, "internal", Lost),
+    (14, 503, "unavailable", Lost),
+    (15, 500, "data_loss", Lost),
+    (16, 401, "unauthenticated", Unauthorised),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "name", "meaning"), CODES)
+def test_a_grpc_code_has_one_meaning_in_the_words_of_both_gateways(
+    code: int, status: int, name: str, meaning: type[Failure]
+) -> None:
+    for body in (v2(code, "why"), v1(code, "why")):
+        assert read(status, body) == meaning(name, "why", status)
+
+
+@pytest.mark.parametrize(("code", "name", "meaning"), {(code, name, meaning) for code, _, name, meaning in CODES})
+@pytest.mark.parametrize("status", [200, 400, 404, 418, 429, 500, 503])
+def test_the_code_is_believed_before_the_http_status(code: int, name: str, meaning: type[Failure], status: int) -> None:
+    assert read(status, v2(code, "why")) == meaning(name, "why", status)
+
+
+UNCODED: list[tuple[int, type[Failure]]] = [
+    *((status, Misrouted) for status in (300, 301, 302, 303, 304, 307, 308)),
+    (400, Refused),
+    (401, Unauthorised),
+    (402, Refused),
+    (403, Refused),
+    (405, Misrouted),
+    (407, Misrouted),
+    (408, Lost),
+    (409, Conflict),
+    (412, Conflict),
+    (413, Refused),
+    (421, Misrouted),
+    (422, Refused),
+    (429, Throttled),
+    (451, Refused),
+    (499, Lost),
+    (500, Lost),
+    (501, Misrouted),
+    (502, Lost),
+    (503, Lost),
+    (504, Lost),
+    (520, Lost),
+    *((status, Lost) for status in (100, 101, 103, 201, 202, 204, 206, 600, 999, 0)),
+]
+BODIES = [b"", b"Method Not Allowed\n", b"<html><h1>no</h1>", b'{"message": "unauthorized"}', b"[]", b"null", b'"no"']
+
+
+@pytest.mark.parametrize(("status", "meaning"), UNCODED)
+@pytest.mark.parametrize("body", BODIES)
+def test_without_a_code_the_http_status_decides(status: int, meaning: type[Failure], body: bytes) -> None:
+    reply = read(status, body)
+    assert type(reply) is meaning
+    assert isinstance(reply, Failure)
+    assert (reply.code, reply.http_status, reply.hint) == (f"http_{status}", status, None)
+
+
+@pytest.mark.parametrize("code", [True, False, "9", 9.0, 0, 17, -1, 10**30, None, [9], {"code": 9}])
+def test_what_is_no_known_code_is_no_code(code: Any) -> None:
+    assert read(400, v2(code, "why")) == Refused("http_400", "why", 400)
+    assert read(500, v2(code, "why")) == Lost("http_500", "why", 500)
+
+
+@pytest.mark.parametrize("code", [0, 17, "9", None, True])
+def test_a_success_needs_no_code(code: Any) -> None:
+    body = json.dumps({"code": code, "info": {"uuid": UUID, "status": "STATUS_PAUSED", "title": "W"}}).encode()
+    assert read(200, body) == Applied("STATUS_PAUSED", "W")
+
+
+def test_an_error_beside_the_wanted_status_is_no_success() -> None:
+    body = json.dumps({"code": 13, "message": "oh", "info": {"uuid": UUID, "status": "STATUS_PAUSED"}}).encode()
+    assert read(200, body) == Lost("internal", "oh", 200)
+
+
+@pytest.mark.parametrize(
+    ("body", "reply"),
+    [
+        (b'{"message": "unauthorized"}', Unauthorised("http_401", "unauthorized", 401)),
+        (b'{"error": {"message": "bad token"}}', Unauthorised("http_401", "bad token", 401)),
+        (b'{"error": "bad token"}', Unauthorised("http_401", "bad token", 401)),
+        (b'{"status_code": 210, "status_message": "bad token"}', Unauthorised("http_401", "bad token", 401)),
+        (b'{"message": 5, "error": [], "status_message": ""}', None),
+        (b"", Unauthorised("http_401", "HTTP 401: an empty body", 401)),
+        (b" \n", Unauthorised("http_401", "HTTP 401: an empty body", 401)),
+        (b"<!doctype html><p>Sign in", Unauthorised("http_401", "HTTP 401: an HTML page", 401)),
+        (b"go\n  away", Unauthorised("http_401", "HTTP 401: 'go away'", 401)),
+    ],
+)
+def test_the_servers_words_are_found_wherever_they_stand(body: bytes, reply: Reply | None) -> None:
+    expected = reply or Unauthorised("http_401", f"HTTP 401: {body.decode()!r}", 401)
+    assert read(401, body) == expected
+
+
+def test_a_long_message_is_cut_to_500_characters() -> None:
+    assert failed(500, v2(13, "é" * 1000)).message == "é" * 500
+    assert failed(500, b'{"error": "%s"}' % (b"x" * 501)).message == "x" * 500
+
+
+@pytest.mark.parametrize("body", [b"Not Found\n", b"Not Found", b"", b"<html>", b"404 page not found", b"[1]"])
+def test_a_404_of_somebody_else_says_nothing_about_the_journey(body: bytes) -> None:
+    assert type(read(404, body)) is Misrouted
+
+
+@pytest.mark.parametrize("body", [v2(5, "Not Found"), v1(5, "Not Found"), b'{"message": "Not Found"}'])
+def test_the_gateways_own_not_found_is_a_wrong_address(body: bytes) -> None:
+    assert type(read(404, body)) is Misrouted
+
+
+@pytest.mark.parametrize("body", [v2(5, "journey not found"), v2(5, ""), b'{"message": "no such journey"}', b"{}"])
+def test_a_404_of_the_api_is_about_the_journey(body: bytes) -> None:
+    assert type(read(404, body)) is Refused
+
+
+@pytest.mark.parametrize("body", [LIMIT_TEXT.encode(), json.dumps({"message": LIMIT_TEXT}).encode()])
+def test_a_503_that_says_it_refused_the_call_is_a_refusal(body: bytes) -> None:
+    assert type(read(503, body)) is Throttled
+    assert type(read(500, body)) is Lost
+
+
+def test_a_503_that_hides_the_words_behind_a_code_of_failure_stays_unknown() -> None:
+    assert type(read(503, v2(14, LIMIT_TEXT))) is Lost
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"null",
+        b"[]",
+        b'"STATUS_PAUSED"',
+        b"<html>STATUS_PAUSED",
+        b'{"info": null}',
+        b'{"info": []}',
+        b'{"info": "STATUS_PAUSED"}',
+        b'{"info": {}}',
+        b'{"status": "STATUS_PAUSED"}',
+        b'{"message": "ok"}',
+        journey(status="STATUS_RUNNING"),
+        journey(status="STATUS_UNHEARD_OF"),
+        journey(status="status_paused"),
+        journey(status=None),
+        journey(status=["STATUS_PAUSED"]),
+        journey(uuid=OTHER),
+        journey(uuid=""),
+        journey()[:-1],
+        journey() + b"}",
+        b"\xff" + journey(),
+        journey(title="x").replace(b'"x"', b'"\xff"'),
+    ],
+)
+def test_a_200_without_the_wanted_journey_in_the_wanted_status_is_unknown(body: bytes) -> None:
+    reply = failed(200, body)
+    assert type(reply) is Lost
+    assert reply.http_status == 200
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 206, 304, 500])
+def test_a_success_in_the_body_alone_is_none(status: int) -> None:
+    assert not isinstance(read(status, journey()), Applied)
+
+
+@pytest.mark.parametrize("uuid", [UUID.upper(), UUID.title(), None])
+def test_the_journeys_id_is_the_same_in_any_case_and_may_be_left_out(uuid: str | None) -> None:
+    assert read(200, journey(uuid=uuid)) == Applied("STATUS_PAUSED", "Welcome")
+
+
+@pytest.mark.parametrize("title", [None, 5, ["x"], {}])
+def test_a_title_that_is_no_text_is_left_out(title: Any) -> None:
+    assert read(200, journey(title=title)) == Applied("STATUS_PAUSED", "")
+
+
+def test_unknown_fields_are_passed_over() -> None:
+    assert read(200, journey(pointCounts={"a": "17"}, stop_reason=None)) == Applied("STATUS_PAUSED", "Welcome")
+
+
+@pytest.mark.parametrize(
+    ("headers", "hint"),
+    [
+        ({"Retry-After": "30"}, 30.0),
+        ({"Retry-After": " 7 "}, 7.0),
+        ({"Retry-After": "1.5"}, 1.5),
+        ({"Retry-After": "0"}, 0.0),
+        ({"Retry-After": "Wed, 17 Jun 2026 12:01:30 GMT"}, 90.0),
+        ({"Retry-After": "Wed, 17 Jun 2026 11:00:00 GMT"}, 0.0),
+        ({"Retry-After": "Wed, 17 Jun 2026 14:00:10 +0200"}, 10.0),
+        ({"Grpc-Metadata-Retry-After": "12"}, 12.0),
+        ({"Retry-After": "3", "Grpc-Metadata-Retry-After": "12"}, 3.0),
+        ({"Retry-After": "soon", "Grpc-Metadata-Retry-After": "12"}, 12.0),
+        ({"Retry-After": "-5"}, None),
+        ({"Retry-After": ""}, None),
+        ({"Retry-After": "nan"}, None),
+        ({"Retry-After": "inf"}, None),
+        ({"Retry-After": "1e9"}, None),
+        ({"Retry-After": "0x10"}, None),
+        ({"Retry-After": "1" * 400}, None),
+        ({"Retry-After": "Wed, 99 Jun 2026 12:00:00 GMT"}, None),
+        ({"Retry-After": "1, 2"}, None),
+        ({}, None),
+    ],
+)
+def test_a_hint_in_a_header_is_seconds_or_a_date_and_nonsense_is_none(
+    headers: dict[str, str], hint: float | None
+) -> None:
+    assert failed(429, v2(8), headers).hint == hint
+
+
+RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
+
+
+@pytest.mark.parametrize(
+    ("details", "hint"),
+    [
+        ([{"@type": RETRY_INFO, "retryDelay": "1.5s"}], 1.5),
+        ([{"@type": RETRY_INFO, "retryDelay": "30s"}], 30.0),
+        ([5, None, [], {"@type": "other"}, {"retryDelay": "2s"}], 2.0),
+        ([{"retryDelay": "-1s"}], None),
+        ([{"retryDelay": 5}], None),
+        ([{"retryDelay": {"seconds": 5}}], None),
+        ([{"retryDelay": "s"}], None),
+        ([{"retryDelay": ""}], None),
+        (["1.5s"], None),
+    ],
+)
+def test_a_hint_among_the_details_is_read(details: list[Any], hint: float | None) -> None:
+    assert failed(503, v2(8, "busy", details)).hint == hint
+
+
+@pytest.mark.parametrize("details", [5, "1.5s", {"retryDelay": "1.5s"}, None, True])
+def test_details_that_are_no_list_hold_no_hint(details: Any) -> None:
+    assert failed(503, json.dumps({"code": 8, "details": details}).encode()).hint is None
+
+
+def test_a_header_goes_before_the_details_and_any_failure_may_have_a_hint() -> None:
+    body = v2(14, "busy", [{"retryDelay": "9s"}])
+    assert failed(503, body, {"Retry-After": "4"}) == Lost("unavailable", "busy", 503, 4.0)
+    assert failed(502, b"<html>", {"Retry-After": "4"}) == Lost("http_502", "HTTP 502: an HTML page", 502, 4.0)
+
+
+def test_a_body_too_long_to_read_counts_if_the_journey_comes_first() -> None:
+    for start in (journey(), b"\n " + journey().replace(b'{"info": ', b'{ "info" :\n')):
+        body = start[: start.index(b'"points"')] + b'"points": [' + b"1," * 9000
+        assert read(200, body, cut="over", too_long=True) == Applied("STATUS_PAUSED", "Welcome")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"points": [], "info": ' + journey(),
+        b'{"points": [{"info": {"status": "STATUS_PAUSED"}}, ',
+        journey()[:40],
+        b'{"info": [[[[',
+        b'{"info": 5, "points": [',
+        b'{"info": ' + b"[" * 100_000,
+        b"[" * 100_000,
+        b"",
+        journey(uuid=OTHER),
+        journey(status="STATUS_RUNNING"),
+        journey(status="NaN").replace(b'"NaN"', b"NaN"),
+    ],
+)
+def test_a_body_too_long_to_read_is_unknown_otherwise(body: bytes) -> None:
+    assert type(read(200, body, cut="over", too_long=True)) is Lost
+
+
+def test_what_is_made_of_a_body_too_long_to_read_can_be_written_down() -> None:
+    body = journey(title="\ud800") + b"," * 100
+    assert b'"title": "\\ud800"' in body
+    assert encode_line(read(200, body, cut="over", too_long=True))
+
+
+def test_an_answer_that_was_cut_off_is_unknown_even_if_it_reads_well() -> None:
+    assert read(200, journey(), cut="the connection closed") == Lost(
+        "cut_off", "the answer was cut off: the connection closed", 200
+    )
+
+
+@pytest.mark.parametrize(("status", "meaning"), [(400, Refused), (401, Unauthorised), (429, Throttled), (500, Lost)])
+def test_an_error_that_was_cut_off_is_judged_by_its_status(status: int, meaning: type[Failure]) -> None:
+    assert type(read(status, v2(14)[:15], cut="the connection closed")) is meaning
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "GZIP", "br"])
+@pytest.mark.parametrize("packed", [gzip.compress(journey()), zlib.compress(journey())])
+def test_a_compressed_answer_is_read_by_what_it_is(name: str, packed: bytes) -> None:
+    assert read(200, packed, {"Content-Encoding": name}) == Applied("STATUS_PAUSED", "Welcome")
+
+
+@pytest.mark.parametrize("body", [journey(), gzip.compress(journey())[:60], b"\x1f\x8b", b"", b"\x00" * 50])
+def test_an_answer_that_cannot_be_unpacked_is_unknown(body: bytes) -> None:
+    assert type(read(200, body, {"Content-Encoding": "gzip"})) is Lost
+
+
+def test_a_compressed_error_keeps_its_code() -> None:
+    packed = gzip.compress(v2(9, "journey is not running"))
+    assert read(400, packed, {"Content-Encoding": "gzip"}) == Conflict(
+        "failed_precondition", "journey is not running", 400
+    )
+
+
+def test_a_gzip_bomb_does_not_go_off() -> None:
+    bomb = gzip.compress(b" " * (1 << 26), 1)
+    tracemalloc.start()
+    reply = read(200, bomb, {"Content-Encoding": "gzip"})
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert type(reply) is Lost
+    assert peak < 1 << 24
+
+
+@pytest.mark.parametrize(
+    "start", [b"[", b'{"a":', b'{"info":[', b'{"info":{"a":', b'{"details":[', b'{"error":{"message":']
+)
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_a_hundred_thousand_brackets_are_no_journey(start: bytes, status: int) -> None:
+    assert not isinstance(read(status, start * 100_000), Applied)
+
+
+def test_a_number_without_end_is_no_journey() -> None:
+    assert type(read(200, b'{"info": ' + b"9" * 100_000 + b"}", cut="over", too_long=True)) is Lost
+    assert type(read(500, b'{"code": ' + b"9" * 100_000 + b"}")) is Lost
+
+
+class Headers(dict[str, str]):
+    """Looks names up in any case, as those of a real answer do."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return next((value for key, value in self.items() if key.lower() == name.lower()), default)
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("STATUS_PAUSED")
+names = st.sampled_from(["info", "code", "message", "error", "details", "status", "uuid", "title", "retryDelay"])
+values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4))
+bodies = (
+    st.binary(max_size=80)
+    | values.map(lambda value: json.dumps(value).encode())
+    | st.builds(lambda body, at: body[: at % len(body)], st.just(journey()), st.integers(0))
+    | st.builds(
+        lambda body, at, byte: body[:at] + byte + body[at:], st.just(journey()), st.integers(0, 90), st.binary()
+    )
+)
+encodings = st.sampled_from([{}, {"content-encoding": "gzip"}])
+hints = st.text(max_size=40) | st.sampled_from(
+    ["5", "Mon, 01 Jan 0001 00:00:00 GMT", "1 Jan 1 0:0 -9999", "9999-12-31"]
+)
+
+
+@given(
+    status=st.integers(0, 999),
+    body=bodies | bodies.map(gzip.compress),
+    headers=st.builds(lambda coding, hint: Headers({**coding, "retry-after": hint}), encodings, hints),
+    cut=st.none() | st.text(max_size=5),
+    too_long=st.booleans(),
+)
+def test_any_answer_is_a_reply_that_can_be_written_down(
+    status: int, body: bytes, headers: Headers, cut: str | None, too_long: bool
+) -> None:
+    reply = reply_of(PAUSE, Answer(status, headers, body, cut, too_long), NOON)
+    assert encode_line(reply)
+    if isinstance(reply, Applied):
+        assert status == 200
+        assert b"STATUS_PAUSED" in body or headers.get("content-encoding")
+    else:
+        assert reply.http_status == status
+        assert len(reply.message) <= 500
+        assert reply.hint is None or 0 <= reply.hint < float("inf")

@@ -1,0 +1,230 @@
+"""Laws of the result log: one record a row, and none says more than its latest entry proves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import (
+    Action,
+    Entry,
+    Fault,
+    Heard,
+    Merged,
+    Operation,
+    Outcome,
+    Rejection,
+    Sending,
+    Settled,
+)
+from bulk_journeys.report.records import Record, iso_time, records
+
+UUID = "11111111-2222-3333-4444-555555555555"
+OPERATION = Operation(17, UUID, Action.PAUSE, [UUID])
+START = 1_795_403_649.12
+"""2026-11-23T03:14:09.120Z"""
+LOST = "the answer to attempt 2 was lost (no answer in time)"
+FORBIDS = "the journey's present status forbids this action; look it up before you do anything"
+DOUBT = "it may have been applied: look the journey up in the control panel"
+
+
+class Known:
+    """A ledger of a few rows."""
+
+    def __init__(self, *entries: Sending | Heard | Settled) -> None:
+        self._entries = {entry.row: entry for entry in entries}
+        self.settled_rows = sum(isinstance(entry, Settled) for entry in entries)
+
+    def entry(self, row: int) -> Sending | Heard | Settled | None:
+        return self._entries.get(row)
+
+
+def logged(plan: Sequence[Entry], *known: Sending | Heard | Settled, files: Sequence[str] = ("a.csv",)) -> list[Any]:
+    return [msgspec.json.decode(encode_line(record)) for _, record in records(plan, Known(*known), files)]
+
+
+def record(latest: Sending | Heard | Settled | None) -> dict[str, Any]:
+    (found,) = logged([OPERATION], *([latest] if latest else []))
+    assert (found.pop("line"), found.pop("uuid"), found.pop("action")) == (17, UUID, "pause")
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def test_an_applied_row_shows_what_the_api_showed() -> None:
+    settled = Settled(0, 1, START + 0.084, START, Outcome.APPLIED, "STATUS_PAUSED", "Welcome series", 200)
+    assert encode_line(next(records([OPERATION], Known(settled), ["a.csv"]))[1]) == (
+        b'{"line":17,"uuid":"11111111-2222-3333-4444-555555555555","action":"pause","outcome":"applied",'
+        b'"status":"STATUS_PAUSED","title":"Welcome series","error":null,"http_status":200,"attempts":1,'
+        b'"started_at":"2026-11-23T03:14:09.120Z","finished_at":"2026-11-23T03:14:09.204Z"}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "advice"),
+    [
+        ("conflict", "failed_precondition", FORBIDS),
+        ("conflict", "http_409", FORBIDS),
+        ("rejected", "not_found", "check the journey id, and that the token belongs to the journey's account"),
+        ("rejected", "permission_denied", "use a token that has a right to this journey's application"),
+        ("rejected", "invalid_argument", "check the journey id in the file"),
+        ("rejected", "http_418", "the API will not do this; correct the row"),
+        ("failed", "resource_exhausted", "the API was overloaded: run these rows again with a lower rate"),
+        ("failed", "unreachable", "check the network, the base URL and the proxy, then run these rows again"),
+        ("failed", "aborted", "it was not applied: run these rows again later"),
+        ("in_doubt", "failed_precondition", DOUBT),
+        ("in_doubt", "not_found", DOUBT),
+        ("in_doubt", "timeout", DOUBT),
+    ],
+)  # fmt: skip
+def test_a_row_that_was_not_applied_says_why_and_what_to_do(outcome: str, code: str, advice: str) -> None:
+    settled = Settled(0, 3, START + 60, START, Outcome(outcome), None, None, 400, code, "why")
+    assert record(settled) == {
+        "outcome": outcome,
+        "http_status": 400,
+        "attempts": 3,
+        "started_at": "2026-11-23T03:14:09.120Z",
+        "finished_at": "2026-11-23T03:15:09.120Z",
+        "error": {"code": code, "message": "why", "advice": advice},
+    }
+
+
+def test_a_row_that_was_never_begun_was_not_attempted() -> None:
+    assert record(None) == {
+        "outcome": "not_attempted",
+        "attempts": 0,
+        "error": {
+            "code": "not_attempted",
+            "message": "the run ended before this row's turn",
+            "advice": "resume the run",
+        },
+    }
+
+
+def test_a_row_that_was_under_way_when_the_run_ended_is_in_doubt() -> None:
+    assert record(Sending(0, 2, START + 60, START)) == {
+        "outcome": "in_doubt",
+        "attempts": 2,
+        "started_at": "2026-11-23T03:14:09.120Z",
+        "error": {
+            "code": "answer_lost",
+            "message": "the run ended while attempt 2 was under way",
+            "advice": DOUBT,
+        },
+    }
+    assert record(Sending(0, 1, START))["started_at"] == "2026-11-23T03:14:09.120Z"
+
+
+def test_a_row_with_a_lost_answer_is_in_doubt_when_the_run_ends() -> None:
+    assert record(Heard(0, 3, START + 60, START, "unauthenticated", "unauthorized", 401, LOST)) == {
+        "outcome": "in_doubt",
+        "attempts": 3,
+        "http_status": 401,
+        "started_at": "2026-11-23T03:14:09.120Z",
+        "error": {"code": "unauthenticated", "message": f"{LOST}; then the run ended", "advice": DOUBT},
+    }
+
+
+def test_a_row_whose_attempts_were_all_refused_is_open_and_in_no_doubt() -> None:
+    assert record(Heard(0, 3, START + 60, START, "unauthenticated", "unauthorized", 401)) == {
+        "outcome": "not_attempted",
+        "attempts": 3,
+        "http_status": 401,
+        "started_at": "2026-11-23T03:14:09.120Z",
+        "error": {
+            "code": "unauthenticated",
+            "message": "unauthorized",
+            "advice": "get a valid token, then resume the run",
+        },
+    }
+
+
+def test_a_row_whose_request_never_left_has_not_started() -> None:
+    assert record(Heard(0, 0, START, START, "not_sent", "the run ended before it could be tried")) == {
+        "outcome": "not_attempted",
+        "attempts": 0,
+        "error": {
+            "code": "not_sent",
+            "message": "the run ended before it could be tried",
+            "advice": "resume the run",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "latest",
+    [None, Sending(0, 1, START), Heard(0, 1, START, START, "c", "m", None, LOST), Heard(0, 1, START, START, "c", "m")],
+)
+def test_only_a_settled_row_has_finished(latest: Sending | Heard | None) -> None:
+    assert "finished_at" not in record(latest)
+    assert record(latest)["outcome"] not in {"applied", "conflict", "rejected", "failed"}
+
+
+def test_a_repeated_row_shares_the_outcome_and_names_the_row_it_repeats() -> None:
+    plan: list[Entry] = [OPERATION, Merged(21, UUID, Action.PAUSE, 17, 0, [UUID])]
+    first, second = logged(plan, Settled(0, 1, START, START, Outcome.APPLIED, "STATUS_PAUSED", "W", 200))
+    assert (second.pop("line"), second.pop("same_as")) == (21, 17)
+    assert first.pop("line") == 17
+    assert first == second
+    assert "same_as" not in first
+
+
+def test_a_repeated_row_shares_doubt_as_well() -> None:
+    plan: list[Entry] = [OPERATION, Merged(21, UUID, Action.PAUSE, 17, 0, [UUID])]
+    assert [found["outcome"] for found in logged(plan, Sending(0, 1, START))] == ["in_doubt", "in_doubt"]
+
+
+def test_an_invalid_row_has_all_its_faults() -> None:
+    faults = [Fault("uuid", "17", "is not a journey id"), Fault("action", "pasue", "is not an action", "pause")]
+    (found,) = logged([Rejection(5, faults, ["17", "pasue"])])
+    assert (found["line"], found["uuid"], found["action"], found["outcome"]) == (5, None, None, "invalid")
+    assert (found["attempts"], found["started_at"], found["finished_at"]) == (0, None, None)
+    assert found["error"] == {
+        "code": "invalid_row",
+        "message": "column 'uuid': '17' is not a journey id; "
+        "column 'action': 'pasue' is not an action; did you mean 'pause'?",
+        "advice": "correct the row, and run it in a file of its own",
+    }
+
+
+def test_every_row_has_one_record_in_the_order_of_the_input() -> None:
+    plan: list[Entry] = [
+        Rejection(2, [], ["x"]),
+        OPERATION,
+        Merged(4, UUID, Action.PAUSE, 17, 1, [UUID]),
+        Operation(5, UUID[:-1] + "6", Action.PAUSE, []),
+    ]
+    found = logged(plan, Settled(1, 1, START, START, Outcome.APPLIED, "STATUS_PAUSED", "W", 200))
+    assert [(row["line"], row["outcome"]) for row in found] == [
+        (2, "invalid"),
+        (17, "applied"),
+        (4, "applied"),
+        (5, "not_attempted"),
+    ]
+
+
+def test_a_record_names_its_file_only_where_there_are_several() -> None:
+    plan: list[Entry] = [OPERATION, Rejection(2, [], [], file=1), Merged(3, UUID, Action.PAUSE, 17, 0, [], file=1)]
+    assert [row["file"] for row in logged(plan, files=["a.csv", "b.csv"])] == ["a.csv", "b.csv", "b.csv"]
+    assert not any("file" in row for row in logged([OPERATION]))
+
+
+def test_the_keys_of_a_record_are_always_there_and_in_order() -> None:
+    expected = [
+        "line", "uuid", "action", "outcome", "status", "title", "error", "http_status", "attempts", "started_at",
+        "finished_at",
+    ]  # fmt: skip
+    assert list(logged([OPERATION])[0]) == expected
+    assert Record.__struct_fields__[: len(expected)] == tuple(expected)
+
+
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        (0, "1970-01-01T00:00:00.000Z"),
+        (START, "2026-11-23T03:14:09.120Z"),
+        (1_795_403_649.9996, "2026-11-23T03:14:09.999Z"),
+    ],
+)
+def test_times_are_utc_to_the_millisecond(at: float, text: str) -> None:
+    assert iso_time(at) == text

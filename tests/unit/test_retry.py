@@ -1,0 +1,158 @@
+"""Laws of trying again: what may be said of a row, how often it is tried, how long it waits."""
+
+import itertools
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulk_journeys.model import (
+    Applied,
+    Conflict,
+    Deferred,
+    Lost,
+    Misrouted,
+    Outcome,
+    Refused,
+    Reply,
+    Throttled,
+    Unauthorised,
+    Unsent,
+)
+from bulk_journeys.pipeline.retry import Again, History, LeaveOpen, RetryPolicy, Settle, Verdict, decide
+
+POLICY = RetryPolicy(tries=3, refusals=4, base=1.0, cap=20.0)
+APPLIED = Applied("STATUS_PAUSED", "Welcome")
+CONFLICT = Conflict("failed_precondition", "journey is not running", 400)
+LOST = Lost("timeout", "no answer in time")
+UNSENT = Unsent("unreachable", "connection refused")
+THROTTLED = Throttled("resource_exhausted", "slow down", 429)
+DEFERRED = Deferred("aborted", "try again", 409)
+FORBIDDEN = Refused("permission_denied", "not yours", 403)
+NOT_FOUND = Refused("not_found", "no such journey", 404)
+BAD_ID = Refused("invalid_argument", "bad id", 400)
+OUT_OF_RANGE = Refused("out_of_range", "no", 400)
+UNCODED = Refused("http_400", "no", 400)
+STRAY = Misrouted("http_404", "HTTP 404: an HTML page", 404)
+NO_ROUTE = Misrouted("not_found", "Not Found", 404)
+NO_TOKEN = Unauthorised("unauthenticated", "unauthorized", 401)
+
+FACTS: list[Reply] = [NOT_FOUND, BAD_ID, OUT_OF_RANGE]
+REPLIES: list[Reply] = [
+    APPLIED, CONFLICT, LOST, UNSENT, THROTTLED, DEFERRED, FORBIDDEN, UNCODED, STRAY, NO_ROUTE, NO_TOKEN, *FACTS,
+]  # fmt: skip
+
+
+def after(*replies: Reply) -> tuple[History, Verdict]:
+    """Go on until the row is settled, or to the end of *replies*."""
+    history = History()
+    for reply in replies:
+        history = history.after(reply)
+        verdict = decide(POLICY, history, reply, 0.5)
+        if not isinstance(verdict, Again):
+            break
+    return history, verdict
+
+
+@pytest.mark.parametrize(
+    ("replies", "verdict"),
+    [
+        ([APPLIED], Settle(Outcome.APPLIED)),
+        ([CONFLICT], Settle(Outcome.CONFLICT, "journey is not running")),
+        ([FORBIDDEN], Settle(Outcome.REJECTED, "not yours")),
+        ([NOT_FOUND], Settle(Outcome.REJECTED, "no such journey")),
+        ([NO_TOKEN], LeaveOpen()),
+        ([THROTTLED], Again(0.0)),
+        ([LOST], Again(0.5)),
+        ([UNSENT], Again(0.5)),
+        ([DEFERRED], Again(0.5)),
+        ([STRAY], Again(0.5)),
+        ([LOST, UNSENT], Again(1.0)),
+        ([UNSENT, UNSENT, UNSENT], Settle(Outcome.FAILED, "connection refused")),
+        ([DEFERRED, DEFERRED, DEFERRED], Settle(Outcome.FAILED, "try again")),
+        ([STRAY, STRAY, STRAY], Settle(Outcome.REJECTED, "HTTP 404: an HTML page")),
+        ([THROTTLED] * 4, Settle(Outcome.FAILED, "slow down")),
+        ([LOST, LOST, LOST], Settle(Outcome.IN_DOUBT, "the answer to attempt 3 was lost (no answer in time)")),
+        ([UNSENT, LOST, APPLIED], Settle(Outcome.APPLIED)),
+        (
+            [UNSENT, LOST, CONFLICT],
+            Settle(
+                Outcome.IN_DOUBT,
+                "the answer to attempt 2 was lost (no answer in time); attempt 3 said: journey is not running",
+            ),
+        ),
+        ([LOST, NOT_FOUND], Settle(Outcome.REJECTED, "no such journey")),
+    ],
+)
+def test_a_row_is_judged_by_its_latest_reply_and_its_past(replies: Sequence[Reply], verdict: Verdict) -> None:
+    assert after(*replies)[1] == verdict
+
+
+@pytest.mark.parametrize(
+    "past", [n for k in range(1, 4) for n in itertools.product([LOST, UNSENT, THROTTLED], repeat=k)]
+)
+@pytest.mark.parametrize("last", REPLIES)
+def test_after_a_lost_answer_only_a_success_or_a_fact_for_good_is_definite(
+    past: tuple[Reply, ...], last: Reply
+) -> None:
+    history = History()
+    for reply in (*past, last):
+        history = history.after(reply)
+    verdict = decide(RetryPolicy(tries=1, refusals=1), history, last, 0.5)
+    if isinstance(verdict, Settle) and LOST in (*past, last) and verdict.outcome is not Outcome.IN_DOUBT:
+        assert last == APPLIED or last in FACTS
+
+
+@given(st.lists(st.sampled_from(REPLIES), min_size=1, max_size=12))
+def test_doubt_is_only_where_an_answer_was_lost(replies: list[Reply]) -> None:
+    history, verdict = after(*replies)
+    if isinstance(verdict, Settle) and verdict.outcome is Outcome.IN_DOUBT:
+        assert LOST in replies[: history.attempts]
+
+
+@given(st.lists(st.sampled_from(REPLIES), min_size=1, max_size=12))
+def test_applied_is_only_what_the_api_called_so(replies: list[Reply]) -> None:
+    history, verdict = after(*replies)
+    if isinstance(verdict, Settle):
+        assert (verdict.outcome is Outcome.APPLIED) == (replies[history.attempts - 1] == APPLIED)
+
+
+def test_doubt_of_an_earlier_run_is_doubt() -> None:
+    history = History(attempts=2, lost="the run ended while attempt 2 was under way").after(CONFLICT)
+    assert decide(POLICY, history, CONFLICT, 0.5) == Settle(
+        Outcome.IN_DOUBT,
+        "the run ended while attempt 2 was under way; attempt 3 said: journey is not running",
+    )
+
+
+def test_a_wrong_address_settles_no_doubt_even_in_the_words_of_a_missing_journey() -> None:
+    verdict = after(LOST, NO_ROUTE, NO_ROUTE)[1]
+    assert isinstance(verdict, Settle)
+    assert verdict.outcome is Outcome.IN_DOUBT
+
+
+def test_throttling_costs_no_try() -> None:
+    history, verdict = after(UNSENT, THROTTLED, THROTTLED, THROTTLED, UNSENT)
+    assert (history.attempts, history.tries, history.refusals) == (5, 2, 3)
+    assert verdict == Again(1.0)
+
+
+@given(st.lists(st.sampled_from([LOST, UNSENT, THROTTLED, DEFERRED, STRAY]), min_size=7, max_size=7))
+def test_attempts_are_bounded_whatever_the_answers(replies: list[Reply]) -> None:
+    history, verdict = after(*replies)
+    assert isinstance(verdict, Settle)
+    assert history.tries <= 3
+    assert history.refusals <= 4
+    assert history.attempts <= 6
+
+
+@pytest.mark.parametrize(
+    ("nth", "longest"),
+    [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 16.0), (7, 20.0), (8, 20.0), (5000, 20.0)],
+)
+@given(dice=st.floats(0, 1, exclude_max=True))
+def test_back_off_stays_within_its_bounds_for_all_dice(nth: int, longest: float, dice: float) -> None:
+    seconds = RetryPolicy().backoff(nth, dice)
+    assert 0 <= seconds <= longest
+    assert seconds == pytest.approx(dice * longest)
