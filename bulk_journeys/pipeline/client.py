@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
-from bulk_journeys.model import Action, Failure, Lost, Reply, Request, Unsent
+from bulk_journeys.model import Action, Lost, Reply, Request, Unsent
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of
 
 BODY_LIMIT: Final = 1 << 22
@@ -39,7 +39,11 @@ class Lifecycle(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds for one attempt. Waiting for a turn is over before they start to count."""
+    """Seconds for one attempt; waiting for a turn is over before they start to count.
+
+    *connect* is for a new connection, name lookup and TLS included. The whole attempt has *connect* and *read*
+    together, all of it for the answer where a connection is used again.
+    """
 
     connect: float = 10.0
     read: float = 30.0
@@ -51,7 +55,7 @@ class HttpLifecycle:
     def __init__(self, session: aiohttp.ClientSession, base_url: URL, *, token: str, proxy: str | None) -> None:
         self._session = session
         self._urls = {action: base_url.joinpath(path_of(action)) for action in Action}
-        self._token = token
+        self._token = token.encode()
         self._proxy = proxy
         self._headers = {
             "Authorization": f"Api {token}",
@@ -68,7 +72,9 @@ class HttpLifecycle:
             return Lost("timeout", "no answer in time")
         except (aiohttp.ClientError, OSError) as error:
             return Lost("connection_lost", self._describe(error))
-        return self._redacted(reply_of(request, answer, time.time()))
+        if self._token in answer.body:  # a server may echo what it was sent
+            answer = answer._replace(body=answer.body.replace(self._token, b"[token]"))
+        return reply_of(request, answer, time.time())
 
     async def _send(self, request: Request) -> Answer:
         async with self._session.post(
@@ -79,23 +85,14 @@ class HttpLifecycle:
             allow_redirects=False,
             proxy=self._proxy,
         ) as response:
-            answer = await _read(response)
-        return answer._replace(body=answer.body.replace(self._token.encode(), b"[token]"))
+            return await _read(response)
 
     def _describe(self, error: Exception) -> str:
         """Return the failure in words. Never the repr: aiohttp's holds the headers, token and all."""
         if isinstance(error, aiohttp.ClientHttpProxyError):
             return f"the proxy answered HTTP {error.status}"
-        return self._without_token(str(error) or type(error).__name__)[:MESSAGE_LENGTH]
-
-    def _redacted(self, reply: Reply) -> Reply:
-        """Take the token out of a message, should a server echo what it was sent."""
-        if isinstance(reply, Failure) and self._token in reply.message:
-            return type(reply)(reply.code, self._without_token(reply.message), reply.http_status, reply.hint)
-        return reply
-
-    def _without_token(self, text: str) -> str:
-        return text.replace(self._token, "[token]")
+        words = str(error) or type(error).__name__
+        return words.replace(self._token.decode(), "[token]")[:MESSAGE_LENGTH]
 
 
 async def _read(response: aiohttp.ClientResponse) -> Answer:
@@ -138,9 +135,8 @@ async def connect(base_url: str, token: str, timeouts: Timeouts) -> AsyncIterato
     session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(
-            total=timeouts.connect + timeouts.read, connect=timeouts.connect, sock_read=timeouts.read
-        ),
+        # No `sock_read`: it would start three timers a request, and let an answer drip for ever.
+        timeout=aiohttp.ClientTimeout(total=timeouts.connect + timeouts.read, connect=timeouts.connect),
         auto_decompress=False,
     )
     async with session:

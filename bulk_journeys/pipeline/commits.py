@@ -45,6 +45,7 @@ class Commits:
         self._journal = journal
         self._observer = observer
         self._settled: list[Settled] = []
+        self._idle = True
         self._begun = anyio.Event()
         self._urgent = anyio.Event()
         self._written = anyio.Event()
@@ -54,14 +55,15 @@ class Commits:
         self._journal.append(entry)
         if isinstance(entry, Settled):
             self._settled.append(entry)
-        self._begun.set()
+        if self._idle:
+            self._idle = False
+            self._begun.set()
         return self._written
 
     async def reach(self, written: anyio.Event) -> None:
         """Wait for what *append* returned, without more delay than a sync takes."""
-        if not written.is_set():
-            self._urgent.set()
-            await written.wait()
+        self._urgent.set()
+        await written.wait()
 
     async def keep_writing(self) -> None:
         while True:
@@ -71,7 +73,7 @@ class Commits:
             await self._write()
 
     async def _write(self) -> None:
-        self._begun, self._urgent = anyio.Event(), anyio.Event()
+        self._begun, self._urgent, self._idle = anyio.Event(), anyio.Event(), True
         written, self._written = self._written, anyio.Event()
         settled, self._settled = self._settled, []
         batch = self._journal.take()

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from bulk_journeys.model import Failure, Lost, Misrouted, Reply, Unauthorised, Unsent
+from bulk_journeys.model import Applied, Failure, Lost, Misrouted, Reply, Unauthorised, Unsent
 
 STRANGERS_BEFORE_STOP: Final = 3
 """Answers of somebody else, and none of the API, that prove a wrong base URL."""
@@ -25,6 +25,8 @@ class Guard:
     def observe(self, reply: Reply, *, exhausted: bool) -> Stop | None:
         """Take note of *reply* and say whether to stop. *exhausted*: its row has no try left."""
         match reply:
+            case Applied():
+                self._answered = True
             case Unauthorised():
                 return Stop("unauthorised", f"the API refused the token: {reply.message}")
             case Misrouted() | Lost(code="unreadable_answer"):

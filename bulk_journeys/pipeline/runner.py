@@ -128,8 +128,9 @@ class Runner:
 
     async def _lane(self, work: Iterator[Work]) -> None:
         while case := await self._next(work):
-            await self._commits.reach(case.announced)
-            if await self._turns.take():
+            if not case.announced.is_set():
+                await self._commits.reach(case.announced)
+            if self._turns.take_free(self._now()) or await self._turns.take():
                 await self._attempt(case)
             else:
                 self._withdraw(case)

@@ -20,11 +20,15 @@ class Turns:
         room = 1 + SLACK / pace.spacing if pace.spacing else 0
         self._limiter = AsyncLimiter(room, room * pace.spacing) if room else None
 
+    def take_free(self, now: float) -> bool:
+        """Use a turn that can be had at once, past nobody; False if one has to wait. *now* is the loop's time."""
+        if self._closed or self._limiter or self._door.locked() or self._pace.delay(now):
+            return False
+        self._pace.take(now)
+        return True
+
     async def take(self) -> bool:
         """Wait for a turn and use it; False if none will come."""
-        if self._open():
-            self._pace.take(asyncio.get_running_loop().time())
-            return True
         async with self._door:
             with anyio.CancelScope() as self._waiting:
                 if not self._closed:
@@ -38,11 +42,6 @@ class Turns:
         self._closed = True
         if self._waiting:
             self._waiting.cancel()
-
-    def _open(self) -> bool:
-        """Say whether a turn can be had at once, past nobody and nothing."""
-        free = not (self._closed or self._limiter or self._door.locked())
-        return free and self._pace.delay(asyncio.get_running_loop().time()) <= 0
 
     async def _wait(self) -> None:
         await self._hold()
