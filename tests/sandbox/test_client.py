@@ -1,0 +1,618 @@
+"""Laws of the client over real sockets: every way an answer can fail is the right reply, and nothing is sent twice."""
+
+import asyncio
+import gzip
+import socket
+import ssl
+import struct
+import subprocess
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+
+import msgspec
+import pytest
+from yarl import URL
+
+from bulk_journeys.model import (
+    Action,
+    Applied,
+    Conflict,
+    Failure,
+    Lost,
+    Misrouted,
+    Refused,
+    Reply,
+    Request,
+    Throttled,
+    Unauthorised,
+    Unsent,
+)
+from bulk_journeys.pipeline.client import BODY_LIMIT, HttpLifecycle, Timeouts, connect, proxy_for
+from bulk_journeys.sandbox import Config, Errors, Fault, Rate, RetryHint, Status, serving
+
+UUID = "11111111-2222-3333-4444-555555555555"
+PAUSE = Request(Action.PAUSE, UUID)
+TOKEN = "canary-7d1f0c5a9b"
+PAUSED = Applied("STATUS_PAUSED", "Welcome series")
+INFO = f'{{"info":{{"uuid":"{UUID}","title":"Welcome series","status":"STATUS_PAUSED"}}'.encode()
+BODY = INFO + b',"points":[]}'
+QUICK = Timeouts(connect=0.3, read=0.2)
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+Answering = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@dataclass
+class Scripted:
+    """A server whose answers are written by hand. *requests* are those that came whole, as they were sent."""
+
+    port: int = 0
+    requests: list[bytes] = field(default_factory=list)
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@asynccontextmanager
+async def scripted(answer: Answering, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Scripted]:
+    """Serve: read a request whole, have it answered, and read the next one from the same connection."""
+    script, tasks = Scripted(), set[asyncio.Task[None]]()
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            while not writer.is_closing():
+                script.requests.append(await whole_request(reader))
+                await answer(writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the caller went away, or the server ends
+        finally:
+            writer.transport.abort()
+
+    server = await asyncio.start_server(converse, "127.0.0.1", ssl=tls)
+    script.port = server.sockets[0].getsockname()[1]
+    try:
+        yield script
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks)
+        await server.wait_closed()
+
+
+async def whole_request(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readuntil(b"\r\n\r\n")
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return head + await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0)
+
+
+def http(body: bytes = BODY, status: str = "200 OK", headers: str = "Content-Type: application/json\r\n") -> bytes:
+    return f"HTTP/1.1 {status}\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def saying(*parts: bytes, then: Callable[[asyncio.StreamWriter], None] | None = None) -> Answering:
+    """Write *parts* as they are; then do *then* to the connection, or keep it for the next request."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        if then:
+            then(writer)
+
+    return answer
+
+
+def close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+def dripping(first: bytes, drop: bytes) -> Answering:
+    """Write *first*, then *drop* every 10 ms until the caller has had enough."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(first)
+        while True:
+            await writer.drain()
+            await asyncio.sleep(0.01)
+            writer.write(drop)
+
+    return answer
+
+
+async def hang(_: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+async def ask(base_url: str, timeouts: Timeouts = QUICK, *, token: str = TOKEN, request: Request = PAUSE) -> Reply:
+    async with connect(base_url, token, timeouts) as lifecycle:
+        return await lifecycle.perform(request)
+
+
+async def reply_to(answer: Answering, timeouts: Timeouts = QUICK) -> Reply:
+    """Return what a request teaches that is answered so. The server saw it exactly once."""
+    async with scripted(answer) as script:
+        reply = await ask(script.base_url, timeouts)
+        assert len(script.requests) == 1
+        return reply
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# What is sent
+
+
+@pytest.mark.parametrize("action", list(Action))
+async def test_a_request_is_the_one_that_the_vendor_documents_and_nothing_more(action: Action) -> None:
+    async with scripted(saying(http())) as script:
+        await ask(script.base_url, request=Request(action, UUID))
+    head, _, body = script.requests[0].partition(b"\r\n\r\n")
+    line, *headers = head.decode().split("\r\n")
+    sent = {name.lower(): value for name, _, value in (header.partition(": ") for header in headers)}
+    assert line == f"POST /api/v3/journeygateway/{action} HTTP/1.1"
+    assert body == b'{"uuid": "11111111-2222-3333-4444-555555555555"}'
+    assert sent.pop("user-agent")
+    assert sent == {
+        "host": f"127.0.0.1:{script.port}",
+        "authorization": f"Api {TOKEN}",
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "accept": "*/*",
+        "accept-encoding": "identity",
+    }
+
+
+@pytest.mark.parametrize("prefix", ["/eu/gateway", "/eu/gateway/"])
+async def test_a_base_url_with_a_path_keeps_it(prefix: str) -> None:
+    async with scripted(saying(http())) as script:
+        await ask(script.base_url + prefix)
+    assert script.requests[0].startswith(b"POST /eu/gateway/api/v3/journeygateway/pause HTTP/1.1\r\n")
+
+
+async def test_credentials_in_a_netrc_never_take_the_place_of_the_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    async with scripted(saying(http())) as script:
+        await ask(script.base_url)
+    assert script.requests[0].lower().count(b"authorization:") == 1
+    assert f"Authorization: Api {TOKEN}\r\n".encode() in script.requests[0]
+
+
+async def test_cookies_are_not_sent_back() -> None:
+    setting = "Set-Cookie: session=abc; Path=/\r\n"
+    async with (
+        scripted(saying(http(headers=setting))) as script,
+        connect(script.base_url, TOKEN, QUICK) as lifecycle,
+    ):
+        assert [await lifecycle.perform(PAUSE) for _ in range(3)] == [PAUSED] * 3
+    assert len(script.requests) == 3
+    assert not any(b"cookie" in request.lower() for request in script.requests)
+
+
+# Never sent
+
+
+async def test_a_refused_connection_was_never_sent() -> None:
+    reply = await ask(f"http://127.0.0.1:{a_free_port()}")
+    assert isinstance(reply, Unsent)
+    assert reply.code == "unreachable"
+    assert "Cannot connect to host 127.0.0.1" in reply.message
+
+
+async def test_a_name_that_does_not_resolve_was_never_sent() -> None:
+    assert isinstance(await ask("http://does-not-exist.invalid", Timeouts(connect=5)), Unsent)
+
+
+async def test_a_connection_that_nobody_takes_in_time_was_never_sent() -> None:
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        full.setblocking(False)
+        for _ in range(8):
+            caller = waiting.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(full.getsockname())
+        before = time.monotonic()
+        reply = await ask(f"http://127.0.0.1:{full.getsockname()[1]}", Timeouts(connect=0.2, read=5))
+        if isinstance(reply, Lost):
+            pytest.skip("this system takes connections beyond a listener's backlog")
+        assert isinstance(reply, Unsent)
+        assert time.monotonic() - before < 2
+
+
+async def test_tls_to_a_plain_port_was_never_sent() -> None:
+    async with scripted(saying(http())) as script:
+        assert isinstance(await ask(f"https://127.0.0.1:{script.port}"), Unsent)
+    assert script.requests == []
+
+
+@pytest.fixture(scope="module")
+def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    openssl = which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl here to make a certificate with, so TLS is NOT tested")
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    making = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    names = ("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate)
+    subprocess.run(
+        [openssl, *making.split(), *names],
+        check=True,
+        capture_output=True,
+        timeout=30,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+async def test_a_server_that_nobody_vouches_for_never_gets_the_request(self_signed: ssl.SSLContext) -> None:
+    async with scripted(saying(http()), tls=self_signed) as script:
+        reply = await ask(f"https://127.0.0.1:{script.port}", Timeouts(connect=5))
+    assert isinstance(reply, Unsent)
+    assert "certificate" in reply.message.lower()
+    assert script.requests == []
+
+
+# Sent, and no usable answer
+
+
+@pytest.mark.parametrize("ending", [close, reset])
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Ty", id="half-the-headers"),
+        pytest.param(http()[:-30], id="body-cut"),
+        pytest.param(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"in', id="chunk-cut"),
+        pytest.param(b"Api " + TOKEN.encode() + b" what?\r\n\r\n", id="no-http"),
+        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 20 + b"\r\n\r\n", id="noise"),
+    ],
+)
+async def test_an_answer_that_breaks_off_leaves_the_row_in_doubt(
+    beginning: bytes, ending: Callable[[asyncio.StreamWriter], None]
+) -> None:
+    reply = await reply_to(saying(beginning, then=ending))
+    assert isinstance(reply, Lost)
+    assert reply.code in {"connection_lost", "cut_off"}
+    assert TOKEN not in repr(reply)
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Ty", http()[:-30]])
+async def test_a_server_that_hangs_is_given_up_after_the_read_timeout(beginning: bytes) -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(beginning)
+        await hang(writer)
+
+    before = time.monotonic()
+    reply = await reply_to(answer, Timeouts(connect=0.2, read=0.2))
+    assert isinstance(reply, Lost)
+    assert reply.code == ("cut_off" if b'"info"' in beginning else "timeout")
+    assert 0.2 <= time.monotonic() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("first", "drop"),
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\n", b"X-Drip: 1\r\n", id="headers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x", id="one-header"),
+        pytest.param(http(b" " * 9_999_999), b" ", id="body"),
+        pytest.param(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", id="hints"),
+    ],
+)
+async def test_a_drip_of_bytes_is_bounded_by_the_total_time(first: bytes, drop: bytes) -> None:
+    before = time.monotonic()
+    reply = await reply_to(dripping(first[:200], drop), Timeouts(connect=0.2, read=0.2))
+    assert isinstance(reply, Lost)
+    assert time.monotonic() - before < 2
+
+
+@pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect"])
+async def test_redirects_are_not_followed_and_the_token_stays_here(status: str) -> None:
+    async with scripted(saying(http())) as elsewhere:
+        location = f"Location: {elsewhere.base_url}/api/v3/journeygateway/pause\r\n"
+        reply = await reply_to(saying(http(b"", status, location)))
+    assert isinstance(reply, Misrouted)
+    assert elsewhere.requests == []
+
+
+# Unusual answers that are fine
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param([http()], id="plain"),
+        pytest.param([bytes([byte]) for byte in http()], id="byte-by-byte"),
+        pytest.param([b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", http()], id="after-hints"),
+        pytest.param([http(gzip.compress(BODY), headers="Content-Encoding: gzip\r\n")], id="gzip-unasked"),
+        pytest.param([http(BODY, headers="Connection: close\r\n")], id="close-announced"),
+        pytest.param(
+            [
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Grpc-Trailer-X\r\n\r\n",
+                f"{len(BODY):x}\r\n".encode() + BODY + b"\r\n0\r\nGrpc-Trailer-X: 1\r\n\r\n",
+            ],
+            id="chunked-with-a-trailer",
+        ),
+    ],
+)
+async def test_a_whole_answer_is_understood_however_it_is_wrapped(parts: list[bytes]) -> None:
+    assert await reply_to(saying(*parts), Timeouts(connect=2, read=2)) == PAUSED
+
+
+async def test_an_answer_that_ends_with_its_connection_is_whole() -> None:
+    assert await reply_to(saying(b"HTTP/1.0 200 OK\r\n\r\n" + BODY, then=close)) == PAUSED
+
+
+async def test_a_canvas_of_ten_megabytes_does_not_hide_the_status() -> None:
+    points = b',"points":[' + b'{"title":"Push"},' * 600_000 + b"{}]}"
+    assert len(points) > 10_000_000
+    assert await reply_to(saying(http(INFO + points)), Timeouts(connect=2, read=2)) == PAUSED
+
+
+@pytest.mark.parametrize(("beginning", "expected"), [(INFO + b',"points":[', Applied), (b'{"points":[', Lost)])
+async def test_a_body_without_end_is_read_up_to_a_bound(beginning: bytes, expected: type[Reply]) -> None:
+    written, chunk = 0, b"{}," * 20_000
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        nonlocal written
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + beginning)
+        while True:
+            writer.write(chunk)
+            await writer.drain()
+            written += len(chunk)
+
+    reply = await reply_to(answer, Timeouts(connect=2, read=2))
+    assert isinstance(reply, expected)
+    assert BODY_LIMIT / 2 < written < BODY_LIMIT * 5  # what the sockets' buffers hold is beyond the bound
+
+
+async def test_a_bomb_of_gzip_does_not_fill_the_memory() -> None:
+    bomb = gzip.compress(INFO + b',"points":[' + b"[]," * 40_000_000 + b"[]]}", 1)
+    reply = await reply_to(saying(http(bomb, headers="Content-Encoding: gzip\r\n")), Timeouts(connect=2, read=5))
+    assert isinstance(reply, Lost)
+
+
+# No secrets
+
+
+def echo_of(text: str) -> list[bytes]:
+    words = msgspec.json.encode(text).decode()
+    return [
+        http(f'{{"code":3,"message":{words},"details":[]}}'.encode(), "400 Bad Request"),
+        http(f'{{"error":{words},"message":{words},"code":13}}'.encode(), "500 Internal Server Error"),
+        http(f'{{"error":{{"message":{words}}}}}'.encode(), "403 Forbidden"),
+        http(text.encode(), "502 Bad Gateway", "Content-Type: text/plain\r\n"),
+        http(text.encode(), "200 OK", "Content-Type: text/plain\r\n"),
+        http(f'{{"info":{{"uuid":{words},"status":"STATUS_PAUSED"}}}}'.encode()),
+        http(f'{{"info":{{"uuid":"{UUID}","status":{words}}}}}'.encode()),
+        http(f'{{"info":{{"uuid":"{UUID}","title":{words},"status":"STATUS_PAUSED"}}}}'.encode()),
+    ]
+
+
+@pytest.mark.parametrize("answer", echo_of(f"bad header Authorization: Api {TOKEN} in the request"))
+async def test_a_server_that_echoes_the_token_does_not_get_it_into_a_reply(answer: bytes) -> None:
+    assert TOKEN not in repr(await reply_to(saying(answer)))
+
+
+@pytest.mark.parametrize("room", [8, 12])
+@pytest.mark.parametrize("limit", [50, 80, 200, 500])
+async def test_a_message_cut_to_length_does_not_end_in_half_a_token(limit: int, room: int) -> None:
+    for answer in echo_of("x" * (limit - room) + TOKEN):
+        assert TOKEN[:8] not in repr(await reply_to(saying(answer)))
+
+
+# The law
+
+
+async def test_no_action_is_sent_twice_where_a_kept_connection_closes_without_an_answer() -> None:
+    async with AsyncExitStack() as stack:
+        answers = [saying(http()), *[saying(then=close), saying(then=reset)] * 10]
+
+        async def answer(writer: asyncio.StreamWriter) -> None:
+            number = len(script.requests)
+            # every lost answer is preceded by a good one, which leaves the connection open
+            await (answers[0] if number % 2 else answers[1 + number // 2 % 20])(writer)
+
+        script = await stack.enter_async_context(scripted(answer))
+        lifecycle = await stack.enter_async_context(connect(script.base_url, TOKEN, QUICK))
+        for performed in range(1, 41):
+            reply = await lifecycle.perform(PAUSE)
+            assert isinstance(reply, Applied if performed % 2 else Lost)
+            assert len(script.requests) == performed
+
+
+async def test_no_action_is_sent_twice_where_the_server_closes_idle_connections() -> None:
+    """The worst timing: the connection closes while the next request is on its way."""
+    pauses = iter([number / 20_000 for number in range(60)])
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(http())
+        await writer.drain()
+        await asyncio.sleep(next(pauses))
+        writer.close()
+
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, QUICK) as lifecycle:
+        for performed in range(1, 61):
+            seen = len(script.requests)
+            reply = await lifecycle.perform(PAUSE)
+            assert isinstance(reply, Applied | Lost)
+            assert len(script.requests) - seen <= 1, f"request {performed} was sent twice"
+            await asyncio.sleep(performed / 30_000)
+        assert script.requests
+
+
+async def test_no_action_is_sent_twice_where_its_answer_says_try_again() -> None:
+    for status in ("408 Request Timeout", "425 Too Early", "429 Too Many Requests", "503 Service Unavailable"):
+        reply = await reply_to(saying(http(b"", status, "Retry-After: 0\r\nConnection: close\r\n"), then=close))
+        assert isinstance(reply, Failure)
+
+
+# Proxies
+
+
+async def test_a_proxy_of_the_environment_is_used_for_names_that_only_it_can_resolve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with scripted(saying(http())) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.base_url)
+        assert await ask("http://journeys.invalid") == PAUSED
+    assert proxy.requests[0].startswith(b"POST http://journeys.invalid/api/v3/journeygateway/pause HTTP/1.1\r\n")
+
+
+async def test_a_proxy_may_be_written_without_its_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(saying(http())) as proxy:
+        monkeypatch.setenv("http_proxy", f"127.0.0.1:{proxy.port}")
+        assert await ask("http://journeys.invalid") == PAUSED
+
+
+@pytest.mark.parametrize("exempt", ["127.0.0.1", "localhost,127.0.0.1", "*"])
+async def test_no_proxy_exempts_a_host(exempt: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(saying(http())) as proxy, scripted(saying(http())) as api:
+        monkeypatch.setenv("http_proxy", proxy.base_url)
+        monkeypatch.setenv("no_proxy", exempt)
+        assert await ask(api.base_url) == PAUSED
+    assert (len(proxy.requests), len(api.requests)) == (0, 1)
+
+
+@pytest.mark.parametrize("status", ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"])
+async def test_a_proxy_that_opens_no_tunnel_never_sees_the_token(status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(saying(http(b"", status), then=close)) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.base_url)
+        reply = await ask("https://journeys.invalid")
+    assert isinstance(reply, Unsent)
+    assert f"the proxy answered HTTP {status[:3]}" in reply.message
+    assert proxy.requests[0].startswith(b"CONNECT journeys.invalid:443 HTTP/1.1\r\n")
+    assert TOKEN.encode() not in proxy.requests[0]
+
+
+async def test_a_proxys_own_password_goes_to_the_proxy_and_the_token_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(saying(http(b"", "403 Forbidden"), then=close)) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://user:pass@127.0.0.1:{proxy.port}")
+        assert isinstance(await ask("https://journeys.invalid"), Unsent)
+    assert b"Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" in proxy.requests[0]
+    assert TOKEN.encode() not in proxy.requests[0]
+
+
+async def test_a_proxy_that_hangs_before_the_tunnel_is_open_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(hang) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.base_url)
+        assert isinstance(await ask("https://journeys.invalid", Timeouts(connect=0.2, read=5)), Unsent)
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:{port}", "127.0.0.1:{port}", "http://", "://", "http://[::1"])
+async def test_a_proxy_that_cannot_be_reached_has_sent_nothing(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", proxy.format(port=a_free_port()))
+    assert isinstance(await ask("http://journeys.invalid"), Unsent)
+
+
+def test_a_proxy_is_chosen_by_the_scheme_of_the_base_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:3128")
+    assert proxy_for(URL("https://journey.pushwoosh.com")) == "http://127.0.0.1:3128"
+    assert proxy_for(URL("http://127.0.0.1:8080")) is None
+
+
+# Against the sandbox
+
+
+async def ask_sandbox(config: Config, *, token: str = Config.token, suffix: str = "", uuid: str | None = None) -> Reply:
+    async with serving(config) as sandbox:
+        (journey,) = sandbox.world.journeys.values()
+        request = Request(Action.PAUSE, uuid or journey.uuid)
+        reply = await ask(sandbox.base_url + suffix, Timeouts(connect=2, read=0.3), token=token, request=request)
+        assert isinstance(reply, Applied) <= (journey.applied == ["pause"])
+        return reply
+
+
+@pytest.mark.parametrize("errors", list(Errors))
+@pytest.mark.parametrize(
+    ("fault", "expected", "code"),
+    [
+        (Fault.REFUSE, Throttled, "resource_exhausted"),
+        (Fault.DROP, Lost, "connection_lost"),
+        (Fault.DOWN, Lost, "unavailable"),
+        (Fault.RESET, Lost, "connection_lost"),
+        (Fault.HANG, Lost, "timeout"),
+        (Fault.ERROR, Lost, "internal"),
+        (Fault.TIMEOUT, Lost, "deadline_exceeded"),
+        (Fault.CUT, Lost, "cut_off"),
+        (Fault.HTML, Lost, "http_502"),
+    ],
+)
+async def test_every_fault_of_the_sandbox_is_told_apart(
+    fault: Fault, expected: type[Failure], code: str, errors: Errors
+) -> None:
+    reply = await ask_sandbox(Config(journeys=1, faults={fault: 1.0}, errors=errors))
+    assert isinstance(reply, expected)
+    assert reply.code == code
+
+
+@pytest.mark.parametrize("errors", list(Errors))
+async def test_every_answer_of_the_sandbox_is_told_apart(errors: Errors) -> None:
+    one = Config(journeys=1, errors=errors)
+    finished = Config(journeys=1, errors=errors, mix={Status.FINISHED: 1.0})
+    assert isinstance(await ask_sandbox(one), Applied)
+    assert isinstance(await ask_sandbox(finished), Conflict)
+    assert isinstance(await ask_sandbox(one, token="another"), Unauthorised)
+    assert isinstance(await ask_sandbox(one, uuid=UUID), Refused)
+    assert isinstance(await ask_sandbox(Config(journeys=1, errors=errors, forbidden=1)), Refused)
+    assert isinstance(await ask_sandbox(one, suffix="/elsewhere"), Misrouted)
+
+
+@pytest.mark.parametrize(
+    ("hint", "seconds"), [(RetryHint.HEADER, 1.0), (RetryHint.DETAILS, 0.5), (RetryHint.NONE, None)]
+)
+async def test_a_rate_limit_says_how_long_to_wait_wherever_it_says_so(hint: RetryHint, seconds: float | None) -> None:
+    async with serving(Config(journeys=1, rate=Rate(1, 0.5), retry_hint=hint)) as sandbox:
+        (uuid,) = sandbox.world.journeys
+
+        async def twice(lifecycle: HttpLifecycle) -> Reply:
+            await lifecycle.perform(Request(Action.PAUSE, uuid))
+            return await lifecycle.perform(Request(Action.PAUSE, uuid))
+
+        async with connect(sandbox.base_url, "sandbox", QUICK) as lifecycle:
+            reply = await twice(lifecycle)
+    assert isinstance(reply, Throttled)
+    assert reply.hint == seconds
+
+
+async def test_a_hundred_requests_at_once_each_get_their_own_answer() -> None:
+    async with (
+        serving(Config(journeys=100)) as sandbox,
+        connect(sandbox.base_url, "sandbox", Timeouts()) as lifecycle,
+    ):
+        replies = await asyncio.gather(
+            *(lifecycle.perform(Request(Action.PAUSE, one)) for one in sandbox.world.journeys)
+        )
+        titles = [one.title for one in sandbox.world.journeys.values()]
+        assert replies == [Applied("STATUS_PAUSED", title) for title in titles]
+        assert [one.requests for one in sandbox.world.journeys.values()] == [1] * 100
