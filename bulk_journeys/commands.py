@@ -14,7 +14,7 @@ import msgspec
 
 from bulk_journeys import __version__
 from bulk_journeys.consent import Consent, obtain
-from bulk_journeys.errors import DiskFailed, PlanRefused
+from bulk_journeys.errors import DiskFailed, PlanRefused, UsageError
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Began, Work
@@ -94,14 +94,20 @@ def resume(name: str | None, runs_dir: Path, options: RunOptions) -> int:
     folder = find_run(runs_dir, name)
     token = load_token(options.token_file)
     parse_rates(options.rate)
+    if not folder.journal.exists():
+        raise _never_begun(folder)
     with Journal.reopen(folder.journal) as (journal, ledger, torn):
         if torn:
             _say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
-        base_url = options.base_url
-        if base_url is None:
-            base_url = ledger.latest.base_url if ledger.latest else DEFAULT_BASE_URL
+        if ledger.latest is None:
+            raise _never_begun(folder)
+        base_url = ledger.latest.base_url if options.base_url is None else options.base_url
         made = read_plan(folder.plan)
         return _Run(folder, made, check_base_url(base_url), token, options).carry_out(journal, ledger)
+
+
+def _never_begun(folder: RunFolder) -> UsageError:
+    return UsageError(f"{folder.path}: nothing was begun; carry it out with: bulk-journeys run {folder.plan}")
 
 
 def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:

@@ -61,7 +61,7 @@ def campaigns(
 
 def carry_out(stage: Stage, folder: Path) -> Campaign:
     write_list(folder / "journeys.csv", stage.uuids())
-    flags = ["--concurrency", "20", "--timeout", "0.5", "--tries", "4"]
+    flags = ["--concurrency", "20", "--timeout", "0.3", "--tries", "4"]
     asking = ["--action", "pause", *FAST, "--base-url", stage.base_url]
     return Campaign(stage, folder, Forked(folder, "run", "journeys.csv", *asking, *flags).done())
 

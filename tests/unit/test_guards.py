@@ -79,3 +79,20 @@ def test_a_network_that_fails_later_costs_rows_and_not_the_run(answer: Reply) ->
 @pytest.mark.parametrize("reply", [*ANSWERS, Lost("timeout", "no answer in time")])
 def test_no_other_reply_stops_anything_however_often_it_comes(reply: Reply) -> None:
     assert watch(*[reply] * 200, exhausted=True) == [None] * 200
+
+
+def test_a_page_that_says_200_to_everything_is_somebody_else() -> None:
+    guard = Guard()
+    page = Lost("unreadable_answer", "HTTP 200 without a journey: an HTML page", 200)
+    assert [guard.observe(page, exhausted=False) for _ in range(2)] == [None, None]
+    stop = guard.observe(page, exhausted=False)
+    assert stop is not None
+    assert stop.ending == "misrouted"
+
+
+def test_a_lost_answer_does_not_prove_that_the_api_is_there() -> None:
+    guard = Guard()
+    guard.observe(Lost("timeout", "no answer in time"), exhausted=False)
+    stop = guard.observe(Unsent("unreachable", "connection refused"), exhausted=True)
+    assert stop is not None
+    assert stop.ending == "unreachable"

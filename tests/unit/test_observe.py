@@ -257,3 +257,9 @@ def test_a_log_that_fails_is_dropped(capsys: pytest.CaptureFixture[str]) -> None
     watchers.heard(3, REQUEST, LOST)
     watchers.heard(3, REQUEST, LOST)
     assert capsys.readouterr().err == "warning: no more RunLog: I/O operation on closed file\n"
+
+
+def test_a_server_gives_no_orders_to_the_terminal() -> None:
+    stream = io.StringIO()
+    PlainProgress(2, stream).stopping("the API refused the token: \x1b[2J\rall is well")
+    assert stream.getvalue().strip().isprintable()

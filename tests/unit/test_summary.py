@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bulk_journeys.model import Action, Outcome
 from bulk_journeys.report.records import Error, Record
-from bulk_journeys.report.summary import Cause, Summary, exit_code, printable, summarise, summary_lines
+from bulk_journeys.report.summary import Cause, Summary, exit_code, summarise, summary_lines
+from bulk_journeys.terminal import printable
 
 UUID = "11111111-2222-3333-4444-555555555555"
 
