@@ -58,7 +58,14 @@ Tries = Annotated[
     int, typer.Option("--tries", metavar="N", min=1, help="How often one row is tried before it is given up.")
 ]
 Timeout = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, max=3600, help="Seconds to wait for one answer.")
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=0.1,
+        max=3600,
+        help="Seconds to connect (10 at most), and then to wait for an answer.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while all is well.")]
 

@@ -4,7 +4,7 @@ import secrets
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,7 @@ import msgspec
 
 from bulk_journeys import __version__
 from bulk_journeys.consent import Consent, obtain
-from bulk_journeys.errors import DiskFailed, PlanRefused, UsageError
+from bulk_journeys.errors import DiskFailed, Interrupted, PlanRefused, UsageError
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Began, Work
@@ -63,6 +63,8 @@ class Wish:
 
 def plan(wish: Wish, output: Path | None) -> int:
     """Show what would be done, and save it to *output* unless that is None."""
+    if output and not output.parent.is_dir():
+        raise UsageError(f"{output}: there is no such folder to save the plan in")
     made = _planned(wish)
     for line in plan_lines(made):
         print(line)
@@ -77,16 +79,25 @@ def run(wish: Wish, runs_dir: Path, consent: Consent, options: RunOptions) -> in
     base_url = check_base_url(DEFAULT_BASE_URL if options.base_url is None else options.base_url)
     token = load_token(options.token_file)
     parse_rates(options.rate)
-    made = _planned(wish)
-    if not options.quiet:
-        _say(*plan_lines(made))
-    actions = made.header.counts.actions
-    obtain(actions, consent, _ask if sys.stdin.isatty() else None)
+    with _nothing_sent():
+        made = _planned(wish)
+        if not options.quiet:
+            _say(*plan_lines(made))
+        actions = made.header.counts.actions
+        obtain(actions, consent, _ask if sys.stdin.isatty() else None)
     label = next(iter(actions)) if len(actions) == 1 else "mixed"
     folder = create_run(runs_dir, label, time.time(), secrets.randbits(16))
     made.save(folder.plan)
     with Journal.create(folder.journal) as journal:
         return _Run(folder, made, base_url, token, options).carry_out(journal, None)
+
+
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; nothing was sent") from None
 
 
 def resume(name: str | None, runs_dir: Path, options: RunOptions) -> int:

@@ -16,6 +16,12 @@ class UsageError(BulkJourneysError):
     exit_code = 2
 
 
+class Interrupted(BulkJourneysError):
+    """The user changed their mind before anything was sent."""
+
+    exit_code = 130
+
+
 class InputError(UsageError):
     """A user's file cannot be read as a list of journeys; nothing was sent."""
 

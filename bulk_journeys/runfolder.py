@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bulk_journeys.disk import sync_folder
-from bulk_journeys.errors import DiskFailed, UsageError
+from bulk_journeys.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def create_run(runs_dir: Path, label: str, at: float, number: int) -> RunFolder:
     """Make the folder of a new run, for its owner alone.
 
     *label* says what the run does, *at* is in seconds since 1970, and *number* tells runs of one second apart.
-    Raises DiskFailed.
+    Raises UsageError where that cannot be done.
     """
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     path = runs_dir / f"{stamp}-{label}-{number & 0xFFFF:04x}"
@@ -52,7 +52,7 @@ def create_run(runs_dir: Path, label: str, at: float, number: int) -> RunFolder:
         path.mkdir(mode=0o700)
         sync_folder(runs_dir)
     except OSError as error:
-        raise DiskFailed(f"{path}: {error.strerror}; nothing was sent") from error
+        raise UsageError(f"{path}: {error.strerror}; name another place with --runs-dir; nothing was sent") from error
     return RunFolder(path)
 
 

@@ -9,9 +9,10 @@ from typing import Final, Protocol
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from msgspec.structs import replace
 from yarl import URL
 
-from bulk_journeys.model import Action, Lost, Reply, Request, Unsent
+from bulk_journeys.model import Action, Failure, Lost, Reply, Request, Unsent
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of
 
 BODY_LIMIT: Final = 1 << 22
@@ -74,7 +75,7 @@ class HttpLifecycle:
             return Lost("connection_lost", self._describe(error))
         if self._token in answer.body:  # a server may echo what it was sent
             answer = answer._replace(body=answer.body.replace(self._token, b"[token]"))
-        return reply_of(request, answer, time.time())
+        return self._redacted(reply_of(request, answer, time.time()))
 
     async def _send(self, request: Request) -> Answer:
         async with self._session.post(
@@ -86,6 +87,12 @@ class HttpLifecycle:
             proxy=self._proxy,
         ) as response:
             return await _read(response)
+
+    def _redacted(self, reply: Reply) -> Reply:
+        """Take the token out of a message that hid it in a compressed body."""
+        if isinstance(reply, Failure) and self._token.decode() in reply.message:
+            return replace(reply, message=f"{reply.code}, in words that hold the token")
+        return reply
 
     def _describe(self, error: Exception) -> str:
         """Return the failure in words. Never the repr: aiohttp's holds the headers, token and all."""

@@ -26,8 +26,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 def refusal_lines(plan: Plan) -> Iterator[str]:
     """Yield why a plan with rejections is not carried out, and what to do."""
     counts = plan.header.counts
-    yield from _first_faults(plan)
     yield f"{counts.rejections:,} of {_rows(counts.rows)} cannot be carried out, so nothing was sent"
+    yield from _first_faults(plan)
     if counts.operations:
         yield f"correct them, or carry out the other {counts.rows - counts.rejections:,} alone with --skip-invalid"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.errors import DiskFailed, UsageError
+from bulk_journeys.errors import UsageError
 from bulk_journeys.runfolder import RunFolder, create_run, find_run, list_runs
 
 AT = 1_795_403_649.9
@@ -38,14 +38,16 @@ def test_a_run_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
     create_run(tmp_path, "pause", AT, 1)
-    with pytest.raises(DiskFailed, match="pause-0001: File exists; nothing was sent"):
+    with pytest.raises(
+        UsageError, match="pause-0001: File exists; name another place with --runs-dir; nothing was sent"
+    ):
         create_run(tmp_path, "pause", AT, 1)
     create_run(tmp_path, "pause", AT, 2)
 
 
 def test_a_run_that_has_no_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DiskFailed, match="; nothing was sent"):
+    with pytest.raises(UsageError, match="; nothing was sent"):
         create_run(tmp_path / "file", "pause", AT, 1)
 
 
