@@ -1,9 +1,6 @@
 """Laws of the disk: a file is replaced as a whole or stays as it was, and what fails is said in our words."""
 
-import resource
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,17 +8,7 @@ import pytest
 
 from bulk_journeys.disk import disk_errors, replacing, sync_folder
 from bulk_journeys.errors import DiskFailed
-
-
-@contextmanager
-def files_limited_to(size: int) -> Iterator[None]:
-    """Let every write beyond *size* bytes of a file fail."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+from tests.disks import files_limited_to
 
 
 def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:

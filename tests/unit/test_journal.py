@@ -1,10 +1,8 @@
 """Laws of the run's memory: what was written is read, what was torn is mended, what is damaged is refused."""
 
 import os
-import resource
 import stat
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageErr
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Outcome, Sending, Settled
+from tests.disks import files_limited_to
 
 BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com")
 AGAIN = Began(200.0, "0.2.0", "http://127.0.0.1:8080")
@@ -37,17 +36,6 @@ def put(journal: Journal, *entries: JournalEntry) -> None:
     for entry in entries:
         journal.append(entry)
     journal.write(journal.take())
-
-
-@contextmanager
-def files_limited_to(size: int) -> Iterator[None]:
-    """Let every write beyond *size* bytes of a file fail."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_what_was_written_is_read(path: Path) -> None:

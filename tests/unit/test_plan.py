@@ -1,8 +1,6 @@
 import os
-import resource
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 from bulk_journeys.errors import DiskFailed, InputError
 from bulk_journeys.model import Action, Fault, Merged, Operation, Rejection, Row, Source
 from bulk_journeys.plan import Counts, Plan, faults_text, is_saved_plan, make_plan, read_plan
+from tests.disks import files_limited_to
 
 A = "aaaaaaaa-0000-4000-8000-000000000001"
 B = "bbbbbbbb-0000-4000-8000-000000000002"
@@ -36,17 +35,6 @@ def table(*rows: Sequence[str], columns: Sequence[str] = HEADER, name: str = "jo
 
 def entries(*tables: Listed, action: Action | None = None) -> list[Operation | Merged | Rejection]:
     return list(make_plan(tables, action).entries())
-
-
-@contextmanager
-def files_limited_to(size: int) -> Iterator[None]:
-    """Let every write beyond *size* bytes of a file fail."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_row_becomes_an_operation() -> None:

@@ -2,10 +2,8 @@
 
 import csv
 import io
-import resource
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -30,6 +28,7 @@ from bulk_journeys.model import (
 )
 from bulk_journeys.plan import Counts, Header, Plan
 from bulk_journeys.report.results import Results
+from tests.disks import files_limited_to
 
 UUID = "11111111-2222-3333-4444-555555555555"
 START = 1_795_403_649.12
@@ -72,17 +71,6 @@ def own_cells(*cells: str) -> list[str]:
     assert header == [*columns, *OURS]
     assert row[len(cells) :] == DONE
     return row[: len(cells)]
-
-
-@contextmanager
-def files_limited_to(size: int) -> Iterator[None]:
-    """Let every write beyond *size* bytes of a file fail."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_our_columns_stand_behind_the_users_own() -> None:
