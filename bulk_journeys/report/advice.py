@@ -16,10 +16,16 @@ ADVICE_FOR_CODE: Final = {
     "http_403": "use a token that has a right to this journey's application",
     "resource_exhausted": "the API was overloaded: run these rows again with a lower rate",
     "http_429": "the API was overloaded: run these rows again with a lower rate",
-    "unauthenticated": "get a valid token, then resume the run",
-    "http_401": "get a valid token, then resume the run",
-    "unimplemented": "check the base URL, then resume the run",
     "unreachable": "check the network, the base URL and the proxy, then run these rows again",
+}
+
+ADVICE_WHEN_STOPPED: Final = {
+    "http_401": "get a valid token, then resume the run",
+    "http_404": "check the base URL, then resume the run",
+    "not_found": "check the base URL, then resume the run",
+    "unauthenticated": "get a valid token, then resume the run",
+    "unimplemented": "check the base URL, then resume the run",
+    "unreachable": "check the network, the base URL and the proxy, then resume the run",
 }
 
 ADVICE_FOR_OUTCOME: Final = {
@@ -38,4 +44,6 @@ def advice_for(outcome: Outcome, code: str) -> str:
     general = ADVICE_FOR_OUTCOME[outcome]
     if outcome in {Outcome.IN_DOUBT, Outcome.INVALID}:
         return general
+    if outcome is Outcome.NOT_ATTEMPTED:
+        return ADVICE_WHEN_STOPPED.get(code, general)
     return ADVICE_FOR_CODE.get(code, general)

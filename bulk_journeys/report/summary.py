@@ -11,6 +11,9 @@ from bulk_journeys.report.records import Error, Record
 from bulk_journeys.terminal import printable
 
 CAUSES_SHOWN: Final = 10
+WITHOUT_CAUSE: Final = frozenset({"not_attempted", "not_sent"})
+"""Codes of rows that nothing is wrong with: their run ended before them."""
+
 _MESSAGE_LENGTH: Final = 300
 
 EXIT_CODE_OF_ENDING: Final = {
@@ -48,7 +51,7 @@ def summarise(records: Iterable[Record], left: int) -> Summary:
     causes: dict[tuple[Outcome, str], Cause] = {}
     for record in records:
         outcomes[record.outcome] += 1
-        if record.error:
+        if record.error and record.error.code not in WITHOUT_CAUSE:
             key = (record.outcome, record.error.code)
             cause = causes.get(key) or causes.setdefault(key, _cause(record, record.error))
             cause.rows += 1

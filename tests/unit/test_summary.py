@@ -130,3 +130,14 @@ def test_printable_text_keeps_its_length_and_its_letters(text: str) -> None:
 def test_a_long_message_is_cut() -> None:
     lines = summary_lines(summarise([record(2, Outcome.FAILED, "aborted", "x" * 1000)], 0))
     assert max(map(len, lines)) < 350
+
+
+def test_rows_that_the_run_ended_before_have_no_cause_of_their_own() -> None:
+    rows = [
+        record(2, Outcome.NOT_ATTEMPTED, "unauthenticated"),
+        record(3, Outcome.NOT_ATTEMPTED, "not_sent"),
+        record(4, Outcome.NOT_ATTEMPTED, "not_attempted"),
+    ]
+    summary = summarise(rows, 3)
+    assert summary.outcomes == {"not_attempted": 3}
+    assert [(cause.error.code, cause.rows) for cause in summary.causes] == [("unauthenticated", 1)]
