@@ -202,7 +202,8 @@ class _Run:
 
         import anyio
 
-        gc.freeze()  # what was imported stays; looking through it again and again costs a tenth of the speed
+        gc.freeze()  # what was imported stays, and looking through it again and again costs a tenth of the speed
+        gc.set_threshold(10_000)
         try:
             return anyio.run(self._perform, journal, watchers, work)
         except DiskFailed as error:

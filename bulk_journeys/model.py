@@ -16,6 +16,8 @@ class Action(StrEnum):
     DRAFT = "draft"
     ARCHIVE = "archive"
 
+    __hash__ = str.__hash__  # Enum's own is Python code, and every request asks for it
+
 
 ONE_WAY: Final = frozenset({Action.FINISH, Action.DRAFT, Action.ARCHIVE})
 """Actions that no documented call takes back."""

@@ -66,27 +66,27 @@ class HttpLifecycle:
 
     async def perform(self, request: Request) -> Reply:
         try:
-            answer = await self._send(request)
+            async with self._session.post(
+                self._urls[request.action],
+                data=body_of(request),
+                # Not the session's headers: aiohttp sends those to a proxy as well, the token in clear text.
+                headers=self._headers,
+                allow_redirects=False,
+                proxy=self._proxy,
+            ) as response:
+                answer = await _read(response)
         except _NEVER_SENT as error:
             return Unsent("unreachable", self._describe(error))
         except TimeoutError:
             return Lost("timeout", "no answer in time")
         except (aiohttp.ClientError, OSError) as error:
             return Lost("connection_lost", self._describe(error))
+        return self._judge(request, answer)
+
+    def _judge(self, request: Request, answer: Answer) -> Reply:
         if self._token in answer.body:  # a server may echo what it was sent
             answer = answer._replace(body=answer.body.replace(self._token, b"[token]"))
         return self._redacted(reply_of(request, answer, time.time()))
-
-    async def _send(self, request: Request) -> Answer:
-        async with self._session.post(
-            self._urls[request.action],
-            data=body_of(request),
-            # Not the session's headers: aiohttp sends those to a proxy as well, the token in clear text.
-            headers=self._headers,
-            allow_redirects=False,
-            proxy=self._proxy,
-        ) as response:
-            return await _read(response)
 
     def _redacted(self, reply: Reply) -> Reply:
         """Take the token out of a message that hid it in a compressed body."""

@@ -71,7 +71,8 @@ class Runner:
         self._lifecycle = lifecycle
         self._journal = journal
         self._observer = observer
-        self._policies = policies
+        self._pace, self._retry, self._guard = policies.pace, policies.retry, policies.guard
+        self._dice, self._clock, self._lanes = policies.dice, policies.clock, policies.lanes
         self._commits = Commits(journal, observer)
         self._turns = Turns(policies.pace)
         self._announced: deque[_Case] = deque()
@@ -80,7 +81,6 @@ class Runner:
         self._order = itertools.count()
         self._stop: Stop | None = None
         self._stopping = anyio.Event()
-        self._clock = policies.clock
         self._now: Callable[[], float] = time.monotonic
 
     async def run(self, work: Iterator[Work], *, signals: Sequence[Signals] = ()) -> Stop:
@@ -95,7 +95,7 @@ class Runner:
                 with anyio.CancelScope() as carrying:
                     services.start_soon(self._listen, signals, carrying)
                     async with anyio.create_task_group() as lanes:
-                        for _ in range(self._policies.lanes):
+                        for _ in range(self._lanes):
                             lanes.start_soon(self._lane, work)
                 for case in self._announced:
                     self._withdraw(case)
@@ -171,7 +171,7 @@ class Runner:
             case.started_at = self._clock()
         sent_at = self._now()
         reply = await self._lifecycle.perform(case.request)
-        self._policies.pace.learn(reply, sent_at, self._now(), self._policies.dice())
+        self._pace.learn(reply, sent_at, self._now(), self._dice())
         case.history = case.history.after(reply)
         self._conclude(case, reply)
 
@@ -183,8 +183,8 @@ class Runner:
 
     def _conclude(self, case: _Case, reply: Reply) -> None:
         """Settle the row, put it back in line, or leave it open for another run."""
-        verdict = decide(self._policies.retry, case.history, reply, self._policies.dice())
-        stop = self._policies.guard.observe(reply, exhausted=isinstance(verdict, Settle))
+        verdict = decide(self._retry, case.history, reply, self._dice())
+        stop = self._guard.observe(reply, exhausted=isinstance(verdict, Settle))
         if isinstance(verdict, Settle) and not stop:
             self._commits.append(_settled(case, reply, verdict, self._clock()))
             return

@@ -112,6 +112,7 @@ async def rate_of(way: Callable[[str, list[str], Action], Awaitable[None]], base
 async def throughput(folder: Path) -> None:
     export = folder / "throughput.csv"
     gc.freeze()  # for both, as the command does
+    gc.set_threshold(10_000)
     with sandbox(REQUESTS // 2, export) as base_url:
         ids = uuids(export, REQUESTS // 2)
         await bare_loop(base_url, ids, Action.PAUSE)
