@@ -9,11 +9,10 @@ from typing import Final, Protocol
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from msgspec.structs import replace
 from yarl import URL
 
-from bulk_journeys.model import Action, Failure, Lost, Reply, Request, Unsent
-from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of
+from bulk_journeys.model import Action, Lost, Reply, Request, Unsent
+from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of, unpacked
 
 BODY_LIMIT: Final = 1 << 22
 """Bytes of an answer that are read; a journey's canvas may be large, and a broken server endless."""
@@ -84,15 +83,10 @@ class HttpLifecycle:
         return self._judge(request, answer)
 
     def _judge(self, request: Request, answer: Answer) -> Reply:
+        answer = unpacked(answer)
         if self._token in answer.body:  # a server may echo what it was sent
             answer = answer._replace(body=answer.body.replace(self._token, b"[token]"))
-        return self._redacted(reply_of(request, answer, time.time()))
-
-    def _redacted(self, reply: Reply) -> Reply:
-        """Take the token out of a message that hid it in a compressed body."""
-        if isinstance(reply, Failure) and self._token.decode() in reply.message:
-            return replace(reply, message=f"{reply.code}, in words that hold the token")
-        return reply
+        return reply_of(request, answer, time.time())
 
     def _describe(self, error: Exception) -> str:
         """Return the failure in words. Never the repr: aiohttp's holds the headers, token and all."""

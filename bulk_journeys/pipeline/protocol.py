@@ -128,6 +128,17 @@ def body_of(request: Request) -> bytes:
     return b'{"uuid": "%s"}' % request.uuid.encode()
 
 
+def unpacked(answer: Answer) -> Answer:
+    """Return *answer* with its gzip or zlib undone, within a bound; what is packed otherwise stays as it is."""
+    if answer.headers.get("Content-Encoding", "identity") == "identity":
+        return answer
+    try:
+        body = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(answer.body, UNPACKED_LIMIT)
+    except zlib.error:
+        return answer
+    return answer._replace(body=body)
+
+
 def reply_of(request: Request, answer: Answer, now: float) -> Reply:
     """Say what *answer* teaches about *request*. *now* is in seconds since 1970, for hints that are dates."""
     body = _decode(answer)
@@ -168,16 +179,9 @@ def _success(request: Request, answer: Answer, body: _Body | None) -> Reply:
 def _decode(answer: Answer) -> _Body | None:
     """Return the body's declared fields, or None if it is no JSON object that makes sense."""
     try:
-        packed = answer.headers.get("Content-Encoding", "identity") != "identity"
-        body = _unpack(answer.body) if packed else answer.body
-        return _decode_start(body) if answer.too_long else _DECODER.decode(body)
-    except (ValueError, RecursionError, zlib.error):
+        return _decode_start(answer.body) if answer.too_long else _DECODER.decode(answer.body)
+    except (ValueError, RecursionError):
         return None
-
-
-def _unpack(body: bytes) -> bytes:
-    """Undo gzip or zlib, within a bound. Raises zlib.error for other encodings."""
-    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(body, UNPACKED_LIMIT)
 
 
 def _decode_start(body: bytes) -> _Body | None:

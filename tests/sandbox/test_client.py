@@ -413,6 +413,7 @@ def echo_of(text: str) -> list[bytes]:
         http(f'{{"error":{{"message":{words}}}}}'.encode(), "403 Forbidden"),
         http(text.encode(), "502 Bad Gateway", "Content-Type: text/plain\r\n"),
         http(text.encode(), "200 OK", "Content-Type: text/plain\r\n"),
+        http(gzip.compress(text.encode()), "502 Bad Gateway", "Content-Encoding: gzip\r\n"),
         http(f'{{"info":{{"uuid":{words},"status":"STATUS_PAUSED"}}}}'.encode()),
         http(f'{{"info":{{"uuid":"{UUID}","status":{words}}}}}'.encode()),
         http(f'{{"info":{{"uuid":"{UUID}","title":{words},"status":"STATUS_PAUSED"}}}}'.encode()),

@@ -25,7 +25,7 @@ from bulk_journeys.model import (
     Throttled,
     Unauthorised,
 )
-from bulk_journeys.pipeline.protocol import Answer, body_of, path_of, reply_of
+from bulk_journeys.pipeline.protocol import Answer, body_of, path_of, reply_of, unpacked
 
 UUID = "11111111-2222-3333-4444-aaaaaaaaaaaa"
 OTHER = "99999999-2222-3333-4444-aaaaaaaaaaaa"
@@ -49,7 +49,7 @@ def v1(code: Any, message: str = "no") -> bytes:
 
 
 def read(status: int, body: bytes = b"", headers: dict[str, str] | None = None, **rest: Any) -> Reply:
-    return reply_of(PAUSE, Answer(status, headers or {}, body, **rest), NOON)
+    return reply_of(PAUSE, unpacked(Answer(status, headers or {}, body, **rest)), NOON)
 
 
 def failed(status: int, body: bytes = b"", headers: dict[str, str] | None = None, **rest: Any) -> Failure:
@@ -396,7 +396,7 @@ def test_a_compressed_answer_is_read_by_what_it_is(name: str, packed: bytes) -> 
     assert read(200, packed, {"Content-Encoding": name}) == Applied("STATUS_PAUSED", "Welcome")
 
 
-@pytest.mark.parametrize("body", [journey(), gzip.compress(journey())[:60], b"\x1f\x8b", b"", b"\x00" * 50])
+@pytest.mark.parametrize("body", [gzip.compress(journey())[:60], b"\x1f\x8b", b"", b"\x00" * 50])
 def test_an_answer_that_cannot_be_unpacked_is_unknown(body: bytes) -> None:
     assert type(read(200, body, {"Content-Encoding": "gzip"})) is Lost
 
@@ -465,7 +465,7 @@ hints = st.text(max_size=40) | st.sampled_from(
 def test_any_answer_is_a_reply_that_can_be_written_down(
     status: int, body: bytes, headers: Headers, cut: str | None, too_long: bool
 ) -> None:
-    reply = reply_of(PAUSE, Answer(status, headers, body, cut, too_long), NOON)
+    reply = reply_of(PAUSE, unpacked(Answer(status, headers, body, cut, too_long)), NOON)
     assert encode_line(reply)
     if isinstance(reply, Applied):
         assert status == 200
