@@ -21,6 +21,7 @@ from bulk_journeys.model import Action, Began, Work
 from bulk_journeys.observe import Watchers, progress, run_log
 from bulk_journeys.pipeline.pace import parse_rates
 from bulk_journeys.plan import (
+    FAULTS_SHOWN,
     Plan,
     is_saved_plan,
     make_plan,
@@ -65,7 +66,7 @@ def plan(wish: Wish, output: Path | None) -> int:
     """Show what would be done, and save it to *output* unless that is None."""
     if output and not output.parent.is_dir():
         raise UsageError(f"{output}: there is no such folder to save the plan in")
-    made = _planned(wish)
+    made = _planned(wish, faults_shown=None)
     for line in plan_lines(made):
         print(line)
     if output:
@@ -227,7 +228,7 @@ class _Run:
             return await Runner(lifecycle, journal, watchers, policies).run(work, signals=(SIGINT, SIGTERM))
 
 
-def _planned(wish: Wish) -> Plan:
+def _planned(wish: Wish, faults_shown: int | None = FAULTS_SHOWN) -> Plan:
     """Make the plan of the wish, or open the saved one. Raises PlanRefused if it has faults or nothing to do."""
     if len(wish.files) == 1 and is_saved_plan(wish.files[0]):
         made = read_plan(wish.files[0])
@@ -237,7 +238,7 @@ def _planned(wish: Wish) -> Plan:
         made = make_plan(_tables(wish.files), wish.action)
     counts = made.header.counts
     if counts.rejections and not (wish.skip_invalid and counts.operations):
-        raise PlanRefused("\n".join(refusal_lines(made)))
+        raise PlanRefused("\n".join(refusal_lines(made, faults_shown)))
     return made
 
 

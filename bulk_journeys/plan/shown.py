@@ -20,14 +20,14 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"  {_rows(counts.merged)} repeating an earlier one, whose outcome counts for both"
     if counts.rejections:
         yield f"  {_rows(counts.rejections)} left out as invalid:"
-        yield from (f"    {line}" for line in _first_faults(plan))
+        yield from (f"    {line}" for line in _first_faults(plan, FAULTS_SHOWN))
 
 
-def refusal_lines(plan: Plan) -> Iterator[str]:
-    """Yield why a plan with rejections is not carried out, and what to do."""
+def refusal_lines(plan: Plan, most: int | None = FAULTS_SHOWN) -> Iterator[str]:
+    """Yield why a plan with rejections is not carried out, and what to do; *most* faults, or all for None."""
     counts = plan.header.counts
     yield f"{counts.rejections:,} of {_rows(counts.rows)} cannot be carried out, so nothing was sent"
-    yield from _first_faults(plan)
+    yield from _first_faults(plan, most)
     if counts.operations:
         yield f"correct them, or carry out the other {counts.rows - counts.rejections:,} alone with --skip-invalid"
 
@@ -42,11 +42,11 @@ def _rows(count: int) -> str:
     return f"{count:,} row{'' if count == 1 else 's'}"
 
 
-def _first_faults(plan: Plan) -> Iterator[str]:
+def _first_faults(plan: Plan, most: int | None) -> Iterator[str]:
     faults = faults_text(plan)
-    yield from islice(faults, FAULTS_SHOWN)
+    yield from islice(faults, most)
     if more := sum(1 for _ in faults):
-        yield f"and {more:,} more"
+        yield f"and {more:,} more; 'bulk-journeys plan' lists them all"
 
 
 def faults_text(plan: Plan) -> Iterator[str]:

@@ -285,3 +285,14 @@ def test_a_terminal_that_knows_few_letters_is_no_reason_to_fail(
     done = carried_out(folder, "run", "Журналы/список.csv", "--action", "pause", "--yes", *flags)
     assert done.code == 3, done.err
     assert carried_out(folder, "plan", "Журналы/список.csv", "--action", "pause").code == 0
+
+
+def test_a_run_shows_the_first_faults_and_a_plan_all_of_them(nobody: Stage, cli: Cli) -> None:
+    write_list(Path("journeys.csv"), [f"no id {number}" for number in range(50)])
+    asking = ("journeys.csv", "--action", "pause")
+    shown = cli("run", *asking, "--yes", "--base-url", nobody.base_url).err
+    assert ("'no id 19'" in shown, "'no id 20'" in shown) == (True, False)
+    assert "and 30 more; 'bulk-journeys plan' lists them all" in shown
+    listed = cli("plan", *asking)
+    assert listed.code == 2
+    assert all(f"'no id {number}'" in listed.err for number in range(50))
