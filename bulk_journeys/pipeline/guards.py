@@ -30,7 +30,7 @@ class Guard:
             case Unauthorised():
                 return Stop("unauthorised", f"the API refused the token: {reply.message}")
             case Misrouted() | Lost(code="unreadable_answer"):
-                return self._observe_stranger(reply)
+                return self._observe_stranger(reply, exhausted=exhausted)
             case Lost():
                 pass  # says nothing about who is there
             case Unsent():
@@ -40,9 +40,9 @@ class Guard:
                 self._answered = True
         return None
 
-    def _observe_stranger(self, reply: Failure) -> Stop | None:
+    def _observe_stranger(self, reply: Failure, *, exhausted: bool) -> Stop | None:
         self._strangers += 1
-        known = reply.code == "unimplemented"
-        if known or (not self._answered and self._strangers >= STRANGERS_BEFORE_STOP):
+        enough = exhausted or self._strangers >= STRANGERS_BEFORE_STOP
+        if reply.code == "unimplemented" or (enough and not self._answered):
             return Stop("misrouted", f"the base URL does not lead to the lifecycle API: {reply.message}")
         return None

@@ -96,3 +96,9 @@ def test_a_lost_answer_does_not_prove_that_the_api_is_there() -> None:
     stop = guard.observe(Unsent("unreachable", "connection refused"), exhausted=True)
     assert stop is not None
     assert stop.ending == "unreachable"
+
+
+def test_a_row_is_not_given_up_because_of_a_stranger_while_the_api_was_never_heard() -> None:
+    stop = Guard().observe(Misrouted("http_404", "HTTP 404: 'Not Found'", 404), exhausted=True)
+    assert stop is not None
+    assert stop.ending == "misrouted"
