@@ -39,6 +39,9 @@ BaseUrl = Annotated[
     str | None,
     typer.Option("--base-url", metavar="URL", envvar=BASE_URL_VARIABLE, help="Where the API is, if not at Pushwoosh."),
 ]
+OtherBaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="Where the API is, if not where the run was begun.")
+]
 TokenFile = Annotated[
     Path | None,
     typer.Option("--token-file", metavar="FILE", help=f"A file that holds the API token, instead of {TOKEN_VARIABLE}."),
@@ -120,7 +123,7 @@ def resume(
     concurrency: Concurrency = _DEFAULTS.concurrency,
     tries: Tries = _DEFAULTS.tries,
     timeout: Timeout = _DEFAULTS.timeout,
-    base_url: BaseUrl = None,
+    base_url: OtherBaseUrl = None,
     token_file: TokenFile = None,
     runs_dir: RunsDir = DEFAULT_RUNS_DIR,
     quiet: Quiet = False,
@@ -222,3 +225,5 @@ def main() -> None:
     except BulkJourneysError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:  # those of files are ours by now; what is left is stdout or stderr
+        sys.exit(f"error: the output cannot be written: {error.strerror}")

@@ -14,8 +14,8 @@ import msgspec
 
 from bulk_journeys import __version__
 from bulk_journeys.consent import Consent, obtain
-from bulk_journeys.errors import DiskFailed, Interrupted, PlanRefused, UsageError
-from bulk_journeys.journal import Journal, Ledger
+from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, PlanRefused, UsageError
+from bulk_journeys.journal import Journal, Ledger, at_rest
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Began, Work
 from bulk_journeys.observe import Watchers, progress, run_log
@@ -66,6 +66,8 @@ def plan(wish: Wish, output: Path | None) -> int:
     """Show what would be done, and save it to *output* unless that is None."""
     if output and not output.parent.is_dir():
         raise UsageError(f"{output}: there is no such folder to save the plan in")
+    if output and any(output.exists() and Path(file).exists() and output.samefile(file) for file in wish.files):
+        raise UsageError(f"{output}: the plan would take the place of the list; save it under another name")
     made = _planned(wish, faults_shown=None)
     for line in plan_lines(made):
         print(line)
@@ -83,7 +85,7 @@ def run(wish: Wish, runs_dir: Path, consent: Consent, options: RunOptions) -> in
     with _nothing_sent():
         made = _planned(wish)
         if not options.quiet:
-            _say(*plan_lines(made))
+            _say(*plan_lines(made), f"  at {base_url}")
         actions = made.header.counts.actions
         obtain(actions, consent, _ask if sys.stdin.isatty() else None)
     label = next(iter(actions)) if len(actions) == 1 else "mixed"
@@ -114,8 +116,13 @@ def resume(name: str | None, runs_dir: Path, options: RunOptions) -> int:
         if ledger.latest is None:
             raise _never_begun(folder)
         base_url = ledger.latest.base_url if options.base_url is None else options.base_url
-        made = read_plan(folder.plan)
-        return _Run(folder, made, check_base_url(base_url), token, options).carry_out(journal, ledger)
+        base_url, made = check_base_url(base_url), read_plan(folder.plan)
+        if not options.quiet:
+            left = made.header.counts.operations - ledger.settled_rows
+            _say(
+                f"{folder.run_id}: {left:,} of {made.header.counts.operations:,} journeys are left", f"  at {base_url}"
+            )
+        return _Run(folder, made, base_url, token, options).carry_out(journal, ledger)
 
 
 def _never_begun(folder: RunFolder) -> UsageError:
@@ -136,19 +143,38 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
                 told = {"run": folder.run_id, "ending": _ending(ledger), **msgspec.structs.asdict(results.summary())}
                 sys.stdout.buffer.write(msgspec.json.format(encode_line(told), indent=2) + b"\n")
             case ReportFormat.TEXT:
-                _print_summary(folder, results.write(folder.results, folder.results_csv), _ending(ledger))
+                _report_text(folder, results, ledger)
     return 0
+
+
+def _report_text(folder: RunFolder, results: Results, ledger: Ledger) -> None:
+    """Print the summary, and write the results anew unless the run is under way, which will do so itself."""
+    with at_rest(folder.journal) as resting:
+        summary = results.write(folder.results, folder.results_csv) if resting else results.summary()
+    if resting:
+        _print_summary(folder, summary, _ending(ledger))
+    else:
+        print("\n".join(summary_lines(summary)))
+        print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
 
 
 def runs(runs_dir: Path) -> int:
     """List the runs in *runs_dir*, oldest first."""
     for folder in list_runs(runs_dir):
-        operations = read_header(folder.plan).counts.operations
-        with ExitStack() as stack:
-            ledger = stack.enter_context(Ledger(folder.journal)) if folder.journal.exists() else None
-            settled, ending = (ledger.settled_rows, _ending(ledger)) if ledger else (0, "never begun")
-        print(f"{folder.run_id}  {settled:,} of {operations:,} settled  {printable(ending)}")
+        try:
+            state = _state(folder)
+        except BulkJourneysError as error:  # one bad folder hides no other
+            state = str(error)
+        print(f"{folder.run_id}  {printable(state)}")
     return 0
+
+
+def _state(folder: RunFolder) -> str:
+    operations = read_header(folder.plan).counts.operations
+    if not folder.journal.exists():
+        return f"0 of {operations:,} settled  never begun"
+    with Ledger(folder.journal) as ledger:
+        return f"{ledger.settled_rows:,} of {operations:,} settled  {_ending(ledger)}"
 
 
 def sandbox(config: "Config") -> int:
@@ -214,7 +240,7 @@ class _Run:
             ) from error
 
     async def _perform(self, journal: Journal, watchers: Watchers, work: Iterator[Work]) -> "Stop":
-        from signal import SIGINT, SIGTERM
+        from signal import SIGHUP, SIGINT, SIGTERM
 
         from bulk_journeys.pipeline.client import Timeouts, connect
         from bulk_journeys.pipeline.pace import FixedPace
@@ -225,7 +251,7 @@ class _Run:
         policies = Policies(FixedPace(parse_rates(options.rate)), options.concurrency, RetryPolicy(options.tries))
         timeouts = Timeouts(min(Timeouts().connect, options.timeout), options.timeout)
         async with connect(self.base_url, self.token.reveal(), timeouts) as lifecycle:
-            return await Runner(lifecycle, journal, watchers, policies).run(work, signals=(SIGINT, SIGTERM))
+            return await Runner(lifecycle, journal, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))
 
 
 def _planned(wish: Wish, faults_shown: int | None = FAULTS_SHOWN) -> Plan:

@@ -70,6 +70,8 @@ class Ledger:
         """Fold every entry and return where the last whole one ends. Behind that is at most a torn tail."""
         offset, torn_line = 0, None
         for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                break  # another process may be writing the rest of it right now
             entry = _decode(line)
             if entry is None:
                 torn_line = torn_line or number
@@ -103,13 +105,23 @@ class Ledger:
 
 
 def _decode(line: bytes) -> JournalEntry | None:
-    """Return the entry of a whole line, or None for one that is torn or damaged."""
-    if not line.endswith(b"\n"):
-        return None
+    """Return the entry of a line, or None for one that is damaged."""
     try:
         return _DECODER.decode(line)
     except (ValueError, RecursionError):
         return None
+
+
+@contextmanager
+def at_rest(path: Path) -> Iterator[bool]:
+    """Say whether no process carries out the run of the journal at *path*, and let none begin within the block."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 class Journal:

@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Final, Protocol, TextIO
 
 import structlog
 
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.model import Failure, Outcome, Request, Settled
 from bulk_journeys.terminal import printable
+
+if TYPE_CHECKING:
+    from rich import progress as bars
 
 SECONDS_BETWEEN_LINES: Final = 5.0
 
@@ -117,13 +120,26 @@ def progress(total: int, stream: TextIO) -> Iterator[Watcher]:
         bars.TimeRemainingColumn(elapsed_when_finished=True),
         bars.TextColumn("{task.fields[counts]}"),
     )
-    with bars.Progress(*columns, console=Console(file=stream)) as bar:
+    bar = bars.Progress(*columns, console=Console(file=stream))
+    with _unharmed(bar):
         task = bar.add_task("", total=total, counts="")
         yield BarProgress(
             total,
             lambda done, counts: bar.update(task, completed=done, counts=counts),
             lambda text: bar.console.print(text, markup=False, highlight=False),  # a server's words are no markup
         )
+
+
+@contextmanager
+def _unharmed(bar: "bars.Progress") -> Iterator[None]:
+    """Show *bar*; a terminal that goes away takes nothing with it."""
+    try:
+        with suppress(OSError):
+            bar.start()
+        yield
+    finally:
+        with suppress(OSError):
+            bar.stop()
 
 
 def _stopping(message: str) -> str:

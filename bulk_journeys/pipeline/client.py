@@ -9,9 +9,10 @@ from typing import Final, Protocol
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from msgspec.structs import replace
 from yarl import URL
 
-from bulk_journeys.model import Action, Lost, Reply, Request, Unsent
+from bulk_journeys.model import Action, Applied, Lost, Reply, Request, Unsent
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of, unpacked
 
 BODY_LIMIT: Final = 1 << 22
@@ -86,10 +87,19 @@ class HttpLifecycle:
         answer = unpacked(answer)
         if self._token in answer.body:  # a server may echo what it was sent
             answer = answer._replace(body=answer.body.replace(self._token, b"[token]"))
-        return reply_of(request, answer, time.time())
+        return self._redacted(reply_of(request, answer, time.time()))
+
+    def _redacted(self, reply: Reply) -> Reply:
+        """Take out the token where JSON's escapes hid it in the body."""
+        token = self._token.decode()
+        if isinstance(reply, Applied):
+            return replace(reply, title=reply.title.replace(token, "[token]")) if token in reply.title else reply
+        return replace(reply, message=reply.message.replace(token, "[token]")) if token in reply.message else reply
 
     def _describe(self, error: Exception) -> str:
         """Return the failure in words. Never the repr: aiohttp's holds the headers, token and all."""
+        if isinstance(error, aiohttp.InvalidURL):
+            return "the URL of the environment's proxy is not valid"  # and may hold a password
         if isinstance(error, aiohttp.ClientHttpProxyError):
             return f"the proxy answered HTTP {error.status}"
         words = str(error) or type(error).__name__

@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -244,6 +245,7 @@ def _seconds(text: str, now: float) -> float | None:
     if re.fullmatch(r"\d{1,9}(\.\d+)?", text.strip()):
         return float(text)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - now)
+        at = email.utils.parsedate_to_datetime(text)
+        return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now)
     except (ValueError, TypeError, OverflowError):
         return None

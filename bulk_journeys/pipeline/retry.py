@@ -8,7 +8,6 @@ from bulk_journeys.model import (
     Conflict,
     Failure,
     Lost,
-    Misrouted,
     Outcome,
     Refused,
     Reply,
@@ -16,7 +15,7 @@ from bulk_journeys.model import (
     Unauthorised,
 )
 
-FACTS_FOR_GOOD: Final = frozenset({"invalid_argument", "not_found", "out_of_range"})
+FACTS_FOR_GOOD: Final = frozenset({"invalid_argument"})
 """Codes of refusals that hold for every attempt, so that they settle an earlier lost one as well."""
 
 
@@ -25,7 +24,7 @@ class RetryPolicy:
     """How patient a run is. *tries* and *refusals* bound one row; *base* and *cap* are seconds."""
 
     tries: int = 5
-    refusals: int = 50
+    refusals: int = 1000
     base: float = 0.5
     cap: float = 20.0
 
@@ -88,8 +87,6 @@ def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> 
             return _settle(history, reply, Outcome.REJECTED)
         case Throttled() if history.refusals < policy.refusals:
             return Again(0.0)  # the pace makes everybody wait, this row among them
-        case Misrouted() if history.tries >= policy.tries:
-            return _settle(history, reply, Outcome.REJECTED)
         case _ if history.tries < policy.tries and not isinstance(reply, Throttled):
             return Again(policy.backoff(history.tries, dice))
     return _settle(history, reply, Outcome.FAILED)

@@ -33,9 +33,6 @@ BACKLOG: Final = 1000
 AHEAD: Final = 2
 """Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs."""
 
-HORIZON: Final = 0.02
-"""Seconds: a row whose turn is further away is not announced, since a crash would leave it in doubt for nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Policies:
@@ -54,14 +51,14 @@ class _Case:
     """A row that is being carried out.
 
     *started_at* is when its first request left, or None. *announced* is set when the intent to send the next
-    one is on disk.
+    one is on disk; None: there is no such intent.
     """
 
     row: int
     request: Request
     history: History
     started_at: float | None
-    announced: anyio.Event
+    announced: anyio.Event | None = None
 
 
 class Runner:
@@ -76,7 +73,7 @@ class Runner:
         self._commits = Commits(journal, observer)
         self._turns = Turns(policies.pace)
         self._announced: deque[_Case] = deque()
-        self._ahead = _rows_ahead(policies)
+        self._ahead = 0 if policies.pace.spacing else policies.lanes * AHEAD
         self._waiting: list[tuple[float, int, _Case]] = []
         self._order = itertools.count()
         self._stop: Stop | None = None
@@ -128,21 +125,28 @@ class Runner:
 
     async def _lane(self, work: Iterator[Work]) -> None:
         while case := await self._next(work):
-            if not case.announced.is_set():
-                await self._commits.reach(case.announced)
-            if self._turns.take_free(self._now()) or await self._turns.take():
+            if self._turns.take_free(self._now()) or await self._take_turn(case):
+                announced = case.announced or self._announce(case)
+                if not announced.is_set():
+                    await self._commits.reach(announced)
                 await self._attempt(case)
-            else:
-                self._withdraw(case)
+
+    async def _take_turn(self, case: _Case) -> bool:
+        """Wait for a turn; False if none will come. Nothing stays announced meanwhile, for a crash to put in doubt."""
+        for waiting in (case, *self._announced):
+            self._withdraw(waiting)
+        return await self._turns.take()
 
     async def _next(self, work: Iterator[Work]) -> _Case | None:
         """Return the row to try next: one whose time has come again, else a new one. None: there will be no more."""
         while self._stop is None:
             if self._waiting and self._waiting[0][0] <= self._now():
-                return self._announce_again(heapq.heappop(self._waiting)[-1])
+                return heapq.heappop(self._waiting)[-1]
             self._look_ahead(work)
             if self._announced:
                 return self._announced.popleft()
+            if case := self._begin(work):
+                return case
             if not self._waiting:
                 return None
             with anyio.move_on_after(self._waiting[0][0] - self._now()):
@@ -151,22 +155,24 @@ class Runner:
 
     def _look_ahead(self, work: Iterator[Work]) -> None:
         """Announce new rows before their lane is free, so that no lane waits for the disk."""
-        while len(self._announced) < self._ahead and len(self._waiting) < BACKLOG:
-            if (new := next(work, None)) is None:
-                return
-            row, request, attempts, lost, started_at = new
-            announced = self._announce(row, attempts, started_at, lost)
-            self._announced.append(_Case(row, request, History(attempts, lost=lost), started_at, announced))
+        while len(self._announced) < self._ahead and (case := self._begin(work)):
+            self._announce(case)
+            self._announced.append(case)
 
-    def _announce_again(self, case: _Case) -> _Case:
-        case.announced = self._announce(case.row, case.history.attempts, case.started_at, case.history.lost)
-        return case
+    def _begin(self, work: Iterator[Work]) -> _Case | None:
+        """Return the next new row, or None if there is none or too many others wait for another try."""
+        if len(self._waiting) >= BACKLOG or (new := next(work, None)) is None:
+            return None
+        return _Case(new.row, new.request, History(new.attempts, lost=new.lost), new.started_at)
 
-    def _announce(self, row: int, attempts: int, started_at: float | None, lost: str | None) -> anyio.Event:
+    def _announce(self, case: _Case) -> anyio.Event:
         """Append the intent to send, and return what is set when it is on disk."""
-        return self._commits.append(Sending(row, attempts + 1, self._clock(), started_at, lost))
+        attempts, _, _, lost = case.history
+        case.announced = self._commits.append(Sending(case.row, attempts + 1, self._clock(), case.started_at, lost))
+        return case.announced
 
     async def _attempt(self, case: _Case) -> None:
+        case.announced = None
         if case.started_at is None:
             case.started_at = self._clock()
         sent_at = self._now()
@@ -176,8 +182,10 @@ class Runner:
         self._conclude(case, reply)
 
     def _withdraw(self, case: _Case) -> None:
-        """Take back an intent: the run stopped before the request left."""
-        attempts = case.history.attempts
+        """Take back the intent to send, if there is one: the request has not left."""
+        if case.announced is None:
+            return
+        case.announced, attempts = None, case.history.attempts
         message = "the run ended before it could be tried" + (" again" if attempts else "")
         self._commits.append(_heard(case, Failure("not_sent", message), self._clock()))
 
@@ -196,11 +204,6 @@ class Runner:
         elif isinstance(verdict, Again):
             due = self._now() + verdict.delay
             heapq.heappush(self._waiting, (due, next(self._order), case))
-
-
-def _rows_ahead(policies: Policies) -> int:
-    most = policies.lanes * AHEAD
-    return min(most, 1 + int(HORIZON / policies.pace.spacing)) if policies.pace.spacing else most
 
 
 def _settled(case: _Case, reply: Reply, verdict: Settle, at: float) -> Settled:

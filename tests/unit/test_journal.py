@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageError
-from bulk_journeys.journal import Journal, Ledger
+from bulk_journeys.journal import Journal, Ledger, at_rest
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Outcome, Sending, Settled
 from tests.disks import files_limited_to
@@ -292,3 +292,19 @@ def test_a_tail_that_cannot_be_copied_is_not_cut_off(path: Path) -> None:
     with pytest.raises(DiskFailed, match="Is a directory"), Journal.reopen(path):
         pass
     assert path.read_bytes() == torn
+
+
+def test_a_line_that_is_being_written_while_it_is_read_is_no_damage(path: Path) -> None:
+    lines = [encode_line(entry) for entry in ENTRIES]
+    path.write_bytes(b"".join(lines[:2]) + lines[2][:9])
+    with path.open("ab") as writer, Ledger(path) as ledger:
+        writer.write(lines[2][9:] + lines[3])
+        writer.flush()
+        assert ledger.end == len(lines[0]) + len(lines[1])
+
+
+def test_a_run_is_at_rest_unless_somebody_carries_it_out(path: Path) -> None:
+    with Journal.create(path), at_rest(path) as resting:
+        assert not resting
+    with at_rest(path) as resting:
+        assert resting

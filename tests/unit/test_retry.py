@@ -71,7 +71,7 @@ def after(*replies: Reply) -> tuple[History, Verdict]:
         ([LOST, UNSENT], Again(1.0)),
         ([UNSENT, UNSENT, UNSENT], Settle(Outcome.FAILED, "connection refused")),
         ([DEFERRED, DEFERRED, DEFERRED], Settle(Outcome.FAILED, "try again")),
-        ([STRAY, STRAY, STRAY], Settle(Outcome.REJECTED, "HTTP 404: an HTML page")),
+        ([STRAY, STRAY, STRAY], Settle(Outcome.FAILED, "HTTP 404: an HTML page")),
         ([THROTTLED] * 4, Settle(Outcome.FAILED, "slow down")),
         ([LOST, LOST, LOST], Settle(Outcome.IN_DOUBT, "the answer to attempt 3 was lost (no answer in time)")),
         ([UNSENT, LOST, APPLIED], Settle(Outcome.APPLIED)),
@@ -82,7 +82,13 @@ def after(*replies: Reply) -> tuple[History, Verdict]:
                 "the answer to attempt 2 was lost (no answer in time); attempt 3 said: journey is not running",
             ),
         ),
-        ([LOST, NOT_FOUND], Settle(Outcome.REJECTED, "no such journey")),
+        (
+            [LOST, NOT_FOUND],
+            Settle(
+                Outcome.IN_DOUBT,
+                "the answer to attempt 1 was lost (no answer in time); attempt 2 said: no such journey",
+            ),
+        ),
     ],
 )
 def test_a_row_is_judged_by_its_latest_reply_and_its_past(replies: Sequence[Reply], verdict: Verdict) -> None:
