@@ -123,7 +123,8 @@ def test_a_run_that_somebody_carries_out_is_locked_and_can_be_reported(serve: Se
     code, _, err = cli("resume")
     assert code == 75
     assert "another process is carrying out this run; let it finish" in err
-    assert "it is still running, or was killed" in cli("report").out
+    assert "the run is under way" in cli("report").out
+    assert not (the_run(folder) / "results.csv").exists()
     assert process.done().code == 0
     uphold_the_law(stage, the_run(folder), ROWS)
     assert stage.requests() == ROWS
