@@ -296,3 +296,12 @@ def test_a_run_shows_the_first_faults_and_a_plan_all_of_them(nobody: Stage, cli:
     listed = cli("plan", *asking)
     assert listed.code == 2
     assert all(f"'no id {number}'" in listed.err for number in range(50))
+
+
+def test_a_plan_does_not_take_the_place_of_its_list(cli: Cli) -> None:
+    write_list(Path("journeys.csv"), [ONE])
+    before = Path("journeys.csv").read_bytes()
+    code, _, err = cli("plan", "journeys.csv", "--action", "pause", "-o", "journeys.csv")
+    assert code == 2
+    assert "would take the place of the list" in err
+    assert Path("journeys.csv").read_bytes() == before

@@ -20,3 +20,31 @@ def test_a_run_that_was_never_begun_is_sent_nowhere_by_a_guess(serve: Serve, cli
     assert code == 2
     assert f"nothing was begun; carry it out with: bulk-journeys run {folder / 'plan.jsonl'}" in err
     assert stage.requests() == before
+
+
+def test_a_run_goes_on_where_it_was_begun_whatever_the_environment_says(
+    serve: Serve, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, elsewhere = serve(Config(3, token="other")), serve(Config(3))
+    write_list(Path("journeys.csv"), here.uuids())
+    asking = ("run", "journeys.csv", "--action", "pause", "--yes", "--rate", "off", "--base-url", here.base_url)
+    assert cli(*asking).code == 4
+    monkeypatch.setenv("PUSHWOOSH_BASE_URL", elsewhere.base_url)
+    monkeypatch.setenv("PUSHWOOSH_API_TOKEN", "other")
+    done = cli("resume", "--rate", "off")
+    assert done.code == 0
+    assert here.base_url in done.err
+    assert elsewhere.requests() == 0
+
+
+def test_one_bad_folder_hides_no_other_run(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(2))
+    write_list(Path("journeys.csv"), stage.uuids())
+    cli("run", "journeys.csv", "--action", "pause", "--yes", "--rate", "off", "--base-url", stage.base_url)
+    bad = Path("runs", "2000-01-01T00-00-00Z-pause-0000")
+    bad.mkdir()
+    (bad / "plan.jsonl").write_text("nonsense")
+    listed = cli("runs").out.splitlines()
+    assert len(listed) == 2
+    assert "no header of a plan" in listed[0]
+    assert "2 of 2 settled" in listed[1]

@@ -432,6 +432,14 @@ async def test_a_message_cut_to_length_does_not_end_in_half_a_token(limit: int, 
         assert TOKEN[:8] not in repr(await reply_to(saying(answer)))
 
 
+async def test_a_token_that_json_escapes_does_not_get_into_a_reply_either() -> None:
+    echo = http(b'{"code":3,"message":"bad token SEC\\/RET","details":[]}', "400 Bad Request")
+    async with scripted(saying(echo)) as script:
+        reply = await ask(script.base_url, token="SEC/RET")
+    assert "SEC/RET" not in repr(reply)
+    assert "[token]" in repr(reply)
+
+
 # The law
 
 
