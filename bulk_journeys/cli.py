@@ -170,7 +170,9 @@ def sandbox(
         list[str] | None,
         typer.Option(
             help="KIND=PROBABILITY, as often as you like; refuse, drop and down strike before the journey is changed; "
-            "reset, hang, error, timeout and cut lose the answer afterwards; html is either; any is all of them."
+            "reset, hang, error, timeout and cut lose the answer afterwards; html is either; any is all "
+            "of these. exists, abort and range refuse for other reasons; "
+            "cancel, unknown and loss are other codes of a lost answer."
         ),
     ] = None,
     rate: Annotated[str | None, typer.Option(help="Refuse what is above this, as in 20/s.")] = None,

@@ -16,7 +16,7 @@ from .faults import Fault
 from .world import Action, Journey
 
 DEFINITELY_NOT: Final = frozenset({"conflict", "rejected", "failed", "not_attempted"})
-HARMLESS: Final = frozenset({Fault.REFUSE})
+HARMLESS: Final = frozenset({Fault.REFUSE, Fault.EXISTS, Fault.ABORT, Fault.RANGE})
 """Faults that lose no answer."""
 
 

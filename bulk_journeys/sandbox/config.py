@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from bulk_journeys.errors import UsageError
 
-from .faults import Fault, Odds
+from .faults import COMMON, Fault, Odds
 from .world import Status
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ _RULES: Final[tuple[tuple[str, Callable[[Any], bool], str], ...]] = (
     ("concurrency", lambda value: value is None or value > 0, "1 or more"),
 )
 
-_FAULTS: Final = {fault.value: (fault,) for fault in Fault} | {"any": tuple(Fault)}
+_FAULTS: Final = {fault.value: (fault,) for fault in Fault} | {"any": COMMON}
 _STATUSES: Final[Mapping[str, Status]] = {status.name.lower(): status for status in Status}
 _SECONDS: Final[Mapping[str, float]] = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 _NUMBER: Final = r"\d{1,9}(?:\.\d{1,9})?"

@@ -23,6 +23,12 @@ class Fault(StrEnum):
     TIMEOUT = "timeout"
     CUT = "cut"
     HTML = "html"
+    CANCEL = "cancel"
+    UNKNOWN = "unknown"
+    LOSS = "loss"
+    EXISTS = "exists"
+    ABORT = "abort"
+    RANGE = "range"
 
 
 ACTS: Final[Mapping[Fault, bool | None]] = {
@@ -35,6 +41,12 @@ ACTS: Final[Mapping[Fault, bool | None]] = {
     Fault.TIMEOUT: True,
     Fault.CUT: True,
     Fault.HTML: None,
+    Fault.CANCEL: True,
+    Fault.UNKNOWN: True,
+    Fault.LOSS: True,
+    Fault.EXISTS: False,
+    Fault.ABORT: False,
+    Fault.RANGE: False,
 }
 """Whether the action is carried out all the same; None leaves it to a second coin."""
 
@@ -43,8 +55,17 @@ SPOKEN: Final[Mapping[Fault, Refusal]] = {
     Fault.DOWN: Refusal(Code.UNAVAILABLE, "connection error: desc = transport is closing"),
     Fault.ERROR: Refusal(Code.INTERNAL, "internal error"),
     Fault.TIMEOUT: Refusal(Code.DEADLINE_EXCEEDED, "context deadline exceeded"),
+    Fault.CANCEL: Refusal(Code.CANCELED, "context canceled"),
+    Fault.UNKNOWN: Refusal(Code.UNKNOWN, "something went wrong"),
+    Fault.LOSS: Refusal(Code.DATA_LOSS, "data loss"),
+    Fault.EXISTS: Refusal(Code.ALREADY_EXISTS, "already exists"),
+    Fault.ABORT: Refusal(Code.ABORTED, "transaction aborted, try again"),
+    Fault.RANGE: Refusal(Code.OUT_OF_RANGE, "out of range"),
 }
 """The faults that still answer as the API does."""
+
+COMMON: Final = tuple(Fault)[:9]
+"""What a bad network and an overloaded server do; the rest are the gateway's remaining codes."""
 
 Odds = Mapping[Fault, float]
 """How likely each fault is, 0 to 1; a request meets one fault at most, so that they sum to 1 at most."""

@@ -31,7 +31,7 @@ def test_a_run_with_every_kind_of_failure_never_shows_the_token(
     errors: Errors, serve: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     faults: dict[Fault, float] = {
-        fault: 0.1 for fault in Fault if fault is not Fault.REFUSE
+        fault: 0.05 for fault in Fault if fault is not Fault.REFUSE
     }  # which would make everybody wait
     stage = serve(Config(40, forbidden=4, faults=faults, token=TOKEN, errors=errors, latency=Latency(0.0, 0.02)))
     monkeypatch.setenv("PUSHWOOSH_API_TOKEN", f"Api {TOKEN}\n")

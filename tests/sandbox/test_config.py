@@ -49,9 +49,16 @@ def test_faults_are_named_one_by_one_or_in_one_text_and_add_up() -> None:
     assert odds == {Fault.RESET: pytest.approx(0.2), Fault.CUT: 0.25}
 
 
-def test_any_is_an_even_mixture_of_all_kinds() -> None:
+def test_any_is_an_even_mixture_of_the_common_kinds() -> None:
     odds = parse_faults(["any=0.9"])
-    assert set(odds) == set(Fault)
+    assert set(odds) == set(Fault) - {
+        Fault.CANCEL,
+        Fault.UNKNOWN,
+        Fault.LOSS,
+        Fault.EXISTS,
+        Fault.ABORT,
+        Fault.RANGE,
+    }
     assert list(odds.values()) == pytest.approx([0.1] * 9)
 
 
