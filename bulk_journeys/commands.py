@@ -132,6 +132,8 @@ def _never_begun(folder: RunFolder) -> UsageError:
 def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
     """Tell what became of a run, also of one that was killed."""
     folder = find_run(runs_dir, name)
+    if form is ReportFormat.TEXT:
+        return _report_text(folder)
     with Ledger(folder.journal) as ledger:
         results = Results(read_plan(folder.plan), ledger)
         match form:
@@ -142,20 +144,22 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
             case ReportFormat.JSON:
                 told = {"run": folder.run_id, "ending": _ending(ledger), **msgspec.structs.asdict(results.summary())}
                 sys.stdout.buffer.write(msgspec.json.format(encode_line(told), indent=2) + b"\n")
-            case ReportFormat.TEXT:
-                _report_text(folder, results, ledger)
     return 0
 
 
-def _report_text(folder: RunFolder, results: Results, ledger: Ledger) -> None:
-    """Print the summary, and write the results anew unless the run is under way, which will do so itself."""
-    with at_rest(folder.journal) as resting:
-        summary = results.write(folder.results, folder.results_csv) if resting else results.summary()
-    if resting:
-        _print_summary(folder, summary, _ending(ledger))
-    else:
-        print("\n".join(summary_lines(summary)))
-        print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
+def _report_text(folder: RunFolder) -> int:
+    """Print the summary, and write the results anew unless the run is under way, which will do so itself.
+
+    The journal is read under the lock: read before, it could be older than the results that it would replace.
+    """
+    with at_rest(folder.journal) as resting, Ledger(folder.journal) as ledger:
+        results = Results(read_plan(folder.plan), ledger)
+        if resting:
+            _print_summary(folder, results.write(folder.results, folder.results_csv), _ending(ledger))
+        else:
+            print("\n".join(summary_lines(results.summary())))
+            print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
+    return 0
 
 
 def runs(runs_dir: Path) -> int:

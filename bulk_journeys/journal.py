@@ -34,10 +34,7 @@ class Ledger:
         self.settled_rows = 0
         self._offsets = array("q")
         self._settled = bytearray()
-        try:
-            self._file = path.open("rb")
-        except OSError as error:
-            raise UsageError(f"{path}: {error.strerror}; is this the folder of a run?") from error
+        self._file = _opened_to_read(path)
         try:
             self.end = self._fold(self._file)
         except BaseException:
@@ -104,6 +101,13 @@ class Ledger:
             self._settled[row] = True
 
 
+def _opened_to_read(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; is this the folder of a run?") from error
+
+
 def _decode(line: bytes) -> JournalEntry | None:
     """Return the entry of a line, or None for one that is damaged."""
     try:
@@ -115,7 +119,7 @@ def _decode(line: bytes) -> JournalEntry | None:
 @contextmanager
 def at_rest(path: Path) -> Iterator[bool]:
     """Say whether no process carries out the run of the journal at *path*, and let none begin within the block."""
-    with path.open("rb") as file:
+    with _opened_to_read(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -66,7 +66,6 @@ class Runner:
 
     def __init__(self, lifecycle: Lifecycle, journal: Sink, observer: Observer, policies: Policies) -> None:
         self._lifecycle = lifecycle
-        self._journal = journal
         self._observer = observer
         self._pace, self._retry, self._guard = policies.pace, policies.retry, policies.guard
         self._dice, self._clock, self._lanes = policies.dice, policies.clock, policies.lanes

@@ -64,7 +64,9 @@ SPOKEN: Final[Mapping[Fault, Refusal]] = {
 }
 """The faults that still answer as the API does."""
 
-COMMON: Final = tuple(Fault)[:9]
+_OTHER_CODES: Final = {Fault.CANCEL, Fault.UNKNOWN, Fault.LOSS, Fault.EXISTS, Fault.ABORT, Fault.RANGE}
+
+COMMON: Final = tuple(fault for fault in Fault if fault not in _OTHER_CODES)
 """What a bad network and an overloaded server do; the rest are the gateway's remaining codes."""
 
 Odds = Mapping[Fault, float]
