@@ -43,6 +43,14 @@ check: $(VENV)/dev ## format, lint, types, the floors of the house, coverage
 bench: $(VENV)/dev ## measure, side by side: throughput, planning, memory, start
 	$(BIN)/python -m tests.benchmarks
 
+$(VENV)/fuzz: $(VENV)/dev
+	$(PIP_INSTALL) --editable '.[fuzz]'
+	@touch $@
+
+.PHONY: fuzz
+fuzz: $(VENV)/fuzz ## throw mutations of the corpus at the readers, for SECONDS (60)
+	$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+
 .PHONY: clean
 clean: ## forget the environment and what the tools left
 	rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .ruff_cache build dist *.egg-info

@@ -8,7 +8,6 @@ from typing import Annotated, NoReturn
 import typer
 
 from bulk_journeys import __version__
-from bulk_journeys.consent import Consent
 from bulk_journeys.errors import BulkJourneysError
 from bulk_journeys.model import Action
 from bulk_journeys.settings import BASE_URL_VARIABLE, DEFAULT_RUNS_DIR, RUNS_DIR_VARIABLE, TOKEN_VARIABLE, RunOptions
@@ -25,12 +24,21 @@ _DEFAULTS = RunOptions()
 
 Files = Annotated[
     list[str],
-    typer.Argument(metavar="FILE", help="CSV or JSONL files; - is stdin; or one plan saved with 'plan -o'."),
+    typer.Argument(metavar="FILE", help="Spreadsheets, CSV or JSON; - is stdin; or one plan saved with 'plan -o'."),
 ]
 Run = Annotated[
     str | None, typer.Argument(metavar="RUN", help="A run's folder, id, or a part of it; the last run by default.")
 ]
 ActionFlag = Annotated[Action | None, typer.Option("--action", help="The action for rows that name none.")]
+IdColumn = Annotated[
+    str | None, typer.Option("--id-column", metavar="NAME", help="The header of the column of journey ids.")
+]
+ActionColumn = Annotated[
+    str | None, typer.Option("--action-column", metavar="NAME", help="The header of the column of actions.")
+]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook, or the list in a JSON file.")
+]
 SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave out the rows that cannot be carried out.")]
 RunsDir = Annotated[
     Path, typer.Option("--runs-dir", metavar="FOLDER", envvar=RUNS_DIR_VARIABLE, help="Where the runs' folders are.")
@@ -77,21 +85,32 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while al
 def plan(
     files: Files,
     action: ActionFlag = None,
+    id_column: IdColumn = None,
+    action_column: ActionColumn = None,
+    sheet: Sheet = None,
     skip_invalid: SkipInvalid = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Save the plan here, to be run later.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all of it as one JSON object.")] = False,
 ) -> None:
-    """Show what would be done. No call is made."""
+    """Show how the list is read and what would be done. No call is made."""
     from bulk_journeys import commands
+    from bulk_journeys.plan import Choices
 
-    _exit(commands.plan(commands.Wish(files, action, skip_invalid), output))
+    if as_json and output:
+        raise typer.BadParameter("it goes to stdout, and --output to a file; choose one", param_hint="--json")
+    wish = commands.Wish(files, Choices(action, id_column, action_column, sheet), skip_invalid)
+    _exit(commands.plan_as_json(wish) if as_json else commands.plan(wish, output))
 
 
 @app.command()
 def run(
     files: Files,
     action: ActionFlag = None,
+    id_column: IdColumn = None,
+    action_column: ActionColumn = None,
+    sheet: Sheet = None,
     skip_invalid: SkipInvalid = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask. For scripts.")] = False,
     confirm: Annotated[
@@ -111,9 +130,12 @@ def run(
 ) -> None:
     """Plan, show, ask, and carry out."""
     from bulk_journeys import commands
+    from bulk_journeys.consent import Consent
+    from bulk_journeys.plan import Choices
 
     options = RunOptions(base_url, token_file, rate, concurrency, tries, timeout, quiet)
-    _exit(commands.run(commands.Wish(files, action, skip_invalid), runs_dir, Consent(yes, confirm), options))
+    wish = commands.Wish(files, Choices(action, id_column, action_column, sheet), skip_invalid)
+    _exit(commands.run(wish, runs_dir, Consent(yes, confirm), options))
 
 
 @app.command()

@@ -3,8 +3,8 @@
 import secrets
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,21 +14,24 @@ import msgspec
 
 from bulk_journeys import __version__
 from bulk_journeys.consent import Consent, obtain
-from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, PlanRefused, UsageError
+from bulk_journeys.errors import BulkJourneysError, DiskFailed, InputError, Interrupted, PlanRefused, UsageError
 from bulk_journeys.journal import Journal, Ledger, at_rest
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Action, Began, Work
+from bulk_journeys.model import Began, Work
 from bulk_journeys.observe import Watchers, progress, run_log
 from bulk_journeys.pipeline.pace import parse_rates
 from bulk_journeys.plan import (
     FAULTS_SHOWN,
+    Choices,
     Plan,
     is_saved_plan,
+    knows,
     make_plan,
-    names_id,
+    plan_json,
     plan_lines,
     read_header,
     read_plan,
+    refusal_json,
     refusal_lines,
 )
 from bulk_journeys.recovery import remaining
@@ -36,7 +39,7 @@ from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, exit_code, summary_lines
 from bulk_journeys.runfolder import RunFolder, create_run, find_run, list_runs
 from bulk_journeys.settings import DEFAULT_BASE_URL, RunOptions, Secret, check_base_url, load_token
-from bulk_journeys.source import Table, open_source
+from bulk_journeys.source import Listed, open_list
 from bulk_journeys.terminal import printable
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ class Wish:
     """What the user wants done: *files* with journeys, and what to make of their rows."""
 
     files: Sequence[str]
-    action: Action | None = None
+    choices: Choices
     skip_invalid: bool = False
 
 
@@ -68,13 +71,29 @@ def plan(wish: Wish, output: Path | None) -> int:
         raise UsageError(f"{output}: there is no such folder to save the plan in")
     if output and any(output.exists() and Path(file).exists() and output.samefile(file) for file in wish.files):
         raise UsageError(f"{output}: the plan would take the place of the list; save it under another name")
-    made = _planned(wish, faults_shown=None)
+    made = _made(wish)
     for line in plan_lines(made):
-        print(line)
+        print(printable(line))
+    if refused := _refusal(made, wish, faults_shown=0):
+        raise refused
     if output:
         made.save(output)
         _say(f"saved; carry it out with: bulk-journeys run {output}")
     return 0
+
+
+def plan_as_json(wish: Wish) -> int:
+    """Print the plan as one JSON object, also where it is refused."""
+    if len(wish.files) != 1:
+        raise UsageError("--json tells of one list; call it once for each")
+    try:
+        made = _made(wish)
+    except InputError as error:
+        sys.stdout.buffer.write(refusal_json(error))
+        return error.exit_code
+    refused = _refusal(made, wish, faults_shown=0)
+    sys.stdout.buffer.writelines(plan_json(made, None if made.header.counts.operations else refused))
+    return refused.exit_code if refused else 0
 
 
 def run(wish: Wish, runs_dir: Path, consent: Consent, options: RunOptions) -> int:
@@ -258,24 +277,38 @@ class _Run:
             return await Runner(lifecycle, journal, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))
 
 
-def _planned(wish: Wish, faults_shown: int | None = FAULTS_SHOWN) -> Plan:
+def _planned(wish: Wish) -> Plan:
     """Make the plan of the wish, or open the saved one. Raises PlanRefused if it has faults or nothing to do."""
-    if len(wish.files) == 1 and is_saved_plan(wish.files[0]):
-        made = read_plan(wish.files[0])
-        if wish.action and set(made.header.counts.actions) != {wish.action}:
-            raise PlanRefused(f"{wish.files[0]}: not all of this saved plan is to {wish.action}; drop --action")
-    else:
-        made = make_plan(_tables(wish.files), wish.action)
-    counts = made.header.counts
-    if counts.rejections and not (wish.skip_invalid and counts.operations):
-        raise PlanRefused("\n".join(refusal_lines(made, faults_shown)))
+    made = _made(wish)
+    if refused := _refusal(made, wish):
+        raise refused
     return made
 
 
-def _tables(files: Sequence[str]) -> Iterator[Table]:
+def _made(wish: Wish) -> Plan:
+    """Return the plan of the wish, with all its faults. Raises InputError where there can be none."""
+    if len(wish.files) != 1 or not is_saved_plan(wish.files[0]):
+        with closing(_lists(wish.files)) as lists:
+            return make_plan(lists, wish.choices)
+    made, action = read_plan(wish.files[0]), wish.choices.action
+    if action and set(made.header.counts.actions) != {action}:
+        raise PlanRefused(f"{wish.files[0]}: not all of this saved plan is to {action}", "drop --action")
+    return made
+
+
+def _refusal(made: Plan, wish: Wish, faults_shown: int = FAULTS_SHOWN) -> PlanRefused | None:
+    """Return why the plan may not be carried out as it is, with the first faults, or None if it may."""
+    counts = made.header.counts
+    if not counts.rejections or (wish.skip_invalid and counts.operations):
+        return None
+    *reasons, advice = refusal_lines(made, faults_shown)
+    return PlanRefused("\n".join(reasons), advice)
+
+
+def _lists(files: Sequence[str]) -> Generator[Listed, None, None]:
     for file in files:
-        with open_source(file, names_id) as table:
-            yield table
+        with open_list(file, knows) as listed:
+            yield listed
 
 
 def _ending(ledger: Ledger) -> str:

@@ -23,7 +23,16 @@ class Interrupted(BulkJourneysError):
 
 
 class InputError(UsageError):
-    """A user's file cannot be read as a list of journeys; nothing was sent."""
+    """A user's file cannot be read as a list of journeys; nothing was sent.
+
+    *reason* says where and what, *advice* what to do about it.
+    """
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        between = "\n" if "\n" in reason else "; "
+        super().__init__(f"{reason}{between}{advice}" if advice else reason)
+        self.reason = reason
+        self.advice = advice
 
 
 class PlanRefused(InputError):

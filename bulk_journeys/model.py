@@ -36,10 +36,32 @@ class Outcome(StrEnum):
 
 
 class Row(Struct, frozen=True, gc=False):
-    """One line of a user's file: its number as an editor shows it, its cells in the columns' order."""
+    """One row of a user's file: its cells, and its first and last line as an editor or the spreadsheet numbers them.
+
+    A row without a filled cell is blank, and may stand for a whole stretch of blank lines.
+    """
 
     line: int
+    line_end: int
     cells: Sequence[str]
+
+
+class Form(Struct, frozen=True, omit_defaults=True):
+    """What a file was taken for: a way to read it, as the user may be told it.
+
+    *format* is a word such as ``CSV``, ``JSON lines``, ``psql`` or ``xlsx``; *packed* the archive it came in; *notes*
+    are sentences about what could surprise, such as hidden rows that are read too. *hidden* is the sheet itself.
+    """
+
+    format: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    sheet: str | None = None
+    packed: str | None = None
+    notes: Sequence[str] = ()
+    hidden: bool = False
 
 
 class Fault(Struct, frozen=True, omit_defaults=True):
@@ -89,12 +111,37 @@ Entry = Operation | Merged | Rejection
 """One row of the input as the plan sees it; its place in the plan, counted from 0, is its index."""
 
 
-class Source(Struct, frozen=True):
-    """A file that a plan was made from. *columns* are its header's cells; *sha256* is of its raw bytes."""
+class SkipReason(StrEnum):
+    """Why lines of a file hold no row. A title stands above the rows or repeats the header, a footer below them."""
+
+    BLANK = "blank"
+    COMMENT = "comment"
+    TITLE = "title"
+    FOOTER = "footer"
+
+
+class Skipped(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Lines of a file that hold no row, the first and the last included."""
+
+    line: int
+    line_end: int
+    reason: SkipReason
+    file: int = 0
+
+
+class Source(Struct, frozen=True, omit_defaults=True):
+    """A file that a plan was made from. *columns* are its header's cells; *sha256* is of its raw bytes.
+
+    *form* is how it was read, *header_line* where its header is; the two columns are those that served.
+    """
 
     name: str
     sha256: str
     columns: Sequence[str]
+    form: Form | None = None
+    header_line: int | None = None
+    id_column: str | None = None
+    action_column: str | None = None
 
 
 class Request(NamedTuple):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
@@ -10,7 +10,19 @@ from typing import Final
 from msgspec import Struct
 
 from bulk_journeys.model import Action
-from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, normal, trimmed
+from bulk_journeys.plan.words import (
+    ACTIONS,
+    AMBIGUOUS,
+    ID_HEADERS,
+    NO_ACTIONS,
+    header_word,
+    is_negation,
+    is_nothing,
+    normal,
+    trimmed,
+    unwrapped,
+    visible,
+)
 
 
 class Unclear(Struct, frozen=True):
@@ -21,6 +33,7 @@ class Unclear(Struct, frozen=True):
 
 
 NIL: Final = "00000000-0000-0000-0000-000000000000"
+MAX: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 LONGEST_ID: Final = 2048
 """Characters that a cell with a journey id may have; a URL may be long."""
 LONGEST_WORD: Final = 64
@@ -29,61 +42,127 @@ _HYPHENED: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _ID: Final = rf"{_HYPHENED}|[0-9a-f]{{32}}"
 _is_canonical: Final = re.compile(_HYPHENED).fullmatch
 _spelling: Final = re.compile(rf"(?:urn:uuid:)?({_ID})|\{{({_ID})\}}").fullmatch
-_inside: Final = re.compile(rf"(?<![0-9a-f]){_HYPHENED}(?![0-9a-f])")
-_begins_as_link: Final = re.compile(r"[^/]*[.:][^/]*/").match
-_wrapping: Final = re.compile(r"^urn:uuid:|[-{}]")
-_DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2012\u2013\u2014\u2212"), "-")
+_ids_in: Final = re.compile(_HYPHENED).findall
+_inside: Final = re.compile(rf"(?<![0-9a-f])(?:{_ID})(?![0-9a-f])")
+_is_link: Final = re.compile(r"(?:https?://|(?:[\w-]+\.)+[\w-]+(?::\d+)?[/?#])\S*").fullmatch
+_another_link: Final = re.compile(r".[,;|]+(?:https?://|www\.)").search
+_LINK_KEYS: Final = frozenset({"url", "link", "uri", "href"})
+_MARKS: Final = "\u3000、。，．：；（）［］｛｝｟｠｡､｢｣＂＇〃〈〉《》「」『』【】〔〕〖〗〘〙〚〛〝〞〟"
+"""What an input method leaves around a word that is typed or pasted."""
 
 
 def journey_id(text: str) -> str | Unclear:
     """Return the canonical id in *text*: lower case, 8-4-4-4-12.
 
-    Taken are any case, braces, ``urn:uuid:``, 32 bare digits, blanks and unseen characters around, and a URL
-    with exactly one id in its path. The nil id names no journey.
+    Taken are any case, braces, ``urn:uuid:``, 32 bare digits, quotes, blanks, unseen characters and full-width
+    punctuation around, and a link that names exactly one journey. The nil and the max id name none.
     """
-    if _is_canonical(text) and text != NIL:
+    if _is_canonical(text) and text not in (NIL, MAX):
         return text
     if len(text) > LONGEST_ID:
         return Unclear(f"is longer than {LONGEST_ID} characters; a cell holds one journey id")
-    return _respelt(trimmed(text).lower())
+    return _respelt(unwrapped(trimmed(text).strip(_MARKS)).lower())
 
 
 def is_canonical(text: str) -> bool:
     """Say whether *text* is a journey id as *journey_id* returns it."""
-    return text != NIL and _is_canonical(text) is not None
+    return text not in (NIL, MAX) and _is_canonical(text) is not None
+
+
+def holds_id(text: str) -> bool:
+    """Say whether *text* has something in it that is, or looks like, a journey id, whatever is around it."""
+    return (_inside.search(text.lower()) or _inside.search(_plain(text))) is not None
 
 
 def _respelt(text: str) -> str | Unclear:
-    if _begins_as_link(text):
-        return _from_url(text)
-    spelling = _spelling(text)
-    if spelling is None:
-        return _not_an_id(text)
-    return _known(spelling[1] or spelling[2])
-
-
-def _from_url(url: str) -> str | Unclear:
-    path = re.split(r"[?#]", url, maxsplit=1)[0]
-    ids = {segment for segment in path.split("/") if _is_canonical(segment)}
-    if len(ids) > 1:
-        return Unclear("is a link with several ids; give the journey's id alone")
-    if not ids:
-        return Unclear("is a link without a journey id in its path")
-    return _known(ids.pop())
+    if spelling := _spelling(text):
+        return _known(spelling[1] or spelling[2])
+    return _from_link(text) if _is_link(text) else _not_an_id(text)
 
 
 def _known(spelling: str) -> str | Unclear:
     digits = spelling.replace("-", "")
     canonical = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-    return canonical if canonical != NIL else Unclear("is the nil id, which names no journey")
+    if canonical in (NIL, MAX):
+        return Unclear(f"is the {'nil' if canonical == NIL else 'max'} id, a placeholder that names no journey")
+    return canonical
+
+
+def _from_link(link: str) -> str | Unclear:
+    names = list(_names_in(link))
+    ids = set(filter(_is_canonical, names))
+    others = {found for name in names if len(name) > len(NIL) for found in _ids_in(name)}
+    if len(ids | others) > 1 or _another_link(link):
+        return Unclear("is a link with several ids; give the journey's id alone")
+    if others:
+        return Unclear("is a link with something around the journey id; give the id alone", meant=_meant(others.pop()))
+    return _known(ids.pop()) if ids else Unclear("is a link without a journey id; give the id, or the canvas's link")
+
+
+def _names_in(link: str) -> Iterator[str]:
+    """Yield the segments of the path and of a ``#/`` path, and what stands under keys such as `journey_id`."""
+    address, _, fragment = link.replace("%7b", "{").replace("%7d", "}").partition("#")
+    for part in (address, fragment) if fragment.startswith(("/", "!/")) else (address,):
+        path, _, query = part.partition("?")
+        yield from (name.strip("{}") for name in path.split("/"))
+        pairs = (pair.partition("=") for pair in re.split("[&;]", query) if query)
+        yield from (value.strip("{}") for key, _, value in pairs if _is_id_key(header_word(key)))
+
+
+def _is_id_key(word: str) -> bool:
+    return word not in _LINK_KEYS and any(word in words for words in ID_HEADERS)
 
 
 def _not_an_id(text: str) -> Unclear:
     """Say what is wrong with *text*; the order matters, since one slip often looks like several."""
-    found = _inside.findall(text)
-    if len(found) == 1:
-        return Unclear("has something around a journey id; give the id alone", meant=found[0])
-    return Unclear(next(reason for is_it, reason in _SLIPS if is_it(text, found)))
+    for find, reason in _SLIPS:
+        if found := find(text):
+            return Unclear(reason.format(found), _meant(text))
+    return Unclear("is not a journey id; one looks like 11111111-2222-3333-4444-555555555555")
+
+
+def _meant(text: str) -> str | None:
+    """Return the one id that *text* has in it, if there is one."""
+    found = _inside.findall(_plain(text))
+    known = _known(found[0]) if len(found) == 1 else None
+    return known if isinstance(known, str) else None
+
+
+_EXCEL_ERRORS: Final = """
+    #N/A #NA #REF! #VALUE! #NAME? #DIV/0! #DIV/0 #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN!
+    #BUSY! #PYTHON! #EXTERNAL! #ERROR! #GETTING_DATA #TIMEOUT! #CIRCULAR!
+    #N/D #¡REF! #¡VALOR! #¿NOMBRE? #¡DIV/0! #¡NUM! #¡NULO! #¡DESBORDAMIENTO! #¡CALC!
+    #VALOR! #NOME? #NÚM! #NULO! #DESPEJAR! #DERRAMADO! #DERRAMAR!
+    #NV #BEZUG! #WERT! #ZAHL! #ÜBERLAUF! #KALK!
+    #VALEUR! #NOM? #NOMBRE! #NUL! #PROPAGATION! #EPARS! #CALCUL!
+    #Н/Д #ССЫЛКА! #ЗНАЧ! #ИМЯ? #ДЕЛ/0! #ЧИСЛО! #ПУСТО! #ПЕРЕНОС! #ВЫЧИС! #ПОСИЛАННЯ! #ДІЛ/0!
+    #N/D! #ADR! #ARG! #NAZWA? #DZIEL/0! #LICZBA! #ZERO! #ROZLANIE!
+    #RIF! #VALORE! #NB #WAARDE! #VERW! #NAAM? #GETAL! #LEEG! #YOK #BAŞV! #DEĞER! #AD? #SAYI! #BOŞ!
+    #ODKAZ! #HODNOTA! #NÁZEV? #SAKNAS! #VÄRDEFEL! #REFERENS! #NAMN?
+"""
+_ERRORS: Final = frozenset(map(normal, _EXCEL_ERRORS.split()))
+_is_error: Final = re.compile(r"#{3,}|err:\d{3}").fullmatch
+
+
+def is_error_value(text: str) -> bool:
+    """Say whether *text* is what a spreadsheet shows for an error, such as `#N/A`, in the language of any Excel."""
+    word = normal(text) if len(text) <= LONGEST_WORD else ""
+    return word in _ERRORS or _is_error(word) is not None
+
+
+_DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
+_MONTHS: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_TIME: Final = r"(?:[t ,]+\d{1,2}:\d\d[\d:.]*(?: ?[ap]m)?(?: ?(?:z|utc|gmt|[+-]\d\d:?\d\d))?)?"
+_TRUTHS: Final = frozenset(
+    ("true", "false", "yes", "wahr", "falsch", "verdadero", "falso", "verdadeiro", "vrai", "faux", "prawda", "falsz")
+) | {"истина", "ложь", "істина", "хибність", "参", "偽", "真", "假", "참", "거짓"}
+_wrapping: Final = re.compile(r"^urn:uuid:|[-{}]")
+
+
+def _plain(text: str) -> str:
+    """Return *text* as an eye takes it: nothing unseen or blank in an id, plain digits and hyphens, lower case."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST_ID].translate(_DASHES)).lower()
+    return text if _inside.search(text) else visible(text)
 
 
 def _digits(text: str) -> str:
@@ -92,41 +171,98 @@ def _digits(text: str) -> str:
     return digits if re.fullmatch("[0-9a-f]+", digits) else ""
 
 
-def _looks_right(text: str) -> bool:
-    """Say whether *text* is an id for the eye alone: typographic hyphens, full-width digits."""
-    return _spelling(unicodedata.normalize("NFKC", text).translate(_DASHES)) is not None
+def _several(text: str) -> bool:
+    digits = len(_digits(text))
+    return len(_inside.findall(text)) > 1 or (digits > 32 and digits % 32 == 0)
 
 
-_SLIPS: Final[tuple[tuple[Callable[[str, list[str]], bool], str], ...]] = (
-    (lambda text, _: not text, "is empty; every row needs a journey id"),
-    (lambda _, found: len(found) > 1, "holds several journey ids; write one a row"),
-    (lambda text, _: _looks_right(text), "has characters that only look like digits or hyphens; type it anew"),
-    (lambda text, _: text.startswith("0x"), "is a number that starts with 0x, not a journey id"),
-    (lambda text, _: "_" in text, "has underscores; a journey id is written with hyphens, 8-4-4-4-12"),
-    (lambda text, _: len(_digits(text)) == 32, "has its hyphens or braces in the wrong places; write it 8-4-4-4-12"),
-    (lambda text, _: 8 <= len(_digits(text)) < 32, "is cut short; a journey id has 32 hex digits"),
-    (lambda text, _: len(_digits(text)) > 32, "is too long; a journey id has 32 hex digits"),
-    (lambda _, __: True, "is not a journey id; one looks like 11111111-2222-3333-4444-555555555555"),
+def _wrong_letter(text: str) -> str:
+    """Return what is no hex digit in *text*, which is else as long and as hex as an id."""
+    bare = _wrapping.sub("", text)
+    wrong = [letter for letter in bare if letter not in "0123456789abcdef"]
+    if len(bare) != 32 or not bare.isalnum() or not 0 < len(wrong) <= 8:
+        return ""
+    kind = "letter" if wrong[0].isalpha() else "digit"
+    return f"{kind} {wrong[0]!r}" + ("" if wrong[0].isascii() else f" ({unicodedata.name(wrong[0], 'unnamed')})")
+
+
+_SLIPS: Final[tuple[tuple[Callable[[str], object], str], ...]] = (
+    (lambda text: not text, "is empty; every row needs a journey id"),
+    (is_error_value, "is an error of the spreadsheet; repair the formula, and paste the ids as values"),
+    (is_nothing, "stands for no value; every row needs a journey id"),
+    (re.compile(r"=.*|[+@-][a-z.]+\(.*", re.DOTALL).fullmatch, "is a formula; paste the ids as values in its place"),
+    (_several, "holds several journey ids; write one a row"),
+    (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+").fullmatch, "is an e-mail address, not a journey id"),
+    (
+        re.compile(r"\{?([x?*#n_0])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}\}?|[<{]+[a-z _-]*(?:id|guid)[>}]+").fullmatch,
+        "is a placeholder; put a journey's id in its place",
+    ),
+    (lambda text: text.startswith("0x"), "is a number that starts with 0x, not a journey id"),
+    (
+        re.compile(r"[+-]?(?:\d[.,]\d+e[+-]?\d+|\d+e\+\d+|\de\d{1,3})").fullmatch,
+        "is a number, into which the spreadsheet has turned the id; format the column as text, and paste the ids anew",
+    ),
+    (
+        re.compile(
+            rf"(?:\d{{4}}([-/.])\d\d?\1\d\d?|\d\d?([-/.])\d\d?\2(?:\d\d){{1,2}}|\d\d?[- .]+{_MONTHS}(?:[- .,]+\d+)?"
+            rf"|{_MONTHS}[- .]+\d+(?:[ ,]+\d{{4}})?|\d{{4}}年\d\d?月\d\d?日){_TIME}"
+        ).fullmatch,
+        "is a date, not a journey id",
+    ),
+    (re.compile(r"[+-]?\d[\d.,'’\s]*%?").fullmatch, "is a plain number; a journey id has 32 hex digits, 8-4-4-4-12"),
+    (lambda text: normal(text) in _TRUTHS, "is true or false, not a journey id"),
+    (re.compile(r"[+-]\{?[0-9a-f-]{20,}\}?").fullmatch, "begins with a sign, as no journey id does"),
+    (lambda text: len(_digits(text)) == 32, "has its hyphens or braces in the wrong places; write it 8-4-4-4-12"),
+    (_inside.search, "has something around a journey id; give the id alone"),
+    (lambda text: _spelling(visible(text)), "has blanks or invisible characters inside; paste the id anew"),
+    (lambda text: _spelling(_plain(text)), "has characters that only look like digits or hyphens; type it anew"),
+    (_wrong_letter, "has the {}, which no id has; compare it with the canvas's link"),
+    (lambda text: len(_digits(text.replace("_", ""))) >= 8 and "_" in text, "has underscores; an id has hyphens"),
+    (lambda text: 8 <= len(_digits(text.rstrip(".…"))) < 32, "is cut short; a journey id has 32 hex digits"),
+    (lambda text: len(_digits(text)) > 32, "is too long; a journey id has 32 hex digits"),
 )
+"""What people have in place of an id: how to find it, and what to say; ``{}`` stands for what was found."""
 
 
 def action_word(text: str) -> Action | Unclear:
     """Return the action that *text* is a known word for. Never guesses: a near miss is a suggestion only."""
     if len(text) > LONGEST_WORD:
-        return Unclear("is not an action")
-    return _action_word(text)
+        text = trimmed(text)
+    return _action_word(text) if len(text) <= LONGEST_WORD else Unclear("is not an action")
 
 
 @lru_cache(maxsize=1024)
 def _action_word(text: str) -> Action | Unclear:
-    word = normal(text)
+    cell = unwrapped(text)
+    word = normal(cell)
     if word in ACTIONS:
         return ACTIONS[word]
     if word in AMBIGUOUS:
         return Unclear(AMBIGUOUS[word])
-    if not word:
+    if not cell:
         return Unclear("is empty; every row needs an action, or pass --action for the rows without one")
-    close = get_close_matches(word, ACTIONS, n=1, cutoff=0.7)
-    if close:
-        return Unclear("is not an action", meant=ACTIONS[close[0]].value)
-    return Unclear(f"is not an action; write one of {', '.join(Action)}")
+    choice = f"write one of {', '.join(Action)}"
+    if word in NO_ACTIONS:
+        return Unclear(f"is nothing that the API does to a journey; {choice}")
+    return _not_an_action(cell, choice)
+
+
+def _not_an_action(cell: str, choice: str) -> Unclear:
+    if is_error_value(cell):
+        return Unclear(f"is an error of the spreadsheet; repair the formula, or {choice}")
+    if is_nothing(cell):
+        return Unclear(f"stands for no action; take the row out, or {choice}")
+    if is_negation(cell):
+        return Unclear("says what not to do; write what to do, or take the row out")
+    meant = _near(normal(cell))
+    return Unclear("is not an action", meant=meant) if meant else Unclear(f"is not an action; {choice}")
+
+
+def _near(word: str) -> str | None:
+    """Return the action that *word* is nearly a word for.
+
+    A slip of the pen seldom spoils the first letter, and what stands before a word may turn its meaning round.
+    """
+    words = [known for known in (*ACTIONS, *AMBIGUOUS, *NO_ACTIONS) if known[:1] == word[:1]]
+    close = get_close_matches(word, words, n=1, cutoff=0.7)
+    return ACTIONS[close[0]].value if close and close[0] in ACTIONS else None

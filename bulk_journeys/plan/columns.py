@@ -1,13 +1,26 @@
-"""Which column holds the journey ids, and which the actions. What is uncertain is refused, with what to rename."""
+"""Which column holds the journey ids, and which the actions. What is uncertain is refused, and a flag decides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.words import ACTION_HEADERS, ID_HEADERS, normal
+from bulk_journeys.plan.cells import journey_id
+from bulk_journeys.plan.choices import Choices
+from bulk_journeys.plan.words import (
+    ACTION_HEADERS,
+    ACTIONS,
+    ID_HEADERS,
+    PAST_ACTION_HEADERS,
+    STATUS_HEADERS,
+    header_word,
+    header_words,
+    normal,
+)
 
 MOST_SHOWN: Final = 20
 LONGEST_SHOWN: Final = 40
+
+Rows = Iterable[Sequence[str]]
 
 
 class Roles(NamedTuple):
@@ -17,37 +30,113 @@ class Roles(NamedTuple):
     action: int | None
 
 
-def names_id(columns: Sequence[str]) -> bool:
-    """Say whether one of *columns* may hold journey ids."""
-    return bool(_candidates(columns, ID_HEADERS))
+def id_tier(columns: Sequence[str]) -> int | None:
+    """Return how sure a header of *columns* names journey ids: 0 is surest, None is not at all."""
+    tiers = [tier for tier, words in enumerate(ID_HEADERS) if any(_is_in(column, words) for column in columns)]
+    return min(tiers, default=None)
 
 
-def find_roles(name: str, columns: Sequence[str]) -> Roles:
-    """Return the roles of the *columns* of the table *name*. Raises InputError where none or several would do."""
-    ids = _candidates(columns, ID_HEADERS)
-    if not ids:
-        raise InputError(f"{name}: no column of journey ids among {_shown(columns)}; name one of them 'uuid'")
-    actions = _candidates(columns, ACTION_HEADERS)
-    id_column = _only(name, columns, ids, "journey ids")
-    return Roles(id_column, _only(name, columns, actions, "actions") if actions else None)
+def names_action(columns: Sequence[str]) -> bool:
+    """Say whether a header of *columns* names actions."""
+    return any(_is_in(column, words) for column in columns for words in ACTION_HEADERS)
 
 
-def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list[int]:
-    """Return the places of the columns whose header is in the first tier that any header is in."""
-    words = [normal(column) for column in columns]
+def knows(text: str) -> bool:
+    """Say whether *text* is a header or a word for an action, which in a wrong encoding it hardly is."""
+    return id_tier([text]) is not None or names_action([text]) or normal(text) in ACTIONS
+
+
+def find_roles(name: str, columns: Sequence[str], rows: Rows, choices: Choices) -> Roles:
+    """Return the roles of the *columns* of the table *name*, of which *rows* are a sample.
+
+    Raises InputError where no column or several would do for the ids, or several for the actions.
+    """
+    if choices.id_column is not None:
+        place = _named(name, columns, choices.id_column, "--id-column")
+    else:
+        place = _id_place(name, columns, rows)
+    if choices.action_column is not None:
+        return Roles(place, _named(name, columns, choices.action_column, "--action-column"))
+    return Roles(place, _action_place(name, columns))
+
+
+def has_column(columns: Sequence[str], wanted: str) -> bool:
+    """Say whether *columns* have one that the user may mean by *wanted*."""
+    return bool(_places(columns, wanted))
+
+
+def without_action(name: str, columns: Sequence[str]) -> InputError:
+    """Return what to say of a table that has no action column, and nobody has said what to do."""
+    past = [f"; {column!r} tells what was done" for column in columns if _is_in(column, PAST_ACTION_HEADERS)]
+    status = [f"; {column!r} tells what a journey is" for column in columns if _is_in(column, STATUS_HEADERS)]
+    reason = f"{name}: there is no action column among {shown(columns)}{''.join([*past, *status][:1])}"
+    return InputError(reason, "pass --action, or add a column 'action', or name yours with --action-column")
+
+
+def no_column(name: str, columns: Sequence[str], wanted: str, flag: str) -> InputError:
+    """Return what to say of a table without the column that a flag names."""
+    return InputError(f"{name}: there is no column {wanted!r} among {shown(columns)}", f"correct {flag}")
+
+
+def shown(columns: Sequence[str]) -> str:
+    """Return the *columns* that have a name as words of a message."""
+    named = [column for column in columns if column.strip()]
+    words = ", ".join(repr(column[:LONGEST_SHOWN]) for column in named[:MOST_SHOWN])
+    return f"{words} and {len(named) - MOST_SHOWN} more" if len(named) > MOST_SHOWN else words or "no columns"
+
+
+def _is_in(column: str, words: frozenset[str]) -> bool:
+    return any(word in words for word in header_words(column))
+
+
+def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list[list[int]]:
+    """Return the places of the columns whose header is in each tier."""
+    return [[place for place, column in enumerate(columns) if _is_in(column, tier)] for tier in tiers]
+
+
+def _id_place(name: str, columns: Sequence[str], rows: Rows) -> int:
+    """Return the place of the surest candidate that holds an id; where none holds any, of the surest."""
+    tiers = [tier for tier in _candidates(columns, ID_HEADERS) if tier]
+    if not tiers:
+        reason = f"{name}: no column of journey ids among {shown(columns)}"
+        raise InputError(reason, "name one of them 'uuid', or say which it is with --id-column")
+    sample = list(rows)
     for tier in tiers:
-        if places := [place for place, word in enumerate(words) if word in tier]:
-            return places
-    return []
+        if filled := [place for place in tier if _holds_ids(sample, place)]:
+            return _only(name, columns, filled, "journey ids", "--id-column")
+    return _only(name, columns, tiers[0], "journey ids", "--id-column")
 
 
-def _only(name: str, columns: Sequence[str], places: Sequence[int], role: str) -> int:
+def _holds_ids(rows: Rows, place: int) -> bool:
+    return any(place < len(row) and isinstance(journey_id(row[place]), str) for row in rows)
+
+
+def _action_place(name: str, columns: Sequence[str]) -> int | None:
+    places = next((tier for tier in _candidates(columns, ACTION_HEADERS) if tier), [])
+    if not places or (len(places) == 1 and _is_in(columns[places[0]], PAST_ACTION_HEADERS)):
+        return None
+    return _only(name, columns, places, "actions", "--action-column")
+
+
+def _only(name: str, columns: Sequence[str], places: Sequence[int], role: str, flag: str) -> int:
     if len(places) > 1:
-        several = _shown([columns[place] for place in places])
-        raise InputError(f"{name}: several columns may hold the {role}: {several}; rename all but one of them")
+        several = shown([columns[place] for place in places])
+        advice = f"say which with {flag}, or rename all but one of them"
+        raise InputError(f"{name}: several columns may hold the {role}: {several}", advice)
     return places[0]
 
 
-def _shown(columns: Sequence[str]) -> str:
-    shown = ", ".join(repr(column[:LONGEST_SHOWN]) for column in columns[:MOST_SHOWN])
-    return f"{shown} and {len(columns) - MOST_SHOWN} more" if len(columns) > MOST_SHOWN else shown
+def _named(name: str, columns: Sequence[str], wanted: str, flag: str) -> int:
+    places = _places(columns, wanted)
+    if not places:
+        raise no_column(name, columns, wanted, flag)
+    if len(places) > 1:
+        raise InputError(f"{name}: {len(places)} columns are named {wanted!r}", "rename all but one of them")
+    return places[0]
+
+
+def _places(columns: Sequence[str], wanted: str) -> list[int]:
+    """Return the places of the columns that are spelt like *wanted*, or else that read like it."""
+    exact = [place for place, column in enumerate(columns) if column.strip() == wanted.strip()]
+    word = header_word(wanted)
+    return exact or [place for place, column in enumerate(columns) if word and header_word(column) == word]

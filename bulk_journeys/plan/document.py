@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bulk_journeys.disk import replacing
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Action, Entry, Source
+from bulk_journeys.model import Action, Entry, Skipped, Source
 
 VERSION: Final = 1
 """Of the file's format; a reader refuses any other."""
@@ -42,19 +42,25 @@ FIRST_BYTES: Final = b'{"kind":"plan","version":'
 
 _ENTRY: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
 decode_entry: Final = _ENTRY.decode
+_SKIPPED: Final = msgspec.json.Decoder(Skipped)
 
 
 class Plan:
     """What a run is to do, in order, with the rows that cannot be done."""
 
-    def __init__(self, header: Header, lines: Iterable[bytes]) -> None:
-        """Take the *lines* of the entries, which can be gone through again and again."""
+    def __init__(self, header: Header, lines: Iterable[bytes], skipped: Iterable[bytes] = ()) -> None:
+        """Take the *lines* of the entries and what was *skipped*, which can be gone through again and again."""
         self.header = header
         self._lines = lines
+        self._skipped = skipped
 
     def entries(self) -> Iterator[Entry]:
         """Yield one entry for each row of the input, in the input's order, from the first each time."""
         return map(decode_entry, self._lines)
+
+    def skipped(self) -> Iterator[Skipped]:
+        """Yield the lines of the input that hold no row. A saved plan does not know them."""
+        return map(_SKIPPED.decode, self._skipped)
 
     def save(self, path: str | Path) -> None:
         """Write the plan to *path*: all of it, or nothing. Raises DiskFailed."""

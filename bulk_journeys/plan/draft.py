@@ -6,11 +6,16 @@ from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
-from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Fault, Merged, Operation, Rejection
+from msgspec.structs import replace
+
+from bulk_journeys.jsonlines import encode_line, encode_lines
+from bulk_journeys.model import Fault, Merged, Operation, Rejection, Skipped, SkipReason
 from bulk_journeys.plan.document import decode_entry
 from bulk_journeys.plan.kept import Spool
 from bulk_journeys.plan.repeats import Index, Repeats
+
+_BATCH = 500
+"""Rows that are encoded and indexed together, which is twice as fast as one by one."""
 
 
 class Origin(NamedTuple):
@@ -28,20 +33,46 @@ class Draft:
         """Open a temporary file. Raises DiskFailed."""
         self._spool = Spool()
         self._index = Index()
+        self._batch: list[Operation | Rejection] = []
         self._origins: list[Origin] = []
+        self.skipped = Spool()
+        """The lines that hold no row, in their order; blank ones that follow each other are one stretch."""
+        self._blank: Skipped | None = None
 
     def begin(self, name: str, id_column: str) -> None:
-        """Say that the next rows come from the file *name*, their ids from *id_column*."""
+        """Say that the next rows come from the file *name*, their ids from *id_column*. Raises DiskFailed."""
+        self._flush()
         self._origins.append(Origin(name, id_column, len(self._index)))
 
     def add(self, row: Operation | Rejection) -> None:
         """Add the next row. Raises DiskFailed."""
-        self._spool.append(encode_line(row))
-        self._index.add(row)
+        self._batch.append(row)
+        if len(self._batch) == _BATCH:
+            self._flush()
+
+    def skip(self, lines: Skipped) -> None:
+        """Remember lines that hold no row. Raises DiskFailed."""
+        before, self._blank = self._blank, None
+        if before and _follows(before, lines):
+            lines = replace(lines, line=before.line)
+        elif before:
+            self.skipped.append(encode_line(before))
+        if lines.reason is SkipReason.BLANK:
+            self._blank = lines
+        else:
+            self.skipped.append(encode_line(lines))
 
     def settle(self) -> "SettledLines":
-        """Return the lines of the plan. No row may be added afterwards."""
+        """Return the lines of the plan. No row may be added afterwards. Raises DiskFailed."""
+        self._flush()
+        if self._blank:
+            self.skipped.append(encode_line(self._blank))
         return SettledLines(self._spool, self._index.repeats(), self._origins)
+
+    def _flush(self) -> None:
+        self._spool.append(encode_lines(self._batch))
+        self._index.add(self._batch)
+        self._batch.clear()
 
 
 class SettledLines:
@@ -78,6 +109,10 @@ class SettledLines:
         file = bisect_right(self._origins, number, key=attrgetter("start")) - 1
         line, action = self._repeats.line(number), self._repeats.action(number)
         return f"line {line} ({action})" if file == reader else f"{self._origins[file].name}:{line} ({action})"
+
+
+def _follows(before: Skipped, lines: Skipped) -> bool:
+    return (before.reason, before.file, before.line_end + 1) == (lines.reason, lines.file, lines.line)
 
 
 def _operation(line: bytes) -> Operation:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from struct import iter_unpack
 from typing import Final, NamedTuple
@@ -37,17 +37,23 @@ class Index:
     def __len__(self) -> int:
         return len(self._codes)
 
-    def add(self, row: Operation | Rejection) -> None:
-        """Remember *row* as the next."""
-        self._lines.append(row.line)
-        if isinstance(row, Rejection):
-            self._codes.append(_REJECTED)
-            return
-        key = bytes.fromhex(row.uuid.replace("-", ""))
-        ids, numbers = self._shards[hash(key) % _SHARDS]
-        ids += key
-        numbers.append(len(self._codes))
-        self._codes.append(_CODES[row.action])
+    def add(self, rows: Iterable[Operation | Rejection]) -> None:
+        """Remember *rows* as the next."""
+        uuids = []
+        numbers = []
+        for number, row in enumerate(rows, len(self._codes)):
+            self._lines.append(row.line)
+            if type(row) is Operation:
+                self._codes.append(_CODES[row.action])
+                uuids.append(row.uuid)
+                numbers.append(number)
+            else:
+                self._codes.append(_REJECTED)
+        keys = bytes.fromhex("".join(uuids).replace("-", ""))
+        for (key,), number in zip(iter_unpack("16s", keys), numbers, strict=True):
+            ids, shared = self._shards[hash(key) % _SHARDS]
+            ids += key
+            shared.append(number)
 
     def repeats(self) -> "Repeats":
         """Return what the rows of each journey make of each other."""

@@ -1,35 +1,48 @@
 """A plan as a person reads it."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from bulk_journeys.model import Action, Fault, Rejection
+from rich.cells import cell_len, set_cell_size
+
+from bulk_journeys.model import Action, Fault, Operation, Rejection, SkipReason, Source
 from bulk_journeys.plan.document import Plan
 
 LONGEST_VALUE: Final = 80
+LONGEST_CELL: Final = 40
 FAULTS_SHOWN: Final = 20
+ROWS_SHOWN: Final = 3
+_DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """Yield what the plan would do, and what it leaves out."""
+    """Yield how the lists were read, what the plan would do, and what it leaves out."""
     counts = plan.header.counts
-    yield f"{', '.join(source.name for source in plan.header.sources)}: {_rows(counts.rows)}"
-    yield f"  {actions_text(counts.actions)}"
+    for source in plan.header.sources:
+        yield from _reading_lines(source)
+    yield from (f"  {line}" for line in _first_rows(plan))
+    yield f"{_rows(counts.rows)}: {actions_text(counts.actions) or 'nothing to do'}"
     if counts.merged:
         yield f"  {_rows(counts.merged)} repeating an earlier one, whose outcome counts for both"
+    if skipped := _skipped_text(plan):
+        yield f"  skipped {skipped}"
     if counts.rejections:
-        yield f"  {_rows(counts.rejections)} left out as invalid:"
-        yield from (f"    {line}" for line in _first_faults(plan, FAULTS_SHOWN))
+        yield f"  {_rows(counts.rejections)} that cannot be carried out:"
+        yield from (f"  {line}" for line in _fault_table(plan, FAULTS_SHOWN))
 
 
-def refusal_lines(plan: Plan, most: int | None = FAULTS_SHOWN) -> Iterator[str]:
-    """Yield why a plan with rejections is not carried out, and what to do; *most* faults, or all for None."""
+def refusal_lines(plan: Plan, most: int = FAULTS_SHOWN) -> Iterator[str]:
+    """Yield why a plan with rejections is not carried out, *most* of its faults, and last what to do."""
     counts = plan.header.counts
     yield f"{counts.rejections:,} of {_rows(counts.rows)} cannot be carried out, so nothing was sent"
-    yield from _first_faults(plan, most)
-    if counts.operations:
-        yield f"correct them, or carry out the other {counts.rows - counts.rejections:,} alone with --skip-invalid"
+    faults = faults_text(plan)
+    yield from islice(faults, most)
+    if most and (more := sum(1 for _ in faults)):
+        yield f"and {more:,} more; 'bulk-journeys plan --json' lists them all"
+    others = counts.rows - counts.rejections
+    yield f"correct them, or carry out the other {others:,} alone with --skip-invalid" if others else "correct them"
 
 
 def actions_text(actions: Mapping[Action, int]) -> str:
@@ -38,32 +51,103 @@ def actions_text(actions: Mapping[Action, int]) -> str:
     return ", ".join(parts)
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
-
-
-def _first_faults(plan: Plan, most: int | None) -> Iterator[str]:
-    faults = faults_text(plan)
-    yield from islice(faults, most)
-    if more := sum(1 for _ in faults):
-        yield f"and {more:,} more; 'bulk-journeys plan' lists them all"
-
-
 def faults_text(plan: Plan) -> Iterator[str]:
     """Yield a line, without its end, for each fault of each rejection: ``file:line: column: value reason``."""
     names = [source.name for source in plan.header.sources]
-    for entry in plan.entries():
-        if isinstance(entry, Rejection):
-            for fault in entry.faults:
-                yield f"{names[entry.file]}:{entry.line}: {fault_text(fault)}"
+    for entry, fault in _faults(plan):
+        yield f"{names[entry.file]}:{entry.line}: {fault_text(fault)}"
 
 
 def fault_text(fault: Fault) -> str:
     """Say what is wrong with one value: ``column 'action': 'pasue' is not an action; did you mean 'pause'?``."""
     where = f"column {fault.column!r}: " if fault.column else ""
-    advice = f"; did you mean {fault.meant!r}?" if fault.meant else ""
-    return f"{where}{_excerpt(fault.value)!r} {fault.reason}{advice}"
+    return f"{where}{_excerpt(fault.value)!r} {_reason(fault)}"
+
+
+def _faults(plan: Plan) -> Iterator[tuple[Rejection, Fault]]:
+    rejections = (entry for entry in plan.entries() if isinstance(entry, Rejection))
+    return ((entry, fault) for entry in rejections for fault in entry.faults)
+
+
+def _reason(fault: Fault) -> str:
+    return f"{fault.reason}; did you mean {fault.meant!r}?" if fault.meant else fault.reason
 
 
 def _excerpt(value: str) -> str:
     return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def _reading_lines(source: Source) -> Iterator[str]:
+    """Say how a list was read: the format, where its header is, and which columns serve."""
+    yield f"{source.name}: {', '.join(_form_words(source))}"
+    columns = f"ids in {source.id_column!r}" if source.id_column else ""
+    actions = f"actions in {source.action_column!r}" if source.action_column else "no action column"
+    if columns:
+        yield f"  {columns}, {actions}"
+    if source.form:
+        yield from (f"  {note}" for note in source.form.notes)
+
+
+def _form_words(source: Source) -> Iterator[str]:
+    form = source.form
+    if form is None:
+        yield "a saved plan"
+        return
+    yield f"{form.format} in {form.packed}" if form.packed else form.format
+    if form.encoding:
+        yield form.encoding.upper().replace("UTF-8-SIG", "UTF-8 with a byte order mark")
+    if form.delimiter:
+        yield _DELIMITERS.get(form.delimiter, form.delimiter)
+    if form.quote not in {None, '"'}:
+        yield f"quotes {form.quote}"
+    if form.escape:
+        yield f"escapes {form.escape}"
+    if form.sheet is not None:
+        yield f"{'list' if form.format == 'JSON' else 'sheet'} {form.sheet!r}"
+    yield f"header on line {source.header_line}" if source.header_line else "no header line"
+
+
+def _first_rows(plan: Plan) -> Iterator[str]:
+    operations = (entry for entry in plan.entries() if isinstance(entry, Operation))
+    for entry in islice(operations, ROWS_SHOWN):
+        yield f"line {entry.line}: {entry.action} {entry.uuid}"
+
+
+def _skipped_text(plan: Plan) -> str:
+    lines: Counter[SkipReason] = Counter()
+    for skipped in plan.skipped():
+        lines[skipped.reason] += skipped.line_end - skipped.line + 1
+    parts = (f"{count:,} {reason} line{'' if count == 1 else 's'}" for reason, count in lines.items())
+    return ", ".join(parts)
+
+
+def _fault_table(plan: Plan, most: int) -> Iterator[str]:
+    """Yield the first faults as a table, and how many more there are."""
+    names = [source.name for source in plan.header.sources]
+    several = len(names) > 1
+    faults = _faults(plan)
+    rows = [
+        (f"{names[entry.file]}:{entry.line}" if several else str(entry.line), fault.column, fault.value, _reason(fault))
+        for entry, fault in islice(faults, most)
+    ]
+    yield from _aligned([("line", "column", "value", "reason"), *rows])
+    if more := sum(1 for _ in faults):
+        yield f"and {more:,} more; --json lists them all"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [min(max(map(cell_len, column)), LONGEST_CELL) for column in _turned(rows)]
+    for *cells, last in rows:
+        yield "  ".join([*map(set_cell_size, map(_one_line, cells), widths), last])
+
+
+def _turned(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+    return ([_one_line(cell) for cell in column] for column in zip(*rows, strict=True))
+
+
+def _one_line(cell: str) -> str:
+    return " ".join(cell.split())

@@ -1,75 +1,87 @@
 """CSV and its cousins: from lines to rows, strictly, since a lenient reader swallows rows in silence."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Fault, Rejection, Row
+from bulk_journeys.model import Form, Row
+from bulk_journeys.source.readings import Reading
+from bulk_journeys.source.text import LONGEST_LINE
 
 if TYPE_CHECKING:
     from _csv import Reader
 
 DELIMITERS: Final = ",;\t|"
-LONGEST_CELL: Final = 1 << 20
-HEAD_LINES: Final = 20
-"""How many lines may be looked at before the header is known."""
+LONGEST_CELL: Final = LONGEST_LINE
+ADVICE: Final = "close it, or save the list as CSV again"
+
+_hint: Final = re.compile(r"\s*\"?sep=(.)\"?\s*$", re.IGNORECASE).match
+_blank_before_quote: Final = re.compile(r"[,;\t|] +\"").search
+_single_quoted: Final = re.compile(r"(?:^|[,;\t|])[ ]*'(?:[^'\n]|'')*'[ ]*(?:[,;\t|]|$)", re.MULTILINE).search
 
 
-def read_delimited(
-    name: str, lines: Iterator[str], names_id: Callable[[Sequence[str]], bool]
-) -> tuple[list[str], Iterator[Row | Rejection]]:
-    """Return the header's cells and the rows below it.
+class Dialect(NamedTuple):
+    """How cells are told from each other; *escape* makes the next character an ordinary one."""
 
-    The delimiter is the first with which *names_id* knows the header. Raises InputError, also while rows are read.
-    """
+    delimiter: str
+    quote: str = '"'
+    escape: str | None = None
+    skips_blanks: bool = False
+    """Whether a blank behind a delimiter is part of it, so that a quote may follow."""
+
+
+def delimited_readings(name: str, lines: Callable[[], Iterator[str]], sample: str, encoding: str) -> list[Reading]:
+    """Return a reading for each dialect that the *sample*, the beginning of the text, has any sign of."""
+    return [
+        Reading(
+            Form("CSV", encoding, dialect.delimiter, dialect.quote, dialect.escape),
+            partial(_rows, name, lines, dialect),
+        )
+        for dialect in _dialects(sample)
+    ]
+
+
+def _dialects(sample: str) -> Iterator[Dialect]:
+    hint = _hint(sample.split("\n", 1)[0].rstrip("\r"))
+    delimiters = [hint[1]] if hint else [mark for mark in DELIMITERS if mark in sample] or [DELIMITERS[0]]
+    for delimiter in delimiters:
+        yield Dialect(delimiter)
+        if _blank_before_quote(sample):
+            yield Dialect(delimiter, skips_blanks=True)
+        if '\\"' in sample:
+            yield Dialect(delimiter, '"', "\\")
+        if _single_quoted(sample.replace("\r", "\n")):
+            yield Dialect(delimiter, "'")
+            if "\\'" in sample:
+                yield Dialect(delimiter, "'", "\\")
+
+
+def _rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect) -> Iterator[Row]:
+    """Yield every row, blank ones too."""
     csv.field_size_limit(LONGEST_CELL)
-    head = list(islice(lines, HEAD_LINES))
-    delimiter = next((mark for mark in DELIMITERS if names_id(_header(head, mark))), DELIMITERS[0])
-    rows = _rows(name, csv.reader(chain(head, lines), delimiter=delimiter, strict=True))
-    return list(next(rows).cells), rows
-
-
-def _header(head: Sequence[str], delimiter: str) -> Sequence[str]:
-    """Return the first row that is not blank; leniently, for a wrong delimiter makes nonsense of quotes."""
-    try:
-        return next(filter(_is_filled, csv.reader(head, delimiter=delimiter)), ())
-    except csv.Error:
-        return ()
-
-
-def _is_filled(cells: Sequence[str]) -> bool:
-    return bool("".join(cells).strip())
-
-
-def _rows(name: str, reader: "Reader") -> Iterator[Row | Rejection]:
-    """Yield the rows that are not blank; the header is the first, and its width is every row's."""
-    line, width = 1, 0
+    delimiter, quote, escape, skips = dialect
+    reader = csv.reader(
+        lines(), delimiter=delimiter, quotechar=quote, escapechar=escape, skipinitialspace=skips, strict=True
+    )
+    line = 1
     try:
         for cells in reader:
-            if _is_filled(cells):
-                width = width or len(cells)
-                yield Row(line, cells) if len(cells) == width else _fitted(line, cells, width)
-            line = reader.line_num + 1
+            end = reader.line_num
+            yield Row(line, end, cells)
+            line = end + 1
     except csv.Error as error:
-        raise InputError(f"{name}:{line}: {_what_broke(str(error), reader.line_num)}") from None
+        raise _broken(f"{name}:{line}", str(error), reader) from None
 
 
-def _what_broke(error: str, line: int) -> str:
+def _broken(place: str, error: str, reader: "Reader") -> InputError:
     if "unexpected end" in error:
-        return "a quote that opens in this row is never closed; close it, or save the list as CSV again"
+        return InputError(f"{place}: a quote that opens in this row is never closed", ADVICE)
     if "field limit" in error:
-        return f"a cell is longer than {LONGEST_CELL} characters; is a quote left open?"
-    return f"a quoted cell goes wrong on line {line}: a quote inside it must be doubled, and one at its end closed"
-
-
-def _fitted(line: int, cells: Sequence[str], width: int) -> Row | Rejection:
-    """Fill a short row with blank cells; a long one may only have blank cells too many."""
-    if len(cells) < width:
-        return Row(line, [*cells, *[""] * (width - len(cells))])
-    surplus = [cell for cell in cells[width:] if cell.strip()]
-    if not surplus:
-        return Row(line, cells[:width])
-    reason = f"is beyond the last column: the row has {len(cells)} cells, the header {width}; is a quote missing?"
-    return Rejection(line, [Fault("", surplus[0], reason)], cells[:width])
+        return InputError(f"{place}: a cell is longer than {LONGEST_CELL} characters; is a quote left open?", ADVICE)
+    return InputError(
+        f"{place}: a quoted cell that opens in this row goes wrong on line {reader.line_num}",
+        "close it before the next cell begins, and double a quote inside it",
+    )

@@ -1,64 +1,116 @@
-"""From a path to a table: which format a file has is told by its content, never by its name."""
+"""From a path to the ways to read it: which format a file has is told by its content, never by its name."""
 
-import io
-import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain, islice
-from typing import Final
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import BinaryIO, Final
 
-from bulk_journeys.errors import InputError
-from bulk_journeys.model import Rejection, Row
-from bulk_journeys.source.delimited import read_delimited
-from bulk_journeys.source.objects import read_objects
-from bulk_journeys.source.raw import READ_AHEAD, STDIN, open_raw
+from msgspec.structs import replace as with_fields
+
+from bulk_journeys.source.delimited import delimited_readings
+from bulk_journeys.source.documents import LONGEST_DOCUMENT, json_readings
+from bulk_journeys.source.encoding import detect_encoding
+from bulk_journeys.source.kinds import GZIP, HEAD, OLE, TEXT, ZIP, Kind, kind_of, refuse
+from bulk_journeys.source.packed import is_document, unpack
+from bulk_journeys.source.raw import open_raw
+from bulk_journeys.source.readings import Reading
+from bulk_journeys.source.screens import blank_reading, screen_readings
+from bulk_journeys.source.sheets import read_workbook
 from bulk_journeys.source.text import read_lines
+
+_begins_as_json: Final = re.compile(r"""\s*(?:\{\s*(?:["}']|$)|\[\s*(?:["{\[\]]|$))""").match
+
+Knows = Callable[[str], bool]
 
 BLANK_LINES: Final = 1000
 """How many blank lines a list may begin with."""
 
+SAMPLE_LINES: Final = 2000
+SAMPLE_CHARACTERS: Final = 1 << 20
+"""How much of a text is looked at for signs of what it is."""
+
 
 @dataclass(frozen=True)
-class Table:
-    """A file's rows, to be read once, in order and while the file is open.
+class Listed:
+    """A user's file while it is open: every way to read it, of which at most one is right.
 
-    A Rejection among *rows* is a line that holds no row. *columns* may grow while rows are read.
-    *digest* is the SHA-256 of the raw bytes in hex, true when the rows are exhausted.
+    *digest* is the SHA-256 of its bytes in hex. *verify* raises InputError if it has changed since it was opened.
     """
 
     name: str
-    columns: list[str]
-    rows: Iterator[Row | Rejection]
-    digest: Callable[[], str]
+    readings: Sequence[Reading]
+    digest: str
+    verify: Callable[[], None]
 
 
 @contextmanager
-def open_source(path: str, names_id: Callable[[Sequence[str]], bool]) -> Iterator[Table]:
+def open_list(path: str, knows: Knows) -> Iterator[Listed]:
     """Open the list at *path*, or on stdin for ``-``.
 
-    *names_id* tells whether a header names a column of journey ids; it decides between delimiters.
-    Raises InputError for whatever cannot be read, here and while rows are read.
+    *knows* tells whether a cell is a word that lists of journeys have, by which the encoding is known.
+    Raises InputError for whatever cannot be read.
     """
-    name = "<stdin>" if path == STDIN else os.fsencode(path).decode(errors="replace")
-    with open_raw(path) as raw:
-        lines = read_lines(io.BufferedReader(raw, READ_AHEAD), name)
-        head = _up_to_text(lines)
-        if not head:
-            raise InputError(f"{name}: the file is empty; put a header line and one row for each journey into it")
-        whole = chain(head, lines)
-        if head[-1].lstrip().startswith("{"):
-            columns, rows = read_objects(name, whole)
-        else:
-            columns, rows = read_delimited(name, whole, names_id)
-        yield Table(name, columns, rows, raw.digest)
+    with open_raw(path) as content, _unpacked(content.name, content.file) as (name, file, packed):
+        readings = _readings(name, file, knows)
+        if packed:
+            readings = [replace(reading, form=with_fields(reading.form, packed=packed)) for reading in readings]
+        yield Listed(content.name, readings, content.sha256, content.check_unchanged)
 
 
-def _up_to_text(lines: Iterator[str]) -> list[str]:
-    """Take the blank lines at the beginning and the first that is not; nothing if there is none."""
-    head: list[str] = []
-    for line in islice(lines, BLANK_LINES):
-        head.append(line)
-        if not line.isspace():
-            return head
-    return []
+@contextmanager
+def _unpacked(name: str, file: BinaryIO) -> Iterator[tuple[str, BinaryIO, str | None]]:
+    kind = _kind(file)
+    if kind != GZIP and (kind != ZIP or is_document(file)):
+        yield name, file, None
+        return
+    with unpack(name, file, kind) as unpacked:
+        yield unpacked
+
+
+def _kind(file: BinaryIO) -> Kind:
+    file.seek(0)
+    head = file.read(HEAD)
+    file.seek(0)
+    return kind_of(head)
+
+
+def _readings(name: str, file: BinaryIO, knows: Knows) -> Sequence[Reading]:
+    kind = _kind(file)
+    if kind in {ZIP, OLE}:
+        return read_workbook(name, file, "zip" if kind == ZIP else "ole")
+    if kind != TEXT:
+        refuse(name, kind)
+    return _text_readings(name, file, detect_encoding(file, knows, name))
+
+
+def _text_readings(name: str, file: BinaryIO, encoding: str) -> Sequence[Reading]:
+    """Return the readings of a text, the surest first."""
+    lines = partial(read_lines, file, encoding, name)
+    first = next((line for line in islice(lines(LONGEST_DOCUMENT), BLANK_LINES) if not line.isspace()), "")
+    if _is_json(first):
+        return json_readings(name, lines, encoding)
+    sample = _sample(lines())
+    return [
+        *screen_readings(lines, sample, encoding),
+        *delimited_readings(name, lines, sample, encoding),
+        blank_reading(lines, encoding),
+    ]
+
+
+def _is_json(line: str) -> bool:
+    """Say whether a text may be JSON that begins with *line*, and does not put ids or headers into brackets."""
+    return _begins_as_json(line) is not None
+
+
+def _sample(lines: Iterator[str]) -> str:
+    parts: list[str] = []
+    size = 0
+    for line in islice(lines, SAMPLE_LINES):
+        parts.append(line)
+        size += len(line)
+        if size > SAMPLE_CHARACTERS:
+            break
+    return "".join(parts)

@@ -28,6 +28,7 @@ from bulk_journeys.pipeline.runner import Policies, Runner
 LANES = 64
 REQUESTS = 20_000
 ROUNDS = 5
+PLANS = 3
 TOKEN = "sandbox"
 
 
@@ -38,10 +39,10 @@ class Finished(NamedTuple):
     peak: float
 
 
-def measured(*arguments: str) -> Finished:
+def measured(*arguments: str, module: str = "bulk_journeys") -> Finished:
     """Run the command line to its end, and have the operating system count."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "bulk_journeys", *arguments], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.DEVNULL)
     _, status, usage = wait4(process)
     if status not in (0, 5 << 8):
         raise SystemExit(f"{' '.join(arguments)}: ended with status {status}")
@@ -126,17 +127,33 @@ async def throughput(folder: Path) -> None:
     print(f"  ratio                  {statistics.median(ratios):8.2f}   ({ratios[0]:.2f} to {ratios[-1]:.2f})")
 
 
-def write_list(path: Path, rows: int) -> None:
-    with path.open("w", encoding="ascii") as file:
-        file.write("journey_id,title,status\n")
-        file.writelines(f"{row:08x}-89ab-4def-8123-456789abcdef,Welcome series {row},Running\n" for row in range(rows))
+def write_lists(folder: Path, rows: int) -> tuple[Path, Path]:
+    """Write the same list as CSV and as JSON lines."""
+    paths = folder / "list.csv", folder / "list.jsonl"
+    with paths[0].open("w", encoding="ascii") as delimited, paths[1].open("w", encoding="ascii") as objects:
+        delimited.write("journey_id,title,status\n")
+        for row in range(rows):
+            uuid, title = f"{row:08x}-89ab-4def-8123-456789abcdef", f"Welcome series {row}"
+            delimited.write(f"{uuid},{title},Running\n")
+            objects.write(f'{{"journey_id": "{uuid}", "title": "{title}", "status": "Running"}}\n')
+    return paths
 
 
 def planning(folder: Path, rows: int) -> None:
-    path = folder / "list.csv"
-    write_list(path, rows)
-    plain = measured("plan", str(path), "--action", "pause")
-    print(f"planning, CSV, {rows:,} rows: {rows / plain.seconds:,.0f} rows/s, peak {plain.peak:.0f} MB")
+    """Plan beside the plain way to do the same, in turns."""
+    for path in write_lists(folder, rows):
+        pairs = [
+            (
+                measured("plan", str(path), "--action", "pause"),
+                measured(str(path), "pause", module="tests.benchmarks.naive"),
+            )
+            for _ in range(PLANS)
+        ]
+        ours, plain = (sorted(side, key=lambda one: one.seconds)[PLANS // 2] for side in zip(*pairs, strict=True))
+        ratio = statistics.median(plain.seconds / ours.seconds for ours, plain in pairs)
+        print(f"planning {rows:,} rows, {path.suffix[1:]}: {rows / ours.seconds:9,.0f} rows/s, peak {ours.peak:.0f} MB")
+        print(f"  the plain way:             {rows / plain.seconds:9,.0f} rows/s, peak {plain.peak:.0f} MB")
+        print(f"  ratio                      {ratio:9.2f}")
 
 
 def running(folder: Path, rows: int) -> None:

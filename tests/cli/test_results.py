@@ -247,7 +247,8 @@ def test_a_saved_plan_is_carried_out_as_it_was_shown(serve: Serve, cli: Cli) -> 
     write_list(Path("journeys.csv"), rows, header="uuid,action")
     code, out, err = cli("plan", "journeys.csv", "-o", "plan.jsonl")
     assert (code, stage.requests()) == (0, 0)
-    assert out == "journeys.csv: 4 rows\n  pause 4 journeys\n"
+    assert out.startswith("journeys.csv: CSV, UTF-8, commas, header on line 1\n  ids in 'uuid', actions in 'action'\n")
+    assert out.endswith("\n4 rows: pause 4 journeys\n")
     assert "saved; carry it out with: bulk-journeys run plan.jsonl" in err
     assert not Path("runs").exists()
     Path("journeys.csv").unlink()

@@ -1,7 +1,6 @@
 import re
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -10,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action, Merged, Operation, Rejection, Row
+from bulk_journeys.model import Action, Merged, Operation, Rejection
 from bulk_journeys.plan import Plan, faults_text, make_plan, read_plan
 from bulk_journeys.plan.cells import Unclear, action_word, journey_id
+from tests.lists import table
 
 IDS = [f"{n:08x}-0000-4000-8000-000000000000" for n in range(1, 5)]
 Cells = tuple[str, str]
@@ -20,28 +20,15 @@ Cells = tuple[str, str]
 cells = st.tuples(
     st.sampled_from([*IDS, *(id_.upper() for id_ in IDS), "", "17"]),
     st.sampled_from(["pause", "Paused", "start", "", "é"]),
-)
+).filter(any)
 files = st.lists(st.lists(cells, max_size=12), min_size=1, max_size=3).filter(any)
 spellings = st.sampled_from(
     [str, lambda uuid: uuid.urn, lambda uuid: uuid.hex, lambda uuid: f" {{{uuid}}}\u200b".upper()]
 )
 
 
-@dataclass
-class Listed:
-    name: str
-    columns: list[str]
-    rows: Iterator[Row | Rejection]
-
-    def digest(self) -> str:
-        return ""
-
-
 def plan_of(lists: list[list[Cells]]) -> Plan:
-    return make_plan(
-        Listed(f"{number}.csv", ["uuid", "action"], (Row(line, row) for line, row in enumerate(rows, 2)))
-        for number, rows in enumerate(lists)
-    )
+    return make_plan(table(*rows, name=f"{number}.csv") for number, rows in enumerate(lists))
 
 
 def wanted(lists: list[list[Cells]]) -> list[tuple[str, Action] | None]:

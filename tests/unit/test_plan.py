@@ -1,40 +1,23 @@
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bulk_journeys.errors import DiskFailed, InputError
-from bulk_journeys.model import Action, Fault, Merged, Operation, Rejection, Row, Source
-from bulk_journeys.plan import Counts, Plan, faults_text, is_saved_plan, make_plan, read_plan
+from bulk_journeys.model import Action, Fault, Form, Merged, Operation, Rejection, Row, Source
+from bulk_journeys.plan import Choices, Counts, Plan, faults_text, is_saved_plan, make_plan, read_plan
 from tests.disks import files_limited_to
+from tests.lists import HEADER, Given, Listed, numbered, table
 
 A = "aaaaaaaa-0000-4000-8000-000000000001"
 B = "bbbbbbbb-0000-4000-8000-000000000002"
 C = "cccccccc-0000-4000-8000-000000000003"
-HEADER = ("uuid", "action")
-
-
-@dataclass
-class Listed:
-    """A table whose rows are at hand; the first is on line 2."""
-
-    name: str
-    columns: list[str]
-    rows: Iterator[Row | Rejection]
-
-    def digest(self) -> str:
-        return "0" * 64
-
-
-def table(*rows: Sequence[str], columns: Sequence[str] = HEADER, name: str = "journeys.csv") -> Listed:
-    return Listed(name, list(columns), (Row(line, list(cells)) for line, cells in enumerate(rows, 2)))
 
 
 def entries(*tables: Listed, action: Action | None = None) -> list[Operation | Merged | Rejection]:
-    return list(make_plan(tables, action).entries())
+    return list(make_plan(tables, Choices(action)).entries())
 
 
 def test_a_row_becomes_an_operation() -> None:
@@ -52,8 +35,8 @@ def test_a_row_is_told_all_its_faults() -> None:
 
 def test_a_line_that_holds_no_row_stays_rejected_in_its_place() -> None:
     broken = Rejection(3, [Fault("", "{", "is not a JSON object")], [])
-    rows: list[Row | Rejection] = [Row(2, [A, "pause"]), broken]
-    plan = make_plan([table([B, "start"], name="first"), Listed("second", list(HEADER), iter(rows))])
+    rows = [*numbered([HEADER, [A, "pause"]]), broken]
+    plan = make_plan([table([B, "start"], name="first"), Listed("second", [Given(rows)])])
     assert list(plan.entries())[2] == Rejection(3, broken.faults, [], file=1)
 
 
@@ -98,7 +81,10 @@ def test_the_flag_serves_rows_without_an_action_and_contradicts_others() -> None
 
 
 def test_without_any_action_nothing_is_planned() -> None:
-    with pytest.raises(InputError, match=r"^journeys\.csv: there is no action column; pass --action"):
+    with pytest.raises(
+        InputError,
+        match=r"^journeys\.csv: there is no action column among .*; 'status' tells what a journey is; pass --action",
+    ):
         make_plan([table([A, "x"], columns=("uuid", "status"))])
     assert entries(table([A, "x"], columns=("uuid", "status")), action=Action.START) == [
         Operation(2, A, Action.START, [A, "x"])
@@ -111,22 +97,28 @@ def test_without_any_row_nothing_is_planned() -> None:
     assert len(entries(table(name="a"), table([A, "pause"], name="b"))) == 1
 
 
-def test_an_action_column_that_appears_later_is_heeded() -> None:
+def test_an_action_column_that_appears_late_is_refused_rather_than_overlooked() -> None:
     columns = ["uuid"]
+    rows = numbered([[f"{number:08x}-0000-4000-8000-000000000000"] for number in range(3000)])
 
-    def growing() -> Iterator[Row | Rejection]:
-        yield Row(1, [A])
-        columns.append("action")
-        yield Row(2, [B, "finish"])
+    class Growing(Given):
+        @property
+        def rows(self) -> Callable[[], Iterator[Row | Rejection]]:
+            return self.growing
 
-    found = entries(Listed("journeys.jsonl", columns, growing()), action=Action.PAUSE)
-    assert found[0] == Operation(1, A, Action.PAUSE, [A])
-    assert isinstance(found[1], Rejection)
+        def growing(self) -> Iterator[Row | Rejection]:
+            yield from rows
+            columns.append("action")
+            yield Row(3001, 3001, [B, "finish"])
+
+    with pytest.raises(InputError, match=r"^j\.jsonl:3001: the key 'action' first appears here"):
+        make_plan([Listed("j.jsonl", [Growing((), columns, rigid=True)])], Choices(Action.PAUSE))
 
 
 def test_the_header_tells_the_sources_and_the_counts() -> None:
     header = make_plan([table([A, "pause"], [A, "pause"], ["", "pause"], [B, "start"])]).header
-    assert header.sources == [Source("journeys.csv", "0" * 64, ("uuid", "action"))]
+    form = Form("CSV", "utf-8", ",", '"')
+    assert header.sources == [Source("journeys.csv", "0" * 64, ("uuid", "action"), form, 1, "uuid", "action")]
     assert header.counts == Counts(4, 2, 1, 1, {Action.PAUSE: 1, Action.START: 1})
 
 
@@ -142,7 +134,7 @@ def test_faults_read_as_lines_of_an_editor() -> None:
 
 def test_a_fault_of_no_column_names_none() -> None:
     broken = Rejection(1, [Fault("", "{", "is not a JSON object")], [])
-    plan = make_plan([Listed("j.jsonl", list(HEADER), iter([broken]))])
+    plan = make_plan([Listed("j.jsonl", [Given([broken], HEADER)])])
     assert list(faults_text(plan)) == ["j.jsonl:1: '{' is not a JSON object"]
 
 
@@ -165,8 +157,9 @@ def test_a_saved_plan_is_a_header_and_a_line_for_each_row(saved: Path) -> None:
     assert header == (
         b'{"kind":"plan","version":1,"program":"0.1.0","sources":[{"name":"journeys.csv","sha256":"'
         + b"0" * 64
-        + b'","columns":["uuid","action"]}],"counts":{"rows":4,"operations":2,"merged":1,"rejections":1,'
-        b'"actions":{"start":1,"pause":1}}}'
+        + b'","columns":["uuid","action"],"form":{"format":"CSV","encoding":"utf-8","delimiter":",","quote":"\\""},'
+        b'"header_line":1,"id_column":"uuid","action_column":"action"}],'
+        b'"counts":{"rows":4,"operations":2,"merged":1,"rejections":1,"actions":{"start":1,"pause":1}}}'
     )
     assert first == f'{{"kind":"operation","line":2,"uuid":"{A}","action":"pause","cells":["{A}","pause"]}}'.encode()
     assert len(rest) == 3

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan import names_id
+from bulk_journeys.plan import Choices
 from bulk_journeys.plan.columns import find_roles
 
 
@@ -20,24 +20,29 @@ from bulk_journeys.plan.columns import find_roles
     ],
 )
 def test_the_surest_header_takes_the_role(columns: Sequence[str], roles: tuple[int, int | None]) -> None:
-    assert find_roles("journeys.csv", columns) == roles
-    assert names_id(columns)
+    assert find_roles("journeys.csv", columns, (), Choices()) == roles
 
 
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
         (["name", "b"], "a.csv: no column of journey ids among 'name', 'b'; name one of them 'uuid'"),
-        (["uuid", "x", "Journey_ID"], "a.csv: several columns may hold the journey ids: 'uuid', 'Journey_ID'; rename"),
-        (["uuid", "do", "to-do"], "a.csv: several columns may hold the actions: 'do', 'to-do'; rename"),
+        (
+            ["uuid", "x", "Journey_ID"],
+            "a.csv: several columns may hold the journey ids: 'uuid', 'Journey_ID'; say which with --id-column",
+        ),
+        (
+            ["uuid", "do", "to-do"],
+            "a.csv: several columns may hold the actions: 'do', 'to-do'; say which with --action-column",
+        ),
     ],
 )
 def test_what_is_uncertain_is_refused_with_the_columns(columns: Sequence[str], message: str) -> None:
     with pytest.raises(InputError) as refused:
-        find_roles("a.csv", columns)
+        find_roles("a.csv", columns, (), Choices())
     assert str(refused.value).startswith(message)
 
 
 def test_a_wide_table_is_not_listed_whole() -> None:
     with pytest.raises(InputError, match=r"'c19' and 80 more; name one of them 'uuid'"):
-        find_roles("a.csv", [f"c{n}" for n in range(100)])
+        find_roles("a.csv", [f"c{n}" for n in range(100)], (), Choices())

@@ -1,218 +1,292 @@
+import csv
 import hashlib
-import os
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import io
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Rejection, Row
-from bulk_journeys.source import open_source
-from bulk_journeys.source.delimited import read_delimited
+from bulk_journeys.model import Form, Rejection, Row
+from bulk_journeys.source import open_list
+from bulk_journeys.source.delimited import delimited_readings
+from bulk_journeys.source.documents import LONGEST_DOCUMENT, json_readings
+from bulk_journeys.source.objects import MOST_COLUMNS
+from bulk_journeys.source.readings import Reading
+from bulk_journeys.source.screens import screen_readings
+from bulk_journeys.source.text import LONGEST_LINE
 
 
-def names_id(columns: Sequence[str]) -> bool:
-    return "uuid" in columns
+def lines_of(text: str) -> Callable[..., Iterator[str]]:
+    return lambda *_: iter(text.splitlines(keepends=True))
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "journeys.csv"
+def delimited(text: str) -> list[Reading]:
+    return delimited_readings("list.csv", lines_of(text), text, "utf-8")
 
 
-def read(path: Path | str) -> tuple[list[str], list[Row | Rejection]]:
-    with open_source(str(path), names_id) as table:
-        rows = list(table.rows)
-        return table.columns, rows
+def as_json(text: str) -> list[Reading]:
+    return json_readings("list.json", lines_of(text), "utf-8")
 
 
-def refusal(path: Path) -> str:
+def rows(reading: Reading) -> list[Any]:
+    """Return the rows as (line, line_end, cells), and a rejection as (line, reason)."""
+    return [
+        (row.line, row.line_end, list(row.cells)) if isinstance(row, Row) else (row.line, row.faults[0].reason)
+        for row in reading.rows()
+    ]
+
+
+def only(readings: list[Reading]) -> list[Any]:
+    (reading,) = readings
+    return rows(reading)
+
+
+def refusal(readings: Callable[[], object]) -> str:
     with pytest.raises(InputError) as refused:
-        read(path)
-    return str(refused.value).removeprefix(str(path))
+        readings()
+    return str(refused.value)
 
 
-@contextmanager
-def stdin_of(content: bytes) -> Iterator[None]:
-    """Let stdin be a pipe, which cannot be sought."""
-    reading, writing = os.pipe()
-    os.write(writing, content)
-    os.close(writing)
-    before = sys.stdin
-    with os.fdopen(reading) as pipe:
-        sys.stdin = pipe
-        try:
-            yield
-        finally:
-            sys.stdin = before
+# --- delimited -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("delimiter", list(",;\t|"))
-def test_the_delimiter_is_the_one_that_makes_the_header_name_an_id(file: Path, delimiter: str) -> None:
-    file.write_text(f"title{delimiter}uuid\nA, or; B{delimiter}1\n".replace("A, or; B", '"A, or; B"'))
-    assert read(file) == (["title", "uuid"], [Row(2, ["A, or; B", "1"])])
+def test_there_is_a_reading_for_each_dialect_that_a_text_has_signs_of() -> None:
+    dialects = [reading.form for reading in delimited("uuid;a,b\n1;'it''s; so',\"say \\\"so\\\"\"\n")]
+    assert [(form.delimiter, form.quote, form.escape) for form in dialects] == [
+        (",", '"', None), (",", '"', "\\"), (",", "'", None),
+        (";", '"', None), (";", '"', "\\"), (";", "'", None),
+    ]  # fmt: skip
 
 
-def test_without_a_known_header_the_delimiter_is_a_comma(file: Path) -> None:
-    file.write_text("a;b,c\n1;2,3\n")
-    assert read(file) == (["a;b", "c"], [Row(2, ["1;2", "3"])])
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_unicode_is_read_with_and_without_a_byte_order_mark(file: Path, encoding: str) -> None:
-    file.write_bytes("uuid,title\n1,é😀\n".encode(encoding))
-    assert read(file) == (["uuid", "title"], [Row(2, ["1", "é😀"])])
+def test_a_hint_for_excel_leaves_one_delimiter() -> None:
+    (reading,) = delimited("sep=;\nuuid;a,b\n1;2\n")
+    assert rows(reading) == [(1, 1, ["sep=", ""]), (2, 2, ["uuid", "a,b"]), (3, 3, ["1", "2"])]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_a_row_has_the_number_of_the_line_where_it_starts(file: Path, end: str) -> None:
-    file.write_bytes(end.join(["", "uuid,title", "1,a", "", ' ,""', '2,"b', 'c"', "3,d"]).encode())
-    _, rows = read(file)
-    assert [row.line for row in rows] == [3, 6, 8]
+def test_a_row_has_its_first_and_its_last_line_and_blank_rows_are_rows(end: str) -> None:
+    text = end.join(["", "uuid,title", "1,a", ' ,""', '2,"b', 'c"', "3,d"])
+    spans = [(row[0], row[1]) for row in only(delimited(text))]
+    assert spans == [(1, 1), (2, 2), (3, 3), (4, 4), (5, 6), (7, 7)]
 
 
-def test_blank_rows_are_skipped_and_short_rows_filled(file: Path) -> None:
-    file.write_text("uuid,title,x\n\n , ,\n1\n2,a,b,, \n")
-    assert read(file)[1] == [Row(4, ["1", "", ""]), Row(5, ["2", "a", "b"])]
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('uuid,title\n1,a\n2,"b\n3,c\n', "list.csv:3: a quote that opens in this row is never closed"),
+        ('uuid,title\n1,"a" b\n', "list.csv:2: a quoted cell that opens in this row goes wrong on line 2"),
+        ('uuid,title\n1,"a\n2,"b"\n', "list.csv:2: a quoted cell that opens in this row goes wrong on line 3"),
+    ],
+)
+def test_a_quote_that_would_swallow_rows_is_refused_where_it_opens(text: str, reason: str) -> None:
+    assert refusal(lambda: only(delimited(text))).startswith(reason)
 
 
-def test_a_row_with_more_cells_than_the_header_is_rejected(file: Path) -> None:
-    file.write_text("uuid,title\n1,Hello, world\n2,b\n")
-    long, whole = read(file)[1]
-    assert isinstance(long, Rejection)
-    assert (long.line, long.cells, long.faults[0].value) == (2, ["1", "Hello"], " world")
-    assert whole == Row(3, ["2", "b"])
+def test_a_cell_has_a_longest_length() -> None:
+    text = 'uuid,title\n1,"' + "x\n" * (LONGEST_LINE // 2 + 1)
+    assert "list.csv:2: a cell is longer than" in refusal(lambda: only(delimited(text)))
 
 
-def test_an_unclosed_quote_is_refused_at_the_row_that_opens_it(file: Path) -> None:
-    file.write_text('uuid,title\n1,a\n2,"b\n3,c\n')
-    assert refusal(file).startswith(":3: a quote that opens in this row is never closed")
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=5), min_size=2, max_size=4), max_size=5))
+def test_what_a_csv_writer_writes_is_read_back(table: list[list[str]]) -> None:
+    written = io.StringIO()
+    csv.writer(written).writerows(table)
+    text = written.getvalue()
+    lines = io.StringIO(text, newline="")
+    (reading, *_) = delimited_readings("list.csv", lambda: iter(lines), "uuid,x", "utf-8")
+    assert [row.cells for row in reading.rows()] == table
 
 
-def test_text_behind_a_closing_quote_is_refused_with_both_lines(file: Path) -> None:
-    file.write_text('uuid,title\n1,"a\n2,"b"\n')
-    assert refusal(file).startswith(":2: a quoted cell goes wrong on line 3")
+# --- what databases print --------------------------------------------------------------------------------------------
 
 
-def test_a_cell_and_a_line_have_a_longest_length(file: Path) -> None:
-    file.write_text('uuid,title\n1,"' + "x\n" * 600_000)
-    assert refusal(file).startswith(":2: a cell is longer than 1048576 characters")
-    file.write_text("uuid,title\n1," + "x" * 1_048_576)
-    assert refusal(file).startswith(":2: a line is longer than 1048576 characters")
-    file.write_text("{" + " " * 1_048_576)
-    assert refusal(file).startswith(":1: a line is longer than 1048576 characters")
+@pytest.mark.parametrize(
+    "text",
+    [
+        " uuid | title \n------+-------\n 1    | a     \n 2    |       \n(2 rows)\n",
+        "+------+-------+\n| uuid | title |\n+------+-------+\n| 1    | a     |\n| 2    |       |\n+------+-------+\n",
+        "| uuid | title |\n|:-----|------:|\n| 1 | a |\n| 2 |   |\n",
+        "┌──────┬───────┐\n│ uuid │ title │\n├──────┼───────┤\n│ 1    │ a     │\n│ 2    │       │\n└──────┴───────┘\n",
+        "uuid  title\n----  -----\n1     a\n2     \n",
+    ],
+    ids=["psql", "mysql", "markdown", "box", "columns"],
+)
+def test_a_table_drawn_in_text_is_read_cell_by_cell(text: str) -> None:
+    (reading,) = screen_readings(lines_of(text), text, "utf-8")
+    assert [cells for _, _, cells in rows(reading) if cells[0] in {"uuid", "1", "2"}] == [
+        ["uuid", "title"], ["1", "a"], ["2", ""],
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize("rows_before", [0, 3, 5000])
-def test_what_is_not_unicode_is_refused_with_its_line(file: Path, rows_before: int) -> None:
-    file.write_bytes(b"uuid,title\r\n" + b"1,abc\r\n" * rows_before + b"1,Gr\xfc\xdfe\r\n")
-    assert refusal(file) == f":{rows_before + 2}: the text is not UTF-8; save the list as CSV UTF-8 and try again"
+def test_a_cell_that_psql_wraps_is_one_cell_and_one_row() -> None:
+    text = " uuid | title \n------+-------\n 1    | a    +\n      | b     \n 2    | c     \n"
+    (reading,) = screen_readings(lines_of(text), text, "utf-8")
+    assert rows(reading)[2:] == [(3, 4, ["1", "a\nb"]), (5, 5, ["2", "c"])]
 
 
-def test_a_file_that_is_no_text_is_refused(file: Path) -> None:
-    file.write_bytes(b"PK\x03\x04\0\0\0")
-    assert refusal(file) == ": this is no text file; save the list as CSV UTF-8 and try again"
+def test_a_batch_of_mysql_has_escapes_and_no_quotes() -> None:
+    text = 'uuid\ttitle\n1\t"a\\tb\\nc\\\\\n2\t\\N\n'
+    (reading,) = screen_readings(lines_of(text), text, "utf-8")
+    assert rows(reading)[1:] == [(2, 2, ["1", '"a\tb\nc\\']), (3, 3, ["2", ""])]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \n\r\n", b"\xef\xbb\xbf"])
-def test_an_empty_file_is_refused(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
-    assert refusal(file).startswith(": the file is empty")
+# --- JSON ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "absent.csv").startswith(": there is no such file")
-    assert refusal(tmp_path).startswith(": is a folder")
-    with pytest.raises(InputError, match="cannot be opened"):
-        read("a\0b")
+def test_objects_on_lines_are_rows_and_keys_that_appear_later_become_columns() -> None:
+    text = '\n{"uuid": "1", "n": 1.10}\n{"uuid": "2", "tags": ["a", null], "n": true}\n'
+    (reading,) = as_json(text)
+    assert rows(reading) == [(1, 1, []), (2, 2, ["1", "1.10"]), (3, 3, ["2", "true", '["a", null]'])]
+    assert reading.columns == ["uuid", "n", "tags"]
 
 
-def test_a_file_with_only_a_header_is_a_table_without_rows(file: Path) -> None:
-    file.write_text("uuid,action")
-    assert read(file) == (["uuid", "action"], [])
+def test_a_line_is_read_alike_by_its_shape_and_by_the_decoder() -> None:
+    regular = '{"a": "1", "b": "x"}\n'
+    text = regular + '{ "a":"2" ,"b": "\\u00e9"}\n{"b": "y", "a": "3"}\n{"a": "4", "b": "z"}\n' + regular
+    assert [cells for _, _, cells in only(as_json(text))] == [
+        ["1", "x"], ["2", "é"], ["3", "y"], ["4", "z"], ["1", "x"],
+    ]  # fmt: skip
 
 
-def test_the_digest_is_of_the_raw_bytes(file: Path) -> None:
-    content = b"\xef\xbb\xbf\r\nuuid\r\n" + b"1\r\n" * 50_000 + b"\r\n"
-    file.write_bytes(content)
-    with open_source(str(file), names_id) as table:
-        assert sum(1 for _ in table.rows) == 50_000
-    assert table.digest() == hashlib.sha256(content).hexdigest()
-
-
-def test_stdin_is_read_once_and_left_open() -> None:
-    with stdin_of(b"uuid\n1\n"), open_source("-", names_id) as table:
-        assert table.name == "<stdin>"
-        assert list(table.rows) == [Row(2, ["1"])]
-        assert table.digest() == hashlib.sha256(b"uuid\n1\n").hexdigest()
-        assert not sys.stdin.closed
-
-
-def test_json_lines_are_told_by_their_first_character(file: Path) -> None:
-    file.write_text('\n {"uuid": "1", "title": "a"}\n\n{"title": "é", "uuid": "2"}\n')
-    assert read(file) == (["uuid", "title"], [Row(2, ["1", "a"]), Row(4, ["2", "é"])])
-
-
-def test_keys_that_appear_later_become_columns(file: Path) -> None:
-    file.write_text('{"uuid": "1"}\n{"uuid": "2", "action": "pause"}\n{}\n')
-    assert read(file) == (["uuid", "action"], [Row(1, ["1"]), Row(2, ["2", "pause"]), Row(3, ["", ""])])
-
-
-def test_values_that_are_no_strings_stay_the_json_they_were(file: Path) -> None:
-    file.write_text(
-        '{"a": 1.50, "b": 12345678901234567890123, "c": {"d" : [true]}, "e": null, "f": "\\ud83d\\ude00"}\n'
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["a", "b", 'q"', "é"]), st.none() | st.text() | st.integers() | st.floats(allow_nan=False)
+        ),
+        min_size=2,
     )
-    assert read(file)[1] == [Row(1, ["1.50", "12345678901234567890123", '{"d" : [true]}', "", "😀"])]
+)
+def test_objects_on_lines_and_in_a_list_are_the_same_rows(objects: list[dict[str, Any]]) -> None:
+    on_lines = "".join(json.dumps(one) + "\n" for one in objects)
+    assert [row[2:] for row in only(as_json(on_lines))] == [row[2:] for row in only(as_json(json.dumps(objects)))]
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('{"uuid": "1"', "truncated"),
-        ('{"uuid": NaN}', "malformed"),
-        ('["1"]', "Expected `object`"),
         ('{"uuid": "1", "uuid": "2"}', "it has the key 'uuid' twice"),
-        ('{"uuid": ' + "[" * 100_000 + "]" * 100_000 + "}", "recursion"),
-        ('{"uuid": "\\ud800"}', "truncated"),
+        ('{"uuid": {"a": 1, "a": 2}}', "it has the key 'a' twice"),
+        ('{"uuid": NaN}', "NaN is no JSON"),
+        ('{"uuid": ' + "9" * 5000 + "}", "it has a number of 5,000 digits"),
+        ('{"uuid": "\\ud800"}', "it has half of a surrogate pair, which is no character"),
+        ('{"uuid": ' + "[" * 100_000 + "}", "it is nested too deeply"),
+        ('{"uuid": "1"', "Expecting ',' delimiter"),
+        ("[1]", "it is no object"),
+        ("null", "it is no object"),
+    ],
+    ids=str,
+)
+def test_a_line_that_is_no_object_is_rejected_and_the_next_is_read(line: str, reason: str) -> None:
+    first, bad, last = only(as_json('{"uuid": "1"}\n' + line + '\n{"uuid": "2"}\n'))
+    assert (first, last) == ((1, 1, ["1"]), (3, 3, ["2"]))
+    assert bad[0] == 2
+    assert reason in bad[1]
+
+
+def test_a_broken_line_may_come_before_the_first_object() -> None:
+    assert [row[0] for row in only(as_json('{"uuid":\n{"uuid": "1"}\n'))] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[\n {"uuid": "1"},\n {\n  "uuid": "2"\n }\n]', [(2, 2, ["1"]), (3, 5, ["2"])]),
+        ('{\n"uuid": "1"}\n{\n"uuid": "2"}', [(1, 2, ["1"]), (3, 4, ["2"])]),
+        ('["1",\n"2"]', [(1, 1, ["1"]), (2, 2, ["2"])]),
+        ('[["uuid", "n"],\n["1", 2]]', [(1, 1, ["uuid", "n"]), (2, 2, ["1", "2"])]),
+        ('["uuid"]\n["1"]\n', [(1, 1, ["uuid"]), (2, 2, ["1"])]),
     ],
 )
-def test_a_line_that_is_no_object_is_rejected_and_the_next_is_read(file: Path, line: str, reason: str) -> None:
-    file.write_text(f'{{"uuid": "0"}}\n{line}\n{{"uuid": "3"}}\n')
-    first, broken, last = read(file)[1]
-    assert (first, last) == (Row(1, ["0"]), Row(3, ["3"]))
-    assert isinstance(broken, Rejection)
-    assert (broken.line, broken.faults[0].value) == (2, line)
-    assert broken.faults[0].reason.startswith("is not a JSON object: ")
-    assert reason in broken.faults[0].reason
+def test_lists_and_objects_one_after_another_are_rows_with_the_lines_of_the_file(text: str, expected: object) -> None:
+    assert only(as_json(text)) == expected
 
 
-def test_a_broken_line_may_come_before_the_first_object(file: Path) -> None:
-    file.write_text('{"uuid": \n{"uuid": "1"}\n')
-    columns, (broken, row) = read(file)
-    assert columns == ["uuid"]
-    assert isinstance(broken, Rejection)
-    assert row == Row(2, ["1"])
+def test_objects_in_objects_become_columns() -> None:
+    (reading,) = as_json('{"info": {"uuid": "1", "plan": {"action": "pause"}}, "x": {}}\n{"info": {"uuid": "2"}}\n')
+    assert rows(reading) == [(1, 1, ["1", "pause", "{}"]), (2, 2, ["2", "", ""])]
+    assert reading.columns == ["info.uuid", "info.plan.action", "x"]
 
 
-def test_json_over_several_lines_is_refused(file: Path) -> None:
-    file.write_text('{\n  "uuid": "1"\n}\n')
-    assert refusal(file) == ":1: no line is a JSON object; write one whole object on each line"
+def test_each_list_in_a_larger_object_is_a_reading() -> None:
+    readings = as_json('{"page": 1,\n"data": {"journeys": [\n{"uuid": "1"}], "none": []},\n"others": [{"id": 2}]}')
+    assert [(one.form.sheet, rows(one)) for one in readings[1:]] == [
+        ("data.journeys", [(3, 3, ["1"])]),
+        ("others", [(4, 4, ["2"])]),
+    ]
 
 
-def test_objects_may_not_have_endlessly_many_keys(file: Path) -> None:
-    file.write_text("".join(f'{{"uuid": "1", "key {n}": "x"}}\n' for n in range(1100)))
-    assert refusal(file) == ":1000: the objects have more than 1000 different keys"
+def test_an_object_is_a_row_as_well() -> None:
+    readings = as_json('{\n"uuid": "1", "tags": ["a"]}')
+    assert [(one.form.sheet, rows(one)) for one in readings] == [
+        (None, [(1, 2, ["1", '["a"]'])]),
+        ("tags", [(2, 2, ["a"])]),
+    ]
 
 
-@given(st.lists(st.lists(st.text("ab ,;\"'\n", max_size=5), min_size=2, max_size=2), max_size=8))
-def test_what_a_csv_writer_writes_is_read_back_but_for_blank_rows(rows: list[list[str]]) -> None:
-    quoted = ["uuid,title\n"]
-    for row in rows:
-        cells = ",".join('"' + cell.replace('"', '""') + '"' for cell in row)
-        quoted += f"{cells}\n".splitlines(keepends=True)
-    _, found = read_delimited("journeys.csv", iter(quoted), names_id)
-    assert [list(row.cells) for row in found] == [row for row in rows if "".join(row).strip()]
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[{"uuid": "1"},\n]', "list.json:2: is no JSON: Expecting value"),
+        ('[{"uuid": "1"}\n{"uuid": "2"}]', "list.json:2: is no JSON: a comma or ] is missing"),
+        ('[{"uuid": "1"},\n{"uuid": }]', "list.json:2: is no JSON: Expecting value"),
+        ('[{"uuid": "1"}', "list.json:1: is no JSON: a comma or ] is missing"),
+        ('{"a": [1],\n"a": [2]}', "list.json:2: has the key 'a' twice in one object"),
+        ('{"a"\n1}', "list.json:2: is no JSON: a colon is missing"),
+        ("{\na: 1}", "list.json:2: is no JSON: a key in double quotes is missing"),
+        ("[" * 100_000, "list.json:1: is no JSON: it is nested too deeply"),
+    ],
+    ids=range(8),
+)
+def test_broken_json_is_refused_with_its_line(text: str, reason: str) -> None:
+    assert refusal(lambda: as_json(text)).startswith(reason)
+
+
+def test_an_element_with_equal_keys_is_rejected_alone() -> None:
+    first, twin, last = only(as_json('[{"uuid": "1"},\n{"uuid": "2", "uuid": "3"},\n{"uuid": "4"}]'))
+    assert (first[2], last[2]) == (["1"], ["4"])
+    assert twin == (2, "is not a row in JSON: it has the key 'uuid' twice")
+
+
+def test_objects_may_not_have_endlessly_many_keys() -> None:
+    text = "".join(json.dumps({f"key {number}": ""}) + "\n" for number in range(MOST_COLUMNS + 1))
+    *_, last = only(as_json(text))
+    assert "more than 1000 different keys" in last[1]
+
+
+def test_a_document_has_a_largest_size() -> None:
+    def lines(_: int) -> Iterator[str]:
+        yield "[\n"
+        for _ in range(LONGEST_DOCUMENT // (1 << 20) + 1):
+            yield "1" * (1 << 20)
+
+    assert "may have 67,108,864 characters" in refusal(lambda: json_readings("list.json", lines, "utf-8"))
+
+
+# --- opening ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_format_is_told_by_the_content(tmp_path: Path) -> None:
+    path = tmp_path / "journeys.xls"
+    for content, form in (
+        ("uuid\n1\n", Form("CSV", "utf-8", ",", '"')),
+        ('{"uuid": "1"}\n{"uuid": "2"}\n', Form("JSON lines", "utf-8")),
+        ('[{"uuid": "1"}]', Form("JSON", "utf-8")),
+        ("{11111111-2222-3333-4444-555555555555}\n", Form("CSV", "utf-8", ",", '"')),
+    ):
+        path.write_text(content)
+        with open_list(str(path), str.islower) as listed:
+            assert listed.readings[0].form == form
+            listed.verify()
+            assert listed.digest == hashlib.sha256(content.encode()).hexdigest()
+
+
+def test_a_rejection_of_a_line_holds_the_line() -> None:
+    (reading,) = as_json('{"uuid": "1"}\n oops \n')
+    *_, bad = reading.rows()
+    assert isinstance(bad, Rejection)
+    assert bad.faults[0].value == "oops"

@@ -8,34 +8,29 @@ from bulk_journeys.plan.columns import Roles
 from bulk_journeys.plan.words import trimmed
 
 
-class Reader:
-    """Reads the rows of one file under its *columns*. *default* is what a row without an action asks for."""
+class Asked:
+    """What the rows of one file ask for under its *columns*. *default* is for a row without an action."""
 
     def __init__(self, file: int, columns: Sequence[str], roles: Roles, default: Action | None) -> None:
-        self._file = file
+        self.file = file
         self._columns = columns
         self._id, self._action = roles
         self._default = default
 
-    @property
-    def id_column(self) -> str:
-        """The header of the column of journey ids."""
-        return self._columns[self._id]
-
-    def read(self, row: Row) -> Operation | Rejection:
+    def by(self, row: Row) -> Operation | Rejection:
         """Return what *row* asks for; a rejection has all its faults."""
         cells = row.cells
         uuid = journey_id(cells[self._id])
         action = self._default if self._action is None else self._wanted(cells[self._action])
         if isinstance(uuid, str) and isinstance(action, Action):
-            return Operation(row.line, uuid, action, cells, self._file)
+            return Operation(row.line, uuid, action, cells, self.file)
         findings = ((self._id, uuid), (self._action, action))
         faults = [
             Fault(self._columns[place], cells[place], finding.reason, finding.meant)
             for place, finding in findings
             if place is not None and isinstance(finding, Unclear)
         ]
-        return Rejection(row.line, faults, cells, self._file)
+        return Rejection(row.line, faults, cells, self.file)
 
     def _wanted(self, cell: str) -> Action | Unclear:
         """Return the action that *cell* asks for; it may leave the choice to --action, but not contradict it."""

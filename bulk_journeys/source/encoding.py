@@ -1,0 +1,289 @@
+"""Which encoding a text is in: what every byte of it allows, and among that what makes words we look for.
+
+Where a legacy encoding was chosen by its looks alone, titles may show a wrong letter; a word that we act on cannot.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import BinaryIO, Final, NamedTuple
+
+from bulk_journeys.errors import InputError
+from bulk_journeys.source.raw import chunks
+from bulk_journeys.source.text import ADVICE, bad_byte, line_of
+
+HEAD: Final = 1 << 16
+LARGEST_SAMPLE: Final = 1 << 18
+"""Bytes of the lines with more than ASCII that are searched for words."""
+
+LONGEST_LOOKED_AT: Final = 1 << 14
+LONGEST_WORD: Final = 60
+SELDOM: Final = 0.8
+MIXTURE: Final = 0.85
+"""What a seldom letter says for a language, where a frequent one says 1; and any letter for several at once."""
+
+
+_MARKS: Final = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_CONTROLS: Final = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b") | {127})
+_OFTEN_NUL: Final = 0.2
+"""Of each second byte in UTF-16, since ids, delimiters and most words are ASCII. Stray NULs are fewer, or anywhere."""
+
+_GERMAN: Final = "äöüßÄÖÜ"
+_FRENCH: Final = "àâçèéêëîïôùûœæÀÂÇÈÉÊËÎÏÔÙÛŒ"
+_SPANISH: Final = "áéíóúñüÁÉÍÓÚÑ¿¡ªº"
+_PORTUGUESE: Final = "áâãàçéêíóôõúÁÂÃÀÇÉÊÍÓÔÕÚªº"
+_ITALIAN: Final = "àèéìòùÀÈÉÌÒÙ"
+_NORDIC: Final = "åäöæøéÅÄÖÆØ"
+_POLISH: Final = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
+_CZECH: Final = "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ"
+_SLOVAK: Final = "áäčďéíĺľňóôŕšťúýžÁÄČĎÉÍĹĽŇÓÔŔŠŤÚÝŽ"
+_HUNGARIAN: Final = "áéíóöőúüűÁÉÍÓÖŐÚÜŰ"
+_ROMANIAN: Final = "ăâîşţșțĂÂÎŞŢȘȚ"
+_CROATIAN: Final = "čćđšžČĆĐŠŽ"
+_LITHUANIAN: Final = "ąčęėįšųūžĄČĘĖĮŠŲŪŽ"
+_LATVIAN: Final = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ"
+_ESTONIAN: Final = "äõöüšžÄÕÖÜŠŽ"
+_TURKISH: Final = "çğıöşüâîûÇĞİÖŞÜÂÎÛ"
+_RUSSIAN: Final = "оеаинтсрвлОЕАИНТСРВЛ бгдёжзйкмпуфхцчшщъыьэюяБГДЁЖЗЙКМПУФХЦЧШЩЪЫЬЭЮЯ№"
+_UKRAINIAN: Final = "оаинітервсОАИНІТЕРВС бгґдєжзйїклмпуфхцчшщьюяБГҐДЄЖЗЙЇКЛМПУФХЦЧШЩЬЮЯ№"
+_GREEK: Final = "αοιετσνηρςκπάίόήέυλμ βγδζθξφχψωύώϊϋΐΰΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏΪΫ"
+_HEBREW: Final = "יולהאמרתבשנ גדזחטךכםןסעףפץצק"
+_ARABIC: Final = "اليمنترةبوعدسحق ءآأؤإئثجخذزشصضطظغفكهىپچژگکی،؛؟ًٌٍَُِّـ"
+"""What each language writes beyond ASCII. Where there is a blank, the letters before it are the frequent ones."""
+
+_WESTERN: Final = (_GERMAN, _FRENCH, _SPANISH, _PORTUGUESE, _ITALIAN, _NORDIC)
+_CENTRAL: Final = (_POLISH, _CZECH, _SLOVAK, _HUNGARIAN, _ROMANIAN, _CROATIAN)
+_BALTIC: Final = (_LITHUANIAN, _LATVIAN, _ESTONIAN)
+_CYRILLIC: Final = (_RUSSIAN, _UKRAINIAN)
+_NEUTRAL: Final = frozenset("\xa0–—“”„‘’‚…•«»€£©®™°·‹›§")
+"""Marks of many languages, which tell little unless they stand between two letters."""
+
+
+def _in_rows(codec: str, first: int, last: int) -> str:
+    """Return the characters whose first byte is in a range: there double-byte sets keep their frequent ones."""
+    pairs = (bytes((lead, trail)) for lead in range(first, last + 1) for trail in range(0x40, 0xFF))
+    return "".join(char for pair in pairs if (char := pair.decode(codec, "ignore")).encode(codec) == pair)
+
+
+_KANA: Final = "".join(map(chr, range(0x3041, 0x30FF)))
+_WIDE: Final = "".join(map(chr, range(0xFF01, 0xFF5F))) + "、。「」『』・【】（）：！？"
+
+
+class _Codec(NamedTuple):
+    """A legacy encoding, the letters of those who write in it, and how seldom it is met, as a part of 1."""
+
+    name: str
+    languages: Sequence[str]
+    rarity: float = 0.0
+
+
+@cache
+def _legacy_codecs() -> Sequence[_Codec]:
+    """Return all that a text may be in. Of two that read it equally well the first is named.
+
+    ISO-8859-1 and ISO-8859-9 are not among them: without control characters they are cp1252 and cp1254.
+    """
+    japanese = _KANA + _WIDE + _in_rows("cp932", 0x88, 0x97)
+    return (
+        _Codec("cp1252", _WESTERN),
+        _Codec("cp1251", _CYRILLIC),
+        _Codec("cp1250", _CENTRAL),
+        _Codec("cp1254", [_TURKISH]),
+        _Codec("cp1257", _BALTIC),
+        _Codec("cp1253", [_GREEK]),
+        _Codec("cp1255", [_HEBREW]),
+        _Codec("cp1256", [_ARABIC]),
+        _Codec("cp932", [japanese]),
+        _Codec("gb18030", [_WIDE + _in_rows("gb2312", 0xB0, 0xD7)]),
+        _Codec("cp949", [_WIDE + _in_rows("euc_kr", 0xB0, 0xC8)]),
+        _Codec("big5", [_WIDE + _in_rows("big5", 0xA4, 0xC5)]),
+        _Codec("euc_jp", [japanese], 0.1),
+        _Codec("iso8859-15", _WESTERN, 0.05),
+        _Codec("iso8859-2", _CENTRAL, 0.05),
+        _Codec("iso8859-5", _CYRILLIC, 0.1),
+        _Codec("iso8859-7", [_GREEK], 0.05),
+        _Codec("koi8-r", [_RUSSIAN], 0.05),
+        _Codec("koi8-u", [_UKRAINIAN], 0.05),
+        _Codec("mac-roman", _WESTERN, 0.15),
+        _Codec("cp850", _WESTERN, 0.15),
+        _Codec("cp852", _CENTRAL, 0.15),
+        _Codec("cp866", _CYRILLIC, 0.15),
+    )
+
+
+_CELL_ENDS: Final = re.compile(r"[,;\t|:{}\[\]\r\n]")
+_CONTROL: Final = re.compile(r"[\x80-\x9f]")
+_ALPHABETS: Final = "".join((*_WESTERN, *_CENTRAL, *_BALTIC, _TURKISH, *_CYRILLIC, _GREEK)).replace(" ", "")
+_SMALL: Final = "".join(filter(str.islower, _ALPHABETS))
+_LARGE: Final = "".join(filter(str.isupper, _ALPHABETS))
+_ODD: Final = re.compile(
+    rf"(?<=[a-z{_SMALL}])[{_LARGE}]|(?<=[{_SMALL}])[A-Z]"
+    r"|(?<=[^\W\d_])[\xa0–—“”„‘‚…•«»€£©®™°‹›§¤¦¨´¸¼½¾](?=[^\W\d_])"
+    r"|(?<=[A-Za-z])[\u0370-\u06ff]|[\u0370-\u06ff](?=[A-Za-z])"
+    r"|(?<=[A-Za-z])[\u2e80-\uffef](?![\u2e80-\uffef])|(?<![\u2e80-\uffef])[\u2e80-\uffef](?=[A-Za-z])"
+    r"|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<![\u0370-\u03ff])[α-ω]{4,}(?![\u0370-\u03ff])"
+    r"|[ךםןףץةى](?=\w)|[\ue000-\uf8ff\ufffd]"
+)
+"""What words are not like: a large letter behind a small one, a mark or another script within a word, blanks between
+Chinese letters, Greek without accents, a final letter in the middle, and what is no letter at all."""
+
+
+_LONG_ASCII: Final = re.compile(rb"([\0-\x7f]{60})[\0-\x7f]+([\0-\x7f]{60})")
+
+
+class _Guess(NamedTuple):
+    """How well an encoding fits: known words first, then looks, from 1 downwards."""
+
+    words: int
+    looks: float
+    name: str
+    has_wide: bool
+
+
+def detect_encoding(file: BinaryIO, knows: Callable[[str], bool], name: str) -> str:
+    """Return the codec that reads all of the text *file*.
+
+    *knows* tells whether a cell's text is a header or an action that we look for, in any language. Raises InputError.
+    """
+    file.seek(0)
+    head = file.read(HEAD)
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            return _whole(file, codec, name)
+    if wide := _wide(head):
+        return _whole(file, wide, name)
+    if _is_binary(head):
+        raise InputError(f"{name}: this is no text file", ADVICE)
+    place = bad_byte(file, "utf-8")
+    return "utf-8" if place is None else _legacy(file, knows, name, place)
+
+
+def _whole(file: BinaryIO, codec: str, name: str) -> str:
+    """Return *codec* if it reads all bytes of *file*."""
+    place = bad_byte(file, codec)
+    if place is not None:
+        raise _broken(file, codec, name, place)
+    return codec
+
+
+def _broken(file: BinaryIO, codec: str, name: str, place: int) -> InputError:
+    line = line_of(file, codec, place)
+    shown = codec.upper().removesuffix("-SIG")
+    return InputError(f"{name}:{line}: the text is {shown} with broken bytes on line {line}", ADVICE)
+
+
+def _wide(head: bytes) -> str | None:
+    """Return the encoding of 2 or 4 bytes a character that the places of NUL bytes show."""
+    quarters = [head[place::4].count(0) / max(len(head[place::4]), 1) for place in range(4)]
+    if min(quarters[2:]) > 1 - _OFTEN_NUL > quarters[0] and quarters[3] == 1:
+        return "utf-32-le"
+    if min(quarters[:2]) > 1 - _OFTEN_NUL > quarters[3] and quarters[0] == 1:
+        return "utf-32-be"
+    even, odd = (quarters[0] + quarters[2]) / 2, (quarters[1] + quarters[3]) / 2
+    if odd > max(_OFTEN_NUL, 4 * even):
+        return "utf-16-le"
+    return "utf-16-be" if even > max(_OFTEN_NUL, 4 * odd) else None
+
+
+def _is_binary(head: bytes) -> bool:
+    head = head.rstrip(b"\0")  # what fills up a block says nothing
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls > 1 + len(head) / 20 or head.count(0) > len(head) / 4
+
+
+def _legacy(file: BinaryIO, knows: Callable[[str], bool], name: str, place: int) -> str:
+    """Return the encoding of a text that is not UTF-8 at *place*, or refuse it where most of it is."""
+    sample = _telling_lines(file)
+    guesses = [guess for codec in _legacy_codecs() if (guess := _guess(codec, sample, knows))]
+    best = max(guesses, key=lambda guess: guess[:2])
+    if _is_broken_utf8(sample, knows, best):
+        raise _broken(file, "utf-8", name, place)
+    return _whole(file, best.name, name)
+
+
+def _telling_lines(file: BinaryIO) -> bytes:
+    """Return the lines that hold more than ASCII, from the first on, up to LARGEST_SAMPLE."""
+    sample, rest = b"", b""
+    for chunk in chunks(file):
+        *lines, rest = (rest + chunk).replace(b"\r", b"\n").split(b"\n")
+        sample += b"".join(_short(line) + b"\n" for line in lines if not line.isascii())
+        rest = b"" if rest.isascii() else _short(rest)
+        if len(sample) + len(rest) > LARGEST_SAMPLE:
+            break
+    return (sample + rest)[:LARGEST_SAMPLE]
+
+
+def _short(line: bytes) -> bytes:
+    """Return *line* without long stretches of ASCII."""
+    return _LONG_ASCII.sub(rb"\1;\2", line)
+
+
+def _guess(codec: _Codec, sample: bytes, knows: Callable[[str], bool]) -> _Guess | None:
+    text = sample.decode(codec.name, "replace")
+    if _CONTROL.search(text):
+        return None
+    looks = _looks(text[:LONGEST_LOOKED_AT], codec.languages) - codec.rarity
+    return _Guess(_known_words(text, knows), looks, codec.name, len(text) < len(sample))
+
+
+def _known_words(text: str, knows: Callable[[str], bool]) -> int:
+    """Count the different cells that hold more than ASCII and are known."""
+    cells = {cell.strip(" '\"\0") for cell in _CELL_ENDS.split(text) if not cell.isascii()}
+    return sum(len(cell) <= LONGEST_WORD and knows(cell) for cell in cells)
+
+
+def _looks(text: str, languages: Sequence[str]) -> float:
+    """Return how much of what is not ASCII looks like writing, 1 at most: in one language, or in several."""
+    chars = Counter(char for char in text if char > "\x7f")
+    each = [_familiar(chars, language) for language in languages]
+    several = _count(chars, _alphabet("".join(languages).replace(" ", ""))[0])
+    return (max(*each, MIXTURE * several) + 0.9 * _count(chars, _NEUTRAL) - _oddities(text)) / max(chars.total(), 1)
+
+
+@cache
+def _alphabet(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the frequent letters and the seldom ones."""
+    frequent, _, seldom = language.partition(" ")
+    return frozenset(frequent), frozenset(seldom)
+
+
+def _familiar(chars: Counter[str], language: str) -> float:
+    frequent, seldom = _alphabet(language)
+    return _count(chars, frequent) + SELDOM * _count(chars, seldom)
+
+
+def _count(chars: Counter[str], wanted: frozenset[str]) -> int:
+    return sum(count for char, count in chars.items() if char in wanted)
+
+
+def _oddities(text: str) -> int:
+    """Count the places where letters do not go on as they do in words."""
+    return sum(1 for _ in _ODD.finditer(text))
+
+
+def _is_broken_utf8(sample: bytes, knows: Callable[[str], bool], best: _Guess) -> bool:
+    """Say whether a text is rather UTF-8 that was damaged or mixed than what it may be at best."""
+    text = sample.decode("utf-8", "replace")
+    written = sample.count("\ufffd".encode())
+    bad = text.count("\ufffd") - written
+    good = sum(char > "\x7f" for char in text) - bad
+    if good >= 2 * bad or _known_words(text, knows):
+        return True
+    if good >= bad and not best.words:
+        return True
+    return not best.has_wide and any(map(_is_surely_utf8, sample.split(b"\n")))
+
+
+def _is_surely_utf8(line: bytes) -> bool:
+    """Say whether a line is UTF-8 by more than chance, where letters take one byte each."""
+    try:
+        return sum(char > "\x7f" for char in line.decode()) > 2
+    except UnicodeDecodeError:
+        return False
