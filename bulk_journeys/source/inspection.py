@@ -132,10 +132,8 @@ class Findings:
         if sum(map(len, self.hidden_columns)) > MOST_COLUMNS:
             raise damaged(f"sheet {self.name[:80]!r} has a column twice")
 
-    def hide(self, first: int, last: int, *, hidden: bool) -> None:
-        """Keep that filled rows are hidden, if they are."""
-        if not hidden:
-            return
+    def hide(self, first: int, last: int) -> None:
+        """Keep that filled rows are hidden."""
         if self.hidden_rows and self.hidden_rows[-1][1] == first - 1:
             first = self.hidden_rows.pop()[0]
         if len(self.hidden_rows) <= SHOWN:
@@ -397,7 +395,8 @@ class _Worksheet:
         if self._filled:
             left, right = min(self._filled), max(self._filled)
             self._sheet.fill(self._row, left, columns=right + 1 - left, filled=len(self._filled))
-            self._sheet.hide(self._row, self._row, hidden=self._hidden)
+            if self._hidden:
+                self._sheet.hide(self._row, self._row)
         self._filled.clear()
         self._row, self._column = self._row + 1, 0
 
@@ -420,7 +419,7 @@ class _Content:
         self._start = -1
         self._spent = self._raw = 0
         self._row, self._rows, self._column, self._columns = 1, 0, 0, 1
-        self._hidden = self._formulas = False
+        self._hidden = self._formulas = self._is_text = False
         self._right = 0
         self._cell: Attributes | None = None
         self._depth = 0
@@ -448,6 +447,7 @@ class _Content:
         elif tag in _CELLS and self._rows:
             self._cell = attributes
             self._columns = _count(attributes, "table:number-columns-repeated")
+            self._is_text = "office:value-type" not in attributes or attributes.get("calcext:value-type") == "error"
         elif tag == "table:table-row" and not self._rows:
             self._rows = _count(attributes, "table:number-rows-repeated")
             self._hidden = attributes.get("table:visibility") in _UNSEEN
@@ -464,7 +464,7 @@ class _Content:
         self._depth += 1
         if tag in _TABLES:
             raise damaged(f"row {self._row} has a table in a cell")
-        if tag == "text:p" and self._depth == 1:
+        if tag == "text:p" and self._depth == 1 and self._is_text:
             self._text.append("\n" if self._text else "")
             self.parser.CharacterDataHandler = self._text.append
         elif not tag.startswith("text:"):
@@ -481,8 +481,8 @@ class _Content:
         elif self._cell is not None:
             self._end_cell(sheet, self._cell)
         elif tag == "table:table-row":
-            if self._right:
-                sheet.hide(self._row, self._row + self._rows - 1, hidden=self._hidden)
+            if self._right and self._hidden:
+                sheet.hide(self._row, self._row + self._rows - 1)
             self._raw += self._right
             self._row, self._rows = self._row + self._rows, 0
         elif tag == "table:table":
@@ -490,8 +490,8 @@ class _Content:
 
     def _end_cell(self, sheet: Findings, attributes: Attributes) -> None:
         """Note what the cell is for, if it is for anything. LibreOffice shows an error as text and keeps a blank."""
-        text, formula = "".join(self._text), attributes.get("table:formula")
-        is_typed = any(key.startswith("office:") for key in attributes)
+        text, formula = "".join(self._text) if self._text else "", attributes.get("table:formula")
+        is_typed = "office:value-type" in attributes or any(key.startswith("office:") for key in attributes)
         if is_typed or text or formula is not None:
             sheet.fill(self._row, self._column, rows=self._rows, columns=self._columns)
             self._right = self._column + self._columns
@@ -500,10 +500,9 @@ class _Content:
             self._each(sheet.tell, text)
         elif formula is not None and not is_typed:
             self._each(sheet.compute, formula.partition("=")[2])
-        rows = _count(attributes, "table:number-rows-spanned")
-        columns = _count(attributes, "table:number-columns-spanned")
-        if rows > 1 or columns > 1:
-            bottom, right = self._row + rows - 1, self._column + columns - 1
+        if "table:number-rows-spanned" in attributes or "table:number-columns-spanned" in attributes:
+            bottom = self._row + _count(attributes, "table:number-rows-spanned") - 1
+            right = self._column + _count(attributes, "table:number-columns-spanned") - 1
             sheet.merges.append(Merge(self._row, self._column, bottom, right))
         self._column += self._columns
         self._cell = None
@@ -553,7 +552,9 @@ def _position(name: str) -> tuple[int, int]:
 
 def _count(attributes: Attributes, name: str) -> int:
     """Return how often something is repeated, once if that is not said."""
-    count = int(attributes.get(name, "1"))
+    if name not in attributes:
+        return 1
+    count = int(attributes[name])
     if not 0 < count <= MOST_ROWS:
         raise damaged(f"something in it is repeated {count} times")
     return count

@@ -161,7 +161,7 @@ def _ole_streams(file: BinaryIO) -> Iterator[tuple[str, bytes]]:
     for chunk in chunks(file):
         for place in range(0, len(chunk), _OLE_ENTRY):
             name = encoded.get(chunk[place : place + 64])
-            if name is not None and chunk[place + 64] == 2 * len(name) + 2:
+            if name is not None and chunk[place + 64 : place + 65] == bytes([2 * len(name) + 2]):
                 yield name, chunk[place + 80 : place + 84]
 
 

@@ -518,6 +518,7 @@ def ole(*streams: str, made_by: bytes = b"") -> bytes:
         (ole("Workbook", "WordDocument", made_by=b"\x06\x09\x02\0"), "this is a Word document"),
         (ole("PowerPoint Document"), "this is a PowerPoint presentation"),
         (ole("__properties_version1.0"), "this is an Outlook message"),
+        (ole("Workbook")[:704], "an OLE document without a workbook in it"),
         (ole("Other"), "an OLE document without a workbook in it"),
         (ole("Workbook"), "the workbook is damaged"),
         (XLS[:3000], "an OLE document without a workbook in it"),
