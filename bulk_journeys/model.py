@@ -49,8 +49,8 @@ class Row(Struct, frozen=True, gc=False):
 class Form(Struct, frozen=True, omit_defaults=True):
     """What a file was taken for: a way to read it, as the user may be told it.
 
-    *format* is a word such as ``CSV``, ``JSON lines``, ``psql`` or ``xlsx``; *packed* the archive it came in; *notes*
-    are sentences about what could surprise, such as hidden rows that are read too. *hidden* is the sheet itself.
+    *format* is a word such as ``CSV``, ``JSON lines``, ``table of text`` or ``xlsx``; *packed* the archive it came in;
+    *notes* are sentences about what could surprise, such as hidden rows that are read too; *hidden* is of a sheet.
     """
 
     format: str

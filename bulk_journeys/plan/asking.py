@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bulk_journeys.model import Action, Fault, Operation, Rejection, Row
 from bulk_journeys.plan.cells import Unclear, action_word, journey_id
 from bulk_journeys.plan.columns import Roles
-from bulk_journeys.plan.words import trimmed
+from bulk_journeys.plan.spelling import trimmed
 
 
 class Asked:

@@ -1,4 +1,4 @@
-"""What each row below the header is: one that asks for something, or lines that hold none. No row is ever lost."""
+"""What each row below the header is: one that asks for something, or lines that hold none, with the reason told."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,21 +9,32 @@ from msgspec.structs import replace
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Fault, Operation, Rejection, Row, Skipped, SkipReason
 from bulk_journeys.plan.asking import Asked
-from bulk_journeys.plan.cells import holds_id, journey_id
+from bulk_journeys.plan.cells import is_error_value, journey_id
 from bulk_journeys.plan.columns import id_tier, names_action
-from bulk_journeys.plan.layout import Layout, filled_cells, is_blank, is_comment
-from bulk_journeys.plan.words import ACTIONS, header_word, is_total, is_type_word, normal
+from bulk_journeys.plan.feet import is_type_word
+from bulk_journeys.plan.layout import Layout
+from bulk_journeys.plan.lines import (
+    filled_cells,
+    header_key,
+    is_action,
+    is_blank,
+    is_comment,
+    is_foot,
+    is_note,
+    is_partly_id,
+    is_rule,
+)  # fmt: skip
+from bulk_journeys.plan.words import is_negation, is_nothing
 
 Found = Operation | Rejection | Skipped
 
 MOST_NOTES: Final = 1000
 """How many lines below the rows may be taken for notes."""
-
 MOST_WORDS: Final = 3
 """Of a header."""
+BLANKS: Final = "blanks"
+"""The delimiter where any number of blanks ends a cell, so that a blank cell cannot be seen."""
 
-_is_rule: Final = re.compile(r"[-=+:|\s\u2500-\u257f]*(?:--|==|[\u2500-\u257f]{2})[-=+:|\s\u2500-\u257f]*").fullmatch
-_is_sum: Final = re.compile(r"[\d\s.,%]+|=.*").fullmatch
 _line_end: Final = re.compile(r"\r\n?|\n")
 
 
@@ -36,10 +47,11 @@ class Body:
         self._columns = layout.columns
         self._id, self._action = layout.roles
         self._width = len(layout.columns)
-        self._header = _words(layout.columns)
+        self._header = header_key(layout.columns) if layout.line is not None else None
         self._asked = asked
         self._delimiter = delimiter
         self._begun = False
+        self._apart = False
 
     def entries(self, rows: Iterable[Row | Rejection]) -> Iterator[Found]:
         """Yield what the *rows* are, in their order. Raises InputError.
@@ -47,26 +59,31 @@ class Body:
         A note that follows a blank line is held back until it is known whether rows follow, and it is in the wrong
         place, or none do, and it is a footer.
         """
-        found: Found
         held: list[tuple[Found, int]] = []
-        apart = False
         by, width = self._asked.by, self._width
         for row in rows:
-            if type(row) is Row and len(row.cells) == width and row.line == row.line_end:
-                asked = by(row)
-                found = asked if type(asked) is Operation else self._found(row)
-            else:
-                found, width = self._found(row), self._width
-            if held and (len(held) > MOST_NOTES or not _may_end(found, row)):
-                yield from (before for before, _ in held)
-                held.clear()
-            if held or (apart and _is_note(found, row)):
-                held.append((found, _line_end_of(row)))
-            else:
-                yield found
-            apart = isinstance(found, Skipped) and found.reason in {SkipReason.BLANK, SkipReason.FOOTER}
-            self._begun = self._begun or not isinstance(found, Skipped) or found.reason is SkipReason.TITLE
+            if type(row) is Row and len(row.cells) == width and row.line == row.line_end and not held:
+                found = by(row)
+                if type(found) is Operation:
+                    self._begun, self._apart = True, False
+                    yield found
+                    continue
+            yield from self._held_back(held, row, self._found(row))
+            width = self._width
         yield from (_as_footer(note, line_end) for note, line_end in held)
+
+    def _held_back(self, held: list[tuple[Found, int]], row: Row | Rejection, found: Found) -> Iterator[Found]:
+        """Yield what is certain: all but what may be notes below the last row."""
+        may_be_note = isinstance(found, Rejection) and isinstance(row, Row) and self._is_note(row.cells)
+        if held and (len(held) > MOST_NOTES or not (isinstance(found, Skipped) or may_be_note)):
+            yield from (before for before, _ in held)
+            held.clear()
+        if held or (self._apart and may_be_note):
+            held.append((found, row.line_end if isinstance(row, Row) else row.line))
+        else:
+            yield found
+        self._apart = isinstance(found, Skipped) and found.reason in {SkipReason.BLANK, SkipReason.FOOTER}
+        self._begun = self._begun or not isinstance(found, Skipped) or found.reason is SkipReason.TITLE
 
     def _found(self, row: Row | Rejection) -> Found:
         """Return what a row is that is not plainly an operation. Raises InputError."""
@@ -76,6 +93,7 @@ class Body:
             return Skipped(row.line, row.line_end, reason, self._asked.file)
         if self._delimiter and row.line < row.line_end:
             self._refuse_swallowed(row, self._delimiter)
+        self._refuse_other_header(row)
         if len(self._columns) > self._width:
             self._widen(row.line)
         fitted = self._fitted(row)
@@ -87,49 +105,74 @@ class Body:
         return replace(row, file=self._asked.file)
 
     def _skipped(self, cells: Sequence[str]) -> SkipReason | None:
-        """Return why a row asks for nothing, or None if it has an id or should have one. Raises InputError."""
+        """Return why a row asks for nothing, or None if it has an id or should have one."""
         if is_blank(cells):
             return SkipReason.BLANK
-        cell = cells[self._id].strip() if self._id < len(cells) else ""
+        cell = self._id_cell(cells)
         if isinstance(journey_id(cell), str):
             return None
         if is_comment(cells) and self._is_remark(cells, cell):
             return SkipReason.COMMENT
-        if self._is_title(cells, cell):
+        if self._header is not None and self._is_title(cells, cell):
             return SkipReason.TITLE
-        return SkipReason.FOOTER if self._is_foot(cells) else None
+        is_end = is_foot(cells, self._delimiter or " ") and not is_partly_id(cell)
+        return SkipReason.FOOTER if is_end else None
+
+    def _id_cell(self, cells: Sequence[str]) -> str:
+        return cells[self._id].strip() if self._id < len(cells) else ""
+
+    def _wants(self, cells: Sequence[str]) -> bool:
+        """Say whether there is an action where actions are."""
+        return self._action is not None and self._action < len(cells) and is_action(cells[self._action])
 
     def _is_remark(self, cells: Sequence[str], cell: str) -> bool:
-        """Say whether the ``#`` that *cells* begin with makes a comment, and is not the number sign of ``#12``."""
+        """Say whether the ``#`` that *cells* begin with makes a comment, and not a title like ``#Sale`` of a row."""
         first = filled_cells(cells)[0]
-        return first == cell or not first[1:2].isdigit()
+        return first == cell or not (first[1:2].isdigit() or self._wants(cells) or is_partly_id(cell))
 
     def _is_title(self, cells: Sequence[str], cell: str) -> bool:
-        """Say whether *cells* are the header again, or a line of it. Raises InputError for another header."""
+        """Say whether *cells* are a rule, the header again, or a second row of it that tells types."""
+        if is_rule(cells) or header_key(cells) == self._header:
+            return True
         filled = filled_cells(cells)
-        if all(map(_is_rule, filled)):
-            return True
-        if _words(cells) == self._header:
-            return True
-        if not self._begun:
-            names = filled if not cell else [cell]
-            return all(is_type_word(name) or id_tier([name]) is not None for name in names)
-        return False
+        if self._begun or is_nothing(cell) or any(map(is_action, filled)):
+            return False
+        return all(is_type_word(name) or id_tier([name]) is not None for name in ([cell] if cell else filled))
 
-    def _is_foot(self, cells: Sequence[str]) -> bool:
-        first, *others = filled_cells(cells)
-        if is_total((self._delimiter or " ").join(filled_cells(cells))):
-            return True
-        return is_total(first) and all(_is_sum(other) or is_total(other) for other in others)
+    def _is_note(self, cells: Sequence[str]) -> bool:
+        """Say whether *cells* are prose, and not the only cell of a row that has lost its id."""
+        return is_note(cells) and (self._action is None or is_blank(cells[self._action : self._action + 1]))
 
     def _refuse_swallowed(self, row: Row, delimiter: str) -> None:
         """Raise InputError if a quoted cell holds what looks like a row: its quote is one too many."""
         for cell in row.cells:
             lines = _line_end.split(cell)
             for line in lines if len(lines) > 1 else ():
-                if delimiter in line and any(isinstance(journey_id(piece), str) for piece in line.split(delimiter)):
+                if delimiter in line and self._is_like_row(line.split(delimiter)):
                     reason = f"{self._name}:{row.line}: a quote that opens in this row swallows another row"
                     raise InputError(f"{reason}, as far as line {row.line_end}", "close it, or write the list anew")
+
+    def _is_like_row(self, pieces: Sequence[str]) -> bool:
+        cell = self._id_cell(pieces)
+        if is_partly_id(cell) or is_error_value(cell) or any(isinstance(journey_id(piece), str) for piece in pieces):
+            return True
+        return len(pieces) == self._width and self._wants(pieces)
+
+    def _refuse_other_header(self, row: Row) -> None:
+        """Raise InputError for a row that names other columns, by which the rows below it would be misread."""
+        filled = filled_cells(row.cells)
+        if self._header is None or any(is_action(cell) or is_partly_id(cell) for cell in filled):
+            return
+        tier = id_tier(filled)
+        if tier == 0 or (tier and names_action(filled)) or (self._apart and self._names_other_ids(row.cells)):
+            reason = f"{self._name}:{row.line}: another header is here, and it differs from the first"
+            raise InputError(reason, "put each table into a file of its own")
+
+    def _names_other_ids(self, cells: Sequence[str]) -> bool:
+        """Say whether there is a header such as ``User ID`` where the ids should be."""
+        cell = self._id_cell(cells)
+        words = re.split(r"[\s_-]+", cell)
+        return 1 < len(words) <= MOST_WORDS and not is_negation(cell) and id_tier([words[0], words[-1]]) in {0, 1}
 
     def _widen(self, line: int) -> None:
         """Take note of new columns. Raises InputError if one of them would have served."""
@@ -142,51 +185,16 @@ class Body:
     def _fitted(self, row: Row) -> Row | Rejection:
         """Fill a short row with blank cells; of a long one nothing may be lost that a delimiter too many has moved."""
         cells, width = row.cells, self._width
-        self._refuse_other_header(row)
-        if len(cells) <= width:
-            return Row(row.line, row.line_end, [*cells, *[""] * (width - len(cells))])
-        surplus = [cell for cell in cells[width:] if cell.strip()]
-        if self._delimiter is None or not surplus:
-            return Row(row.line, row.line_end, cells[:width])
-        reason = f"is beyond the last column: the row has {len(cells)} cells, the header {width}; is a quote missing?"
-        return Rejection(row.line, [Fault("", surplus[0], reason)], cells[:width], self._asked.file)
+        surplus = filled_cells(cells[width:])
+        if self._delimiter == BLANKS and len(cells) != width:
+            return self._misfit(row, filled_cells(cells)[-1], "ends a row that has not as many words as the header")
+        if self._delimiter is not None and surplus:
+            where = f"the row has {len(cells)} cells, the header {width}"
+            return self._misfit(row, surplus[0], f"is beyond the last column: {where}; is a quote missing?")
+        return Row(row.line, row.line_end, [*cells[:width], *[""] * (width - len(cells))])
 
-    def _refuse_other_header(self, row: Row) -> None:
-        filled = filled_cells(row.cells)
-        if (id_tier(filled) == 0 or self._names_other_ids(row.cells)) and not any(
-            normal(cell) in ACTIONS or holds_id(cell) for cell in filled
-        ):
-            reason = f"{self._name}:{row.line}: another header is here, and it differs from the first"
-            raise InputError(reason, "put each table into a file of its own")
-
-    def _names_other_ids(self, cells: Sequence[str]) -> bool:
-        """Say whether there is a header such as ``User ID`` where the ids should be."""
-        words = re.split(r"[\s_-]+", cells[self._id].strip()) if self._id < len(cells) else []
-        return 1 < len(words) <= MOST_WORDS and id_tier([words[-1], words[0]]) in {0, 1}
-
-
-def _words(cells: Sequence[str]) -> list[str]:
-    words = [header_word(cell) for cell in cells]
-    while words and not words[-1]:
-        words.pop()
-    return words
-
-
-def _may_end(found: Found, row: Row | Rejection) -> bool:
-    """Say whether a list may end with what was *found*, and has no more rows."""
-    return isinstance(found, Skipped) or _is_note(found, row)
-
-
-def _is_note(found: Found, row: Row | Rejection) -> bool:
-    """Say whether a row is one cell of prose, and nothing that tries to be an id."""
-    if isinstance(found, Operation) or isinstance(row, Rejection):
-        return False
-    filled = filled_cells(row.cells)
-    return len(filled) == 1 and len(filled[0].split()) > 1 and not holds_id(filled[0])
-
-
-def _line_end_of(row: Row | Rejection) -> int:
-    return row.line_end if isinstance(row, Row) else row.line
+    def _misfit(self, row: Row, value: str, reason: str) -> Rejection:
+        return Rejection(row.line, [Fault("", value, reason)], row.cells[: self._width], self._asked.file)
 
 
 def _as_footer(found: Found, line_end: int) -> Found:

@@ -5,24 +5,15 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
 
 from bulk_journeys.model import Action
-from bulk_journeys.plan.words import (
-    ACTIONS,
-    AMBIGUOUS,
-    ID_HEADERS,
-    NO_ACTIONS,
-    header_word,
-    is_negation,
-    is_nothing,
-    normal,
-    trimmed,
-    unwrapped,
-    visible,
-)
+from bulk_journeys.plan.spelling import header_word, normal, trimmed, unwrapped, visible
+from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, ID_HEADERS, NO_ACTIONS, is_negation, is_nothing
 
 
 class Unclear(Struct, frozen=True):
@@ -37,6 +28,8 @@ MAX: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 LONGEST_ID: Final = 2048
 """Characters that a cell with a journey id may have; a URL may be long."""
 LONGEST_WORD: Final = 64
+MOST_SLIPS: Final = 3
+"""Letters too many or too few in a word that is nearly one for an action."""
 
 _HYPHENED: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ID: Final = rf"{_HYPHENED}|[0-9a-f]{{32}}"
@@ -74,6 +67,7 @@ def holds_id(text: str) -> bool:
     return (_inside.search(text.lower()) or _inside.search(_plain(text))) is not None
 
 
+@lru_cache(maxsize=64)  # a row that is not plain is looked at more than once
 def _respelt(text: str) -> str | Unclear:
     if spelling := _spelling(text):
         return _known(spelling[1] or spelling[2])
@@ -258,11 +252,16 @@ def _not_an_action(cell: str, choice: str) -> Unclear:
     return Unclear("is not an action", meant=meant) if meant else Unclear(f"is not an action; {choice}")
 
 
+_BY_LETTER: Final = {
+    letter: list(words) for letter, words in groupby(sorted({*ACTIONS, *AMBIGUOUS, *NO_ACTIONS}), itemgetter(0))
+}
+
+
 def _near(word: str) -> str | None:
     """Return the action that *word* is nearly a word for.
 
     A slip of the pen seldom spoils the first letter, and what stands before a word may turn its meaning round.
     """
-    words = [known for known in (*ACTIONS, *AMBIGUOUS, *NO_ACTIONS) if known[:1] == word[:1]]
+    words = [known for known in _BY_LETTER.get(word[:1], ()) if abs(len(known) - len(word)) <= MOST_SLIPS]
     close = get_close_matches(word, words, n=1, cutoff=0.7)
     return ACTIONS[close[0]].value if close and close[0] in ACTIONS else None

@@ -1,26 +1,25 @@
 """Which column holds the journey ids, and which the actions. What is uncertain is refused, and a flag decides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.cells import journey_id
+from bulk_journeys.plan.cells import Unclear, action_word, journey_id
 from bulk_journeys.plan.choices import Choices
+from bulk_journeys.plan.spelling import header_word, normal
 from bulk_journeys.plan.words import (
     ACTION_HEADERS,
     ACTIONS,
     ID_HEADERS,
     PAST_ACTION_HEADERS,
     STATUS_HEADERS,
-    header_word,
     header_words,
-    normal,
 )
 
 MOST_SHOWN: Final = 20
 LONGEST_SHOWN: Final = 40
 
-Rows = Iterable[Sequence[str]]
+Meaning = Callable[[str], str | Unclear]
 
 
 class Roles(NamedTuple):
@@ -46,7 +45,7 @@ def knows(text: str) -> bool:
     return id_tier([text]) is not None or names_action([text]) or normal(text) in ACTIONS
 
 
-def find_roles(name: str, columns: Sequence[str], rows: Rows, choices: Choices) -> Roles:
+def find_roles(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], choices: Choices) -> Roles:
     """Return the roles of the *columns* of the table *name*, of which *rows* are a sample.
 
     Raises InputError where no column or several would do for the ids, or several for the actions.
@@ -57,7 +56,7 @@ def find_roles(name: str, columns: Sequence[str], rows: Rows, choices: Choices) 
         place = _id_place(name, columns, rows)
     if choices.action_column is not None:
         return Roles(place, _named(name, columns, choices.action_column, "--action-column"))
-    return Roles(place, _action_place(name, columns))
+    return Roles(place, _action_place(name, columns, rows))
 
 
 def has_column(columns: Sequence[str], wanted: str) -> bool:
@@ -94,28 +93,44 @@ def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list
     return [[place for place, column in enumerate(columns) if _is_in(column, tier)] for tier in tiers]
 
 
-def _id_place(name: str, columns: Sequence[str], rows: Rows) -> int:
+def _id_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """Return the place of the surest candidate that holds an id; where none holds any, of the surest."""
     tiers = [tier for tier in _candidates(columns, ID_HEADERS) if tier]
     if not tiers:
         reason = f"{name}: no column of journey ids among {shown(columns)}"
         raise InputError(reason, "name one of them 'uuid', or say which it is with --id-column")
-    sample = list(rows)
-    for tier in tiers:
-        if filled := [place for place in tier if _holds_ids(sample, place)]:
-            return _only(name, columns, filled, "journey ids", "--id-column")
-    return _only(name, columns, tiers[0], "journey ids", "--id-column")
+    filled = [[place for place in tier if _meanings(rows, place, journey_id)] for tier in tiers]
+    surest = next(filter(None, filled), tiers[0])
+    rivals = [place for tier in filled for place in tier if _differ(rows, surest[0], place, journey_id)]
+    return _only(
+        name, columns, [*surest, *(place for place in rivals if place not in surest)], "journey ids", "--id-column"
+    )
 
 
-def _holds_ids(rows: Rows, place: int) -> bool:
-    return any(place < len(row) and isinstance(journey_id(row[place]), str) for row in rows)
-
-
-def _action_place(name: str, columns: Sequence[str]) -> int | None:
-    places = next((tier for tier in _candidates(columns, ACTION_HEADERS) if tier), [])
-    if not places or (len(places) == 1 and _is_in(columns[places[0]], PAST_ACTION_HEADERS)):
+def _action_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+    tiers = [tier for tier in _candidates(columns, ACTION_HEADERS) if tier]
+    surest = tiers[0] if tiers else []
+    if not surest or (len(surest) == 1 and _is_past(columns[surest[0]])):
         return None
-    return _only(name, columns, places, "actions", "--action-column")
+    others = [place for tier in tiers[1:] for place in tier if not _is_past(columns[place])]
+    rivals = [place for place in others if _differ(rows, surest[0], place, action_word)]
+    return _only(name, columns, [*surest, *rivals], "actions", "--action-column")
+
+
+def _is_past(column: str) -> bool:
+    return _is_in(column, PAST_ACTION_HEADERS)
+
+
+def _meanings(rows: Sequence[Sequence[str]], place: int, meaning: Meaning) -> dict[int, str]:
+    """Return what the cells at *place* mean, where they mean anything."""
+    found = ((number, meaning(row[place])) for number, row in enumerate(rows) if place < len(row) and row[place])
+    return {number: str(word) for number, word in found if not isinstance(word, Unclear)}
+
+
+def _differ(rows: Sequence[Sequence[str]], one: int, other: int, meaning: Meaning) -> bool:
+    """Say whether two columns mean something in the same row, and not the same."""
+    mine, its = _meanings(rows, one, meaning), _meanings(rows, other, meaning)
+    return any(mine[number] != its[number] for number in mine.keys() & its.keys())
 
 
 def _only(name: str, columns: Sequence[str], places: Sequence[int], role: str, flag: str) -> int:

@@ -7,22 +7,22 @@ from msgspec.structs import asdict
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Merged, Operation, Rejection, Source
+from bulk_journeys.model import Merged, Operation, Rejection
 from bulk_journeys.plan.document import Plan
 
 
 def plan_json(plan: Plan, refused: InputError | None = None) -> Iterator[bytes]:
     """Yield the object's text in pieces. *refused* says why nothing of the plan can be carried out."""
-    yield from _object(plan.header.sources[0], plan, refused)
+    yield from _object(plan, refused)
 
 
 def refusal_json(refused: InputError) -> bytes:
     """Return the object's text for a list that cannot be read."""
-    return b"".join(_object(None, None, refused))
+    return b"".join(_object(None, refused))
 
 
-def _object(source: Source | None, plan: Plan | None, refused: InputError | None) -> Iterator[bytes]:
-    yield b'{"reading": ' + _encoded(_reading(source, plan) if source and plan else None)
+def _object(plan: Plan | None, refused: InputError | None) -> Iterator[bytes]:
+    yield b'{"reading": ' + _encoded(_reading(plan) if plan else None)
     yield from _array("operations", _operations(plan) if plan else ())
     yield from _array("merged", _merged(plan) if plan else ())
     yield from _array("rejections", _rejections(plan) if plan else ())
@@ -44,7 +44,8 @@ def _encoded(value: Any) -> bytes:
     return encode_line(value).rstrip(b"\n")
 
 
-def _reading(source: Source, plan: Plan) -> dict[str, Any]:
+def _reading(plan: Plan) -> dict[str, Any]:
+    source = plan.header.sources[0]
     form = asdict(source.form) if source.form else {}
     return {
         "file": source.name,

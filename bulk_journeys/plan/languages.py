@@ -11,7 +11,8 @@ class Language(NamedTuple):
     name of the journey that is less sure, *phrase* another header of the action column.
 
     *stop* is what may mean pause or finish, *delete* what the API does not offer, *nothing* stands for no value. The
-    rest is of lines that are no rows: *made* and *by* begin who or what made a list, *counted* follows a number.
+    rest is of lines that are no rows: *made* and *by* begin who or what made a list. *counted* follows a
+    number, or has one behind a colon; *single* follows one, since "Row 5" may be a title; *numbered* holds several.
     """
 
     journey: str
@@ -38,6 +39,8 @@ class Language(NamedTuple):
     total: str
     end: str
     counted: str
+    single: str
+    numbered: str
     made: str
     by: str
     source: str
@@ -84,12 +87,15 @@ LANGUAGES: Final = {
         "total number, total number of, number of, sum total, overall, overall total, all in all, in total",
         end="end, the end, eof, end of file, end of report, end of list, end of data, end of table, end of export, "
         "end of document, end of sheet, end of results, confidential, empty set",
-        counted="row, rows, record, records, journey, journeys, canvases, entry, entries, item, items, line, "
-        "lines, result, results, row selected, rows selected, row affected, rows affected, row in set, "
-        "rows in set, row in set sec, rows in set sec, rows in set warning sec, rows in set warnings sec, "
-        "row in set warning sec, row in set warnings sec, query ok row affected sec, query ok rows affected sec, "
-        "rows returned, records returned, records found, rows exported, records exported, journeys exported, "
-        "total, in total, total rows, time ms, page, page of, sheet of, showing to of entries, showing of",
+        counted="rows, records, journeys, canvases, entries, items, lines, results, row selected, rows selected, "
+        "row affected, rows affected, row in set, rows in set, row in set sec, rows in set sec, "
+        "rows in set warning sec, rows in set warnings sec, row in set warning sec, row in set warnings sec, "
+        "rows returned, rows returned in seconds, row returned in seconds, records returned, records found, "
+        "rows produced, row produced, rows produced time elapsed s, row produced time elapsed s, rows exported, "
+        "records exported, journeys exported, total, in total, total rows, time ms, elapsed",
+        single="row, record, journey, entry, item, line, result",
+        numbered="page, page of, sheet of, showing to of entries, showing of, query ok row affected sec, "
+        "query ok rows affected sec, time taken seconds fetched rows",
         made="generated, exported, created, printed, downloaded, extracted, compiled, last updated, last modified, "
         "report generated, report created, report run, report exported, list generated, list exported, "
         "list created, file generated, file exported, file created, data exported, automatically generated, "
@@ -144,8 +150,10 @@ LANGUAGES: Final = {
         "en total, cuenta",
         end="fin, fin del informe, fin de la lista, fin del archivo, fin del listado, fin de la tabla, "
         "final del informe",
-        counted="fila, filas, registro, registros, recorridos, viajes, líneas, elementos, resultados, "
-        "filas en total, página, página de, pág, pág de, filas seleccionadas, entradas",
+        counted="filas, registros, recorridos, viajes, líneas, elementos, resultados, filas en total, "
+        "filas seleccionadas, entradas",
+        single="fila, registro, línea, elemento, resultado, entrada",
+        numbered="página, página de, pág, pág de",
         made="generado, exportado, creado, impreso, elaborado, descargado, actualizado, última actualización, "
         "generada, informe generado, lista generada, fecha de exportación, fecha de creación, fecha de generación",
         by="por, el, en, desde, con, a las, de, el día, automáticamente por, automáticamente el",
@@ -189,8 +197,9 @@ LANGUAGES: Final = {
         nothing="nulo, nula, nenhum, nenhuma, nada, vazio, desconhecido, indisponível, n/d, sem dados",
         total="total, totais, total geral, soma, soma total, sub total, contagem, total de, número de, no total",
         end="fim, fim do relatório, fim da lista, fim do arquivo, fim do ficheiro, fim da tabela",
-        counted="linha, linhas, registro, registros, registo, registos, jornadas, itens, resultados, página, "
-        "página de, pág, pág de, linhas selecionadas, entradas",
+        counted="linhas, registros, registos, jornadas, itens, resultados, linhas selecionadas, entradas",
+        single="linha, registro, registo, item, resultado, entrada",
+        numbered="página, página de, pág, pág de",
         made="gerado, exportado, criado, impresso, elaborado, baixado, atualizado, última atualização, "
         "relatório gerado, lista gerada, gerada, data de exportação, data de criação",
         by="por, em, no, na, de, desde, com, às, no dia, automaticamente por, automaticamente em",
@@ -237,8 +246,10 @@ LANGUAGES: Final = {
         "total, gesamtergebnis, teilergebnis, summe der",
         end="ende, ende des berichts, ende der liste, ende der datei, ende der tabelle, listenende, berichtsende, "
         "dateiende",
-        counted="zeile, zeilen, datensatz, datensätze, journeys, einträge, eintrag, treffer, ergebnisse, reisen, "
-        "seite, seite von, blatt von, zeilen ausgewählt, zeilen insgesamt",
+        counted="zeilen, datensätze, journeys, einträge, treffer, ergebnisse, reisen, zeilen ausgewählt, "
+        "zeilen insgesamt",
+        single="zeile, datensatz, eintrag, ergebnis",
+        numbered="seite, seite von, blatt von",
         made="erstellt, exportiert, generiert, erzeugt, gedruckt, heruntergeladen, aktualisiert, "
         "zuletzt aktualisiert, bericht erstellt, liste erstellt, stand, datum, exportdatum, erstellungsdatum, "
         "automatisch erstellt",
@@ -283,8 +294,9 @@ LANGUAGES: Final = {
         nothing="nul, nulle, aucun, aucune, rien, vide, inconnu, non disponible, n/d, néant, non renseigné",
         total="total, totaux, total général, somme, sous total, nombre, nombre total, total de, nombre de, au total",
         end="fin, fin du rapport, fin de la liste, fin du fichier, fin du tableau, fin de liste, fin de fichier",
-        counted="ligne, lignes, enregistrement, enregistrements, parcours, éléments, résultats, entrées, page, "
-        "page sur, page de, lignes sélectionnées, lignes au total",
+        counted="lignes, enregistrements, éléments, résultats, entrées, lignes sélectionnées, lignes au total",
+        single="ligne, enregistrement, parcours, élément, résultat, entrée",
+        numbered="page, page sur, page de",
         made="généré, exporté, créé, imprimé, produit, téléchargé, mis à jour, dernière mise à jour, générée, "
         "rapport généré, liste générée, édité, date d'export, date de création",
         by="par, le, à, depuis, avec, de, du, dans, en, automatiquement par, automatiquement le",
@@ -336,8 +348,9 @@ LANGUAGES: Final = {
         total="итого, всего, итог, итоги, сумма, общий итог, общая сумма, промежуточный итог, количество, "
         "всего строк, общее количество, подытог",
         end="конец, конец отчета, конец списка, конец файла, конец таблицы, конец документа",
-        counted="строк, строка, строки, запись, записи, записей, сценарий, сценария, сценариев, штук, шт, "
-        "элементов, результатов, страница, страница из, стр из, стр, лист из",
+        counted="строк, строки, записи, записей, сценария, сценариев, штук, шт, элементов, результатов",
+        single="строка, запись, сценарий, элемент, результат",
+        numbered="страница, страница из, стр из, стр, лист из",
         made="создано, сформировано, выгружено, экспортировано, сгенерировано, напечатано, обновлено, составлено, "
         "отчет сформирован, отчет создан, отчет сгенерирован, файл создан, дата выгрузки, дата экспорта, "
         "дата формирования, дата отчета, последнее обновление",
@@ -383,8 +396,9 @@ LANGUAGES: Final = {
         total="разом, усього, всього, підсумок, підсумки, сума, загальний підсумок, загальна сума, кількість, "
         "проміжний підсумок, загальна кількість",
         end="кінець, кінець звіту, кінець списку, кінець файлу, кінець таблиці",
-        counted="рядок, рядки, рядків, запис, записи, записів, сценарій, сценарії, сценаріїв, елементів, "
-        "результатів, шт, сторінка, сторінка з, сторінка із, стор з",
+        counted="рядки, рядків, записи, записів, сценарії, сценаріїв, елементів, результатів, шт",
+        single="рядок, запис, сценарій, елемент, результат",
+        numbered="сторінка, сторінка з, сторінка із, стор з",
         made="створено, сформовано, вивантажено, експортовано, згенеровано, надруковано, оновлено, складено, "
         "звіт сформовано, звіт створено, файл створено, дата експорту, дата створення, дата вивантаження",
         by="в, у, з, із, на, від, користувачем, автоматично, через, за допомогою",
@@ -434,8 +448,10 @@ LANGUAGES: Final = {
         total="razem, suma, sumy, łącznie, ogółem, suma częściowa, suma końcowa, suma całkowita, liczba, ilość, "
         "w sumie, podsumowanie",
         end="koniec, koniec raportu, koniec listy, koniec pliku, koniec tabeli",
-        counted="wiersz, wiersze, wierszy, rekord, rekordy, rekordów, ścieżek, pozycji, wyników, wpisów, "
-        "elementów, strona, strona z, str z, zaznaczonych wierszy",
+        counted="wiersze, wierszy, rekordy, rekordów, ścieżek, pozycji, wyników, wpisów, elementów, "
+        "zaznaczonych wierszy",
+        single="wiersz, rekord, pozycja, wynik, wpis, element",
+        numbered="strona, strona z, str z",
         made="wygenerowano, wyeksportowano, utworzono, wydrukowano, pobrano, zaktualizowano, sporządzono, "
         "raport wygenerowany, raport wygenerowano, raport utworzono, data eksportu, data utworzenia, stan",
         by="przez, dnia, w, z, o, za pomocą, ze, automatycznie, na dzień",
@@ -478,8 +494,9 @@ LANGUAGES: Final = {
         nothing="なし, 無し, 無, 空, 空白, 不明, 該当なし, 未定, 未設定, 未入力, 特になし",
         total="合計, 総計, 小計, 計, 総数, 件数, 合計件数, 総件数, 全, 全件, 総合計, 行数",
         end="終わり, おわり, 以上, リストの終わり, ファイルの終わり, レポートの終わり, 以下余白",
-        counted="件, 行, 行目, 個, 件のデータ, 件のレコード, レコード, ページ, 頁, ページ中ページ, ページ目, "
-        "件の結果, 件中件",
+        counted="件, 行, 個, 件のデータ, 件のレコード, 件の結果, 件中件",
+        single="レコード",
+        numbered="ページ, 頁, ページ中ページ",
         made="作成日, 作成日時, 作成者, 出力日, 出力日時, 出力者, 生成日時, 生成日, エクスポート日時, "
         "エクスポート日, 印刷日, 更新日時, 最終更新, 最終更新日",
         by="",
@@ -516,8 +533,9 @@ LANGUAGES: Final = {
         nothing="없음, 없다, 비어 있음, 빈값, 알 수 없음, 해당 없음, 미정, 미설정, 공백",
         total="합계, 총계, 소계, 총합, 총합계, 총, 전체, 개수, 총 개수, 총 건수, 건수, 계, 행 수",
         end="끝, 목록 끝, 파일 끝, 보고서 끝, 이상",
-        counted="건, 개, 행, 개 행, 레코드, 개의 행, 개 레코드, 페이지, 쪽, 개의 여정, 개 여정, 항목, 개 항목, "
-        "개의 레코드, 페이지 중 페이지",
+        counted="건, 개, 행, 개 행, 개의 행, 개 레코드, 개의 여정, 개 여정, 개 항목, 개의 레코드",
+        single="레코드, 항목",
+        numbered="페이지, 쪽, 페이지 중 페이지",
         made="생성일, 생성일시, 작성일, 작성일시, 작성자, 내보낸 날짜, 내보낸 시간, 출력일, 출력일시, 생성 날짜, "
         "추출일, 추출일시, 최종 업데이트, 업데이트",
         by="",
@@ -561,7 +579,9 @@ LANGUAGES: Final = {
         "行数, 行數, 计数",
         end="结束符, 列表结束, 报告结束, 文件结束, 表格结束, 以下空白, 报表结束, 完, 列表結束, 報告結束, 檔案結束",
         counted="条, 條, 行, 个, 個, 笔, 筆, 项, 項, 条记录, 條記錄, 筆資料, 筆記錄, 个旅程, 個旅程, 行记录, "
-        "行数据, 记录, 页, 頁, 第页, 第頁, 第页共页, 第頁共頁, 共条, 共條, 共行, 共页, 条数据, 笔记录",
+        "行数据, 页, 頁, 共条, 共條, 共行, 共页, 条数据, 笔记录",
+        single="记录, 記錄",
+        numbered="页, 頁, 第页共页, 第頁共頁",
         made="生成时间, 生成時間, 生成日期, 生成于, 生成於, 导出时间, 導出時間, 匯出時間, 导出日期, 匯出日期, "
         "導出日期, 导出于, 创建于, 創建於, 制表人, 製表人, 制表时间, 制表日期, 製表日期, 导出人, 打印时间, "
         "列印時間, 更新时间, 更新時間, 最后更新, 最後更新",
@@ -604,8 +624,9 @@ LANGUAGES: Final = {
         total="المجموع, مجموع, الإجمالي, إجمالي, المجموع الكلي, المجموع الفرعي, المجموع العام, العدد, عدد, "
         "الإجمالي الكلي, العدد الإجمالي, الكلي",
         end="النهاية, نهاية, نهاية التقرير, نهاية القائمة, نهاية الملف, نهاية الجدول, انتهى التقرير",
-        counted="صف, صفوف, الصفوف, سجل, سجلات, السجلات, رحلة, رحلات, الرحلات, عنصر, عناصر, صفحة, صفحة من, "
-        "الصفحة من, نتائج, نتيجة",
+        counted="صفوف, الصفوف, سجلات, السجلات, رحلات, الرحلات, عناصر, نتائج",
+        single="صف, سجل, رحلة, عنصر, نتيجة",
+        numbered="صفحة, صفحة من, الصفحة من",
         made="تم الإنشاء, تم إنشاؤه, أنشئ, تم التصدير, تم تصديره, صدر, تاريخ الإنشاء, تاريخ التصدير, تم التحديث, "
         "آخر تحديث, تم التوليد, تمت الطباعة, تاريخ التقرير",
         by="بواسطة, في, من, بتاريخ, يوم, عن طريق, باستخدام, من قبل",

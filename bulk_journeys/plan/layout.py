@@ -1,14 +1,17 @@
 """Where a table's header is, which of its columns serve, and what stands above them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Row, Skipped, SkipReason
-from bulk_journeys.plan.cells import is_error_value, journey_id
+from bulk_journeys.plan.cells import journey_id
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import Roles, find_roles, has_column, id_tier, names_action, no_column, shown
-from bulk_journeys.plan.words import ID_HEADERS, is_type_word, trimmed
+from bulk_journeys.plan.feet import is_type_word
+from bulk_journeys.plan.lines import filled_cells, header_key, is_blank, is_comment
+from bulk_journeys.plan.words import ID_HEADERS
 
 BARE_LIST: Final = "uuid"
 """What we call the only column of a list that is nothing but ids."""
@@ -34,7 +37,7 @@ class Layout(NamedTuple):
 
 def laid_out(name: str, columns: Sequence[str], rows: Sequence[Row], choices: Choices) -> Layout:
     """Return the layout of a table whose *columns* its format names. Raises InputError."""
-    return Layout(columns, find_roles(name, columns, (row.cells for row in rows), choices), None, 0, ())
+    return Layout(columns, find_roles(name, columns, [row.cells for row in rows], choices), None, 0, ())
 
 
 def find_layout(name: str, rows: Sequence[Row], choices: Choices) -> Layout:
@@ -46,25 +49,27 @@ def find_layout(name: str, rows: Sequence[Row], choices: Choices) -> Layout:
     if header is None:
         return _bare_list(name, rows, start)
     body = [row.cells for row in rows[header.last + 1 :]]
+    roles = find_roles(name, header.columns, body, choices)
+    if choices.id_column is None:
+        _refuse_other_group(name, rows, header, roles.id)
     skipped = list(_skipped(rows, header))
     line = rows[header.first].line
-    return Layout(header.columns, find_roles(name, header.columns, body, choices), line, header.last + 1, skipped)
+    return Layout(header.columns, roles, line, header.last + 1, skipped)
 
 
-def filled_cells(cells: Sequence[str]) -> list[str]:
-    """Return the cells that are not blank, without the blanks around them."""
-    return [text for cell in cells if (text := trimmed(cell))]
-
-
-def is_blank(cells: Sequence[str]) -> bool:
-    """Say whether no cell is filled."""
-    return not any(cell and trimmed(cell) for cell in cells)
-
-
-def is_comment(cells: Sequence[str]) -> bool:
-    """Say whether a row begins as a comment does, and not as ``#N/A`` does."""
-    first = next(iter(filled_cells(cells)), "")
-    return first.startswith("#") and not is_error_value(first)
+def _refuse_other_group(name: str, rows: Sequence[Row], header: Header, place: int) -> None:
+    """Raise InputError if the ids stand below the heading of a group, and journeys have a heading of their own."""
+    above = rows[header.first - 1] if header.first else None
+    if above is None or len(filled_cells(above.cells)) < 2 or is_comment(above.cells):
+        return
+    groups = [cell.strip() for cell in above.cells[: place + 1] if cell.strip()]
+    journeys = [cell.strip() for cell in above.cells if id_tier([cell]) is not None]
+    if groups and journeys and groups[-1] not in journeys:
+        raise InputError(
+            f"{name}:{above.line}: the column {header.columns[place]!r} stands below {groups[-1]!r}, "
+            f"and {journeys[0]!r} is beside it",
+            "say which column holds the journey ids with --id-column",
+        )
 
 
 def _has_id(row: Row) -> bool:
@@ -75,7 +80,8 @@ def _find_header(rows: Sequence[Row], start: int | None, choices: Choices) -> He
     """Return the surest header above row *start*, the first with an id.
 
     Of equally sure ones that which names actions too is meant, and of those the lowest; where no row has an id, the
-    highest. Comments are looked at last: ``# uuid,action`` may be all the header there is.
+    highest. Of equal ones it is the highest, since there may be rows between them. Comments are looked at last:
+    ``# uuid,action`` may be all the header there is.
     """
     end = len(rows) if start is None else start
     for commented in (False, True):
@@ -87,7 +93,9 @@ def _find_header(rows: Sequence[Row], start: int | None, choices: Choices) -> He
                 lower = place if start is None else -place
                 found.append((tier, not names_action(header.columns), lower, header))
         if found:
-            return min(found)[-1]
+            best = min(found)[-1]
+            words = header_key(best.columns)
+            return next(header for *_, header in found if header_key(header.columns) == words)
     return None
 
 
@@ -107,20 +115,25 @@ def _header(rows: Sequence[Row], place: int, end: int) -> Header:
     cells = rows[place].cells
     if not names_action(cells):
         for first, last in ((place, place + 1), (place - 1, place)):
-            if first >= 0 and last < end and _complete(cells, rows[first + last - place].cells):
+            if first >= 0 and last < end and _completes(rows[first + last - place].cells, cells):
                 return Header(_joined(rows[first].cells, rows[last].cells), first, last)
     return Header(cells, place, place)
 
 
-def _complete(cells: Sequence[str], others: Sequence[str]) -> bool:
-    """Say whether *others* name actions in a column that *cells* leave blank or group."""
-    return not is_comment(others) and names_action(others) and id_tier(others) is None and len(cells) > 1
+def _completes(others: Sequence[str], cells: Sequence[str]) -> bool:
+    """Say whether *others* are the other row of a header: silent on the ids, with actions in a gap or below a group."""
+    if is_comment(others) or id_tier(others) is not None:
+        return False
+    pairs = list(zip_longest(cells, others, fillvalue=""))
+    if any(other.strip() and not is_type_word(other) for cell, other in pairs if id_tier([cell]) is not None):
+        return False
+    gaps = {place for place, cell in enumerate(cells) if not cell.strip()} | set(range(len(cells), len(pairs)))
+    return any(names_action([other]) and {place, place + 1} & gaps for place, (_, other) in enumerate(pairs))
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    width = max(len(upper), len(lower))
-    padded = ([*cells, *[""] * (width - len(cells))] for cells in (upper, lower))
-    pairs = zip(*padded, strict=True)
+    """Return the names of two rows in one: the lower counts, but where the upper names the ids."""
+    pairs = zip_longest(upper, lower, fillvalue="")
     return [below if below.strip() and id_tier([above]) is None else above for above, below in pairs]
 
 

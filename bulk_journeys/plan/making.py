@@ -11,10 +11,11 @@ from bulk_journeys.errors import InputError
 from bulk_journeys.model import Skipped, Source
 from bulk_journeys.plan.asking import Asked
 from bulk_journeys.plan.choices import Choices
-from bulk_journeys.plan.choosing import Chosen, Reading, choose
+from bulk_journeys.plan.choosing import choose
 from bulk_journeys.plan.columns import without_action
 from bulk_journeys.plan.document import VERSION, Header, Plan
 from bulk_journeys.plan.draft import Draft
+from bulk_journeys.plan.seeing import Chosen, Reading
 
 
 class Listed(Protocol):

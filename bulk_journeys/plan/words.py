@@ -9,78 +9,15 @@ from typing import Final
 
 from bulk_journeys.model import Action
 from bulk_journeys.plan.languages import LANGUAGES
+from bulk_journeys.plan.spelling import LONGEST_HEADER, fold, header_word, normal, trimmed
 
-LONGEST_HEADER: Final = 256
-"""Characters that a header or a foot's label may have; putting the marks of a longer text in order could take long."""
-
-_SPANS: Final = """00-20 7f-a0 ad-ad 34f-34f 61c-61c 115f-1160 1680-1680 180b-180e 2000-200f 2028-202f 205f-206f
-    2800-2800 3000-3000 3164-3164 fe00-fe0f feff-feff ffa0-ffa0 fff9-fffb e0000-e007f"""
-_BLANKS: Final = "".join(
-    chr(code)
-    for first, last in (span.split("-") for span in _SPANS.split())
-    for code in range(int(first, 16), int(last, 16) + 1)
-)
-"""Blanks, control characters, and characters that nobody sees."""
-
-_HIDDEN: Final = re.compile(rf"[{_BLANKS}]+")
-_FILLERS: Final = re.compile(rf"[_\-\u2010\u2011{_BLANKS}]+")
-_QUOTES: Final = {"'": "'", '"': '"', "`": "`", "‘": "’", "“": "”", "‚": "‘", "„": "“”", "«": "»", "»": "«", "「": "」"}
-_LETTERS: Final = str.maketrans({"ł": "l", "ة": "ه", "ى": "ي", "ـ": None})
-_is_text_formula: Final = re.compile(r'=\s*"([^"]*)"').fullmatch
 _REMARK: Final = re.compile(r"\s*[(\[【{][^()\[\]【】{}]*[)\]】}][\s*:]*$")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*\.([^\s.][^.]*)")
-
-
-def trimmed(text: str) -> str:
-    """Return *text* without blanks and unseen characters around it."""
-    return text.strip(_BLANKS)
-
-
-def unwrapped(text: str) -> str:
-    """Return *text* trimmed, and out of one pair of quotes, Excel's ``="…"``, or its leading apostrophe."""
-    text = trimmed(text)
-    if text[:1].isalnum():
-        return text
-    if formula := _is_text_formula(text):
-        return trimmed(formula[1])
-    if len(text) > 1 and text[-1] in _QUOTES.get(text[0], ()):
-        return trimmed(text[1:-1])
-    return trimmed(text[1:]) if text.startswith("'") else text
-
-
-def visible(text: str) -> str:
-    """Return *text* without blanks and unseen characters."""
-    return _HIDDEN.sub("", text)
-
-
-def _folded(text: str) -> str:
-    """Return *text* without case, diacritics, and what tells full-width letters and the like from plain ones."""
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M"))
-    return unicodedata.normalize("NFC", plain).translate(_LETTERS)
-
-
-def normal(text: str) -> str:
-    """Return *text* folded, and without blanks, underscores, hyphens and unseen characters. Punctuation stays.
-
-    A text too long for any word or header stays as it is.
-    """
-    return _FILLERS.sub("", _folded(text)) if len(text) <= LONGEST_HEADER else text
-
-
-def header_word(text: str) -> str:
-    """Return the letters and digits of *text*, folded; nothing of a text that is too long for a header."""
-    if len(text) > LONGEST_HEADER:
-        return ""
-    return "".join(letter for letter in normal(text) if letter.isalnum())
-
 
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
-def _listed(language: str, field: str) -> list[str]:
+def listed(language: str, field: str) -> list[str]:
     """Return the words of a *field*, for German also as they are typed where the keyboard lacks the umlauts."""
     words = _split(getattr(LANGUAGES[language], field))
     return words if language != "de" else [*words, *(word.translate(_UMLAUTS) for word in words)]
@@ -90,13 +27,13 @@ def _split(words: str) -> list[str]:
     return [word for word in map(str.strip, words.split(",")) if word]
 
 
-def _headers(field: str) -> frozenset[str]:
+def headers(field: str) -> frozenset[str]:
     return frozenset(word for language in LANGUAGES for word in _nouns(language, field))
 
 
 @cache
 def _nouns(language: str, field: str) -> Sequence[str]:
-    return [header_word(word) for word in _listed(language, field)]
+    return [header_word(word) for word in listed(language, field)]
 
 
 def _joined(first: str, second: str, between: str | None = None) -> frozenset[str]:
@@ -130,8 +67,8 @@ def _tiers(*sets: Iterable[str]) -> tuple[frozenset[str], ...]:
 
 ID_HEADERS: Final = _tiers(
     {"uuid", "uuids"} | _joined("id", "journey", "between"),
-    _headers("id") | _joined("link", "journey", "between"),
-    _headers("link") | _headers("journey") | _joined("id", "campaign", "between"),
+    headers("id") | _joined("link", "journey", "between"),
+    headers("link") | headers("journey") | _joined("id", "campaign", "between"),
 )
 """Headers of the column of journey ids, the surest words first; a later set counts where no earlier one does."""
 
@@ -139,26 +76,26 @@ PAST_ACTION_HEADERS: Final = _joined("past", "action") | _joined("past", "operat
 """Headers of a column that tells what was done. Each is in the last set of *ACTION_HEADERS* too."""
 
 ACTION_HEADERS: Final = _tiers(
-    _headers("action") | _joined("target", "action") | _joined("action", "journey", "between"),
-    _headers("operation") | _headers("phrase") | _joined("target", "operation"),
+    headers("action") | _joined("target", "action") | _joined("action", "journey", "between"),
+    headers("operation") | headers("phrase") | _joined("target", "operation"),
     _joined("wanted", "action") | _joined("wanted", "operation") | PAST_ACTION_HEADERS,
 )
 """Headers of the action column, the surest words first."""
 
-STATUS_HEADERS: Final = _headers("status").union(
+STATUS_HEADERS: Final = headers("status").union(
     *(_joined("status", field) for field in ("journey", "campaign", "target", "wanted", "past"))
 )
 """Headers of a column that tells what a journey is, or should be, and not what to do to it: never an action column."""
 
 _NEVER_ASKED: Final = PAST_ACTION_HEADERS | STATUS_HEADERS
-_OTHERS: Final = frozenset(
+_OWNERS: Final = headers("journey").union(
+    _VENDORS["journey"],
     _split(
-        "account, action, app, application, author, category, company, contact, creator, customer, device, email,"
-        "event, filter, folder, group, message, node, owner, parent, parents, point, points, preset, project, push,"
-        "segment, status, step, tag, template, trigger, user, users, workspace"
-    )
+        "info, campaign, data, attributes, attrs, attr, field, fields, property, properties, props, node, nodes, item, "
+        "items, record, records, row, rows, result, results, payload, value, values, object, objects, public, dbo, j"
+    ),
 )
-"""Things whose own id may stand in a list of journeys, as in `user.id`."""
+"""What the journey's own id and action may stand in, as in `info.uuid`. Any other owner has an id of its own."""
 
 
 @lru_cache(maxsize=1024)
@@ -184,31 +121,29 @@ def _spellings(text: str) -> Iterator[str]:
     text = trimmed(unicodedata.normalize("NFKC", text))
     yield (text := _REMARK.sub("", text))
     owned = _DOTTED.fullmatch(text)
-    if owned and _OTHERS.isdisjoint(map(header_word, text.split(".")[:-1])):
+    if owned and _OWNERS.issuperset(map(header_word, text.split(".")[:-1])):
         yield owned[1]
 
 
 ACTIONS: Final = {
-    normal(word): action for action in Action for language in LANGUAGES for word in _listed(language, action)
+    normal(word): action for action in Action for language in LANGUAGES for word in listed(language, action)
 }
 """What people write for an action, as *normal* leaves it: orders, infinitives, participles and names of states."""
 
 AMBIGUOUS: Final = dict.fromkeys(
-    (normal(word) for language in LANGUAGES for word in _listed(language, "stop")),
+    (normal(word) for language in LANGUAGES for word in listed(language, "stop")),
     "can mean 'pause', which can be taken back, or 'finish', which cannot; write one of the two",
 )
 """Words that we refuse to take for anything, and why."""
 
-NO_ACTIONS: Final = frozenset(normal(word) for language in LANGUAGES for word in _listed(language, "delete"))
+NO_ACTIONS: Final = frozenset(normal(word) for language in LANGUAGES for word in listed(language, "delete"))
 """What people want done to a journey, and the API does not offer."""
 
-_NOTHING: Final = _headers("nothing")
+_NOTHING: Final = headers("nothing")
 _NEGATIONS: Final = frozenset(
-    header_word(word) for language in LANGUAGES if language not in _UNSPACED for word in _listed(language, "negation")
+    header_word(word) for language in LANGUAGES if language not in _UNSPACED for word in listed(language, "negation")
 )
-_NEGATING: Final = re.compile(
-    "|".join(_folded(word) for language in _UNSPACED for word in _listed(language, "negation"))
-)
+_NEGATING: Final = re.compile("|".join(fold(word) for language in _UNSPACED for word in listed(language, "negation")))
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’ʼ`´"))
 
 
@@ -220,65 +155,5 @@ def is_nothing(text: str) -> bool:
 
 def is_negation(text: str) -> bool:
     """Say whether *text* says what is not to be done or not so. May be wrong either way; for advice alone."""
-    folded = _folded(text[:LONGEST_HEADER].translate(_APOSTROPHES))
+    folded = fold(text[:LONGEST_HEADER].translate(_APOSTROPHES))
     return not _NEGATIONS.isdisjoint(re.findall(r"\w+", folded)) or _NEGATING.search(folded) is not None
-
-
-_TOTALS: Final = _headers("total")
-_ENDS: Final = _headers("end")
-_COUNTED: Final = _headers("counted") | _headers("journey")
-_NUMBER: Final = re.compile(r"\d[\d.,]*")
-_PART_OF_ID: Final = re.compile(r"[\da-f]{8}-[\da-f]{4}|[\da-f]{20}")
-_ORNAMENTS: Final = " \t\r\n-=*#~_.:<>([|–—©"
-
-
-def _either(field: str) -> str:
-    words = {_folded(word) for language in LANGUAGES for word in _listed(language, field)}
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_MADE: Final = re.compile(rf"(?:{_either('made')})(?:\s*:\s*|\s+(?=\d)|\s+(?:{_either('by')})\b[\s:]*)(?=\S)")
-_SOURCE: Final = re.compile(rf"(?:{_either('source')})\s*:\s*(?=\S)")
-
-
-def is_total(text: str) -> bool:
-    """Say whether *text* is all that a foot says: a total, a count of rows, a page, who made the list, or its end."""
-    if len(text) > LONGEST_HEADER:
-        return False
-    folded = _folded(text).strip(_ORNAMENTS + _BLANKS)
-    if _MADE.match(folded) or _SOURCE.match(folded):
-        return not _is_row(folded)
-    words, numbers = _NUMBER.subn(" ", folded)
-    word = header_word(words)
-    return word in _TOTALS or word in _ENDS or (numbers > 0 and word in _COUNTED) or _is_total_of_things(word)
-
-
-def _is_total_of_things(word: str) -> bool:
-    halves = ((word[:place], word[place:]) for place in range(1, len(word)))
-    return any(
-        (one in _TOTALS and other in _COUNTED) or (one in _COUNTED and other in _TOTALS) for one, other in halves
-    )
-
-
-def _is_row(folded: str) -> bool:
-    """Say whether a foot by its beginning is a row with a journey of that title."""
-    pieces = map(normal, re.split(r"[,;|\t]", folded))
-    return _PART_OF_ID.search(folded) is not None or any(piece in ACTIONS or piece in AMBIGUOUS for piece in pieces)
-
-
-_TYPES: Final = _headers("type")
-_SIZE: Final = re.compile(r"\(\s*(?:\d+(?:\s*,\s*\d+)?|max)\s*\)|(?<=[^\W\d])\d+\b")
-_PARTS: Final = re.compile(r"[,;:/|+*()\[\]{}<>\n]| - |\bor\b")
-_is_pattern: Final = re.compile(r"\W*([x?0#])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}\W*").fullmatch
-
-
-def is_type_word(text: str) -> bool:
-    """Say whether *text* tells the type of a column, or a rule for it, as the second row of a header may.
-
-    `varchar(36)`, `format: uuid` and `(required)` do, and so does a list of several actions to choose from.
-    """
-    folded = _SIZE.sub("", _folded(text)) if len(text) <= LONGEST_HEADER else ""
-    parts = [part for part in map(header_word, _PARTS.split(folded)) if part]
-    actions = {ACTIONS.get(part) for part in parts} - {None}
-    told = [part for part in parts if part not in ACTIONS or len(actions) < 2]
-    return _is_pattern(folded) is not None or (bool(parts) and _TYPES.issuperset(told))

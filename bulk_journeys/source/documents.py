@@ -1,17 +1,18 @@
 """JSON files: an object a line, a list of them, the lists inside a larger object, or one object after another."""
 
+import io
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from json import JSONDecodeError
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Fault, Form, Rejection, Row
-from bulk_journeys.source.objects import DEEPEST, LENIENT, STRICT, Columns, Shape, cell, flat
+from bulk_journeys.source.objects import LENIENT, MOST_COLUMNS, STRICT, Columns, Shape, cell, flat
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
+from bulk_journeys.source.walking import Document, List, Span, behind_comma
 
 Lines = Callable[[int], Iterator[str]]
 """The lines of a file from its start, up to a length."""
@@ -20,34 +21,52 @@ LONGEST_DOCUMENT: Final = 1 << 26
 """Characters of JSON that is not one value a line: such a file has to be held in memory."""
 HEAD_LINES: Final = 20
 
-_blanks: Final = re.compile(r"[ \t\r\n]*").match
-_line_ends: Final = re.compile(r"\r\n?|\n").finditer
+MOST_KEPT: Final = 1000
+"""Characters of a value that is no row."""
+
+BY_ROWS: Final = "export it with one object for each row"
+_SPLIT: Final = frozenset({("columns",), ("index",), ("data",)})
+"""The lists of a table that pandas writes with ``orient="split"``."""
+
+Read = Callable[[str, int], tuple[list[str], int]]
+"""Takes a text and the place of a value in it. Returns the cells and the place behind it, or raises ValueError."""
 
 
 def json_readings(name: str, lines: Lines, encoding: str) -> list[Reading]:
     """Return the readings of a file that begins like JSON: one for each list of journeys in it. Raises InputError."""
-    head = [line for line in islice(lines(LONGEST_DOCUMENT), HEAD_LINES) if not line.isspace()]
-    if len(head) > 1 and _is_value(head[0]):
+    head = [line for line in islice(lines(LONGEST_DOCUMENT), HEAD_LINES) if not is_left_out(line)]
+    if len(head) > 1 and _is_row(head[0]):
         return [_lines_reading(lines, encoding, head)]
     try:
-        return list(_document_readings(_Document(name, _text(name, lines)), encoding))
+        document = Document(name, _text(name, lines))
     except InputError:
-        if not any(map(_is_value, head)):
+        if not any(_is_row(line) and _opening(line) == _opening(head[0]) for line in head):
             raise
         return [_lines_reading(lines, encoding, head)]
+    return list(_document_readings(document, encoding))
 
 
-def _is_value(line: str) -> bool:
-    """Say whether *line* is a whole object or list."""
+def is_left_out(line: str) -> bool:
+    """Say whether JSON may have *line* above it or between its lines: it is blank, or a comment."""
+    return line.isspace() or line.lstrip().startswith(("#", "//"))
+
+
+def _opening(line: str) -> str:
+    return line.lstrip()[:1]
+
+
+def _is_row(line: str) -> bool:
+    """Say whether *line* is a whole object, or a list that is a row, and not one of rows."""
     try:
-        return isinstance(LENIENT.decode(line), dict | list)
+        value = LENIENT.decode(line)
     except (ValueError, RecursionError):
         return False
+    return isinstance(value, dict) or (isinstance(value, list) and not isinstance((*value, "")[0], dict | list))
 
 
 def _lines_reading(lines: Lines, encoding: str, head: list[str]) -> Reading:
     form = Form("JSON lines", encoding)
-    if next(filter(_is_value, head)).lstrip().startswith("["):
+    if _opening(next(filter(_is_row, head))) == "[":
         return Reading(form, partial(_list_lines, lines), rigid=True)
     columns = Columns()
     return Reading(form, partial(_object_lines, lines, columns), columns.names, rigid=True)
@@ -100,173 +119,126 @@ def _said(error: ValueError | RecursionError) -> str:
 
 
 def _text(name: str, lines: Lines) -> str:
-    parts: list[str] = []
+    text = io.StringIO(newline="\n")
     size = 0
     for line in lines(LONGEST_DOCUMENT):
-        parts.append(line)
-        size += len(line)
+        size += text.write(line)
         if size > LONGEST_DOCUMENT:
             reason = (
                 f"{name}: JSON that is not one object a line may have {LONGEST_DOCUMENT:,} characters, and has more"
             )
             raise InputError(reason, "write one object a line, as with jq -c '.[]'")
-    return "".join(parts)
+    return text.getvalue()
 
 
-class Value(NamedTuple):
-    """Where a value stands in a document, and its lines there, counted from 1. *key* is what it is called."""
-
-    key: str
-    start: int
-    end: int
-    line: int
-    line_end: int
-
-
-Place = tuple[int, int]
-"""A place in a text, and its line."""
-
-
-class _Document:
-    """A text of JSON, walked value by value: a long list is never decoded as a whole."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self.text = text
-        self._name = name
-
-    def top(self) -> Iterator[Value]:
-        """Yield the values that stand one after the other. Raises InputError."""
-        place, line = self._behind_blanks(0, 1)
-        while place < len(self.text):
-            end, line_end = self._end(place, line, DEEPEST)
-            yield Value("", place, end, line, line_end)
-            place, line = self._behind_blanks(end, line_end)
-
-    def members(self, outer: Value) -> Iterator[Value]:
-        """Yield the members of an object or the elements of a list. Raises InputError, also for two equal keys."""
-        keys: set[str] = set()
-        for value in self._members(outer.start, outer.line, DEEPEST):
-            if value.key in keys:
-                raise self._broken(value.line, f"has the key {value.key[:80]!r} twice in one object")
-            keys.update([value.key] if value.key else [])
-            yield value
-
-    def opening(self, value: Value) -> str:
-        """Return the character with which *value* begins, which tells its type."""
-        return self.text[value.start]
-
-    def _members(self, place: int, line: int, depth: int) -> Generator[Value, None, Place]:
-        """Yield the members, and return the place behind them."""
-        closing = {"[": "]", "{": "}"}[self.text[place]]
-        key = ""
-        place, line = self._behind_blanks(place + 1, line)
-        more = not self.text.startswith(closing, place)
-        while more:
-            if closing == "}":
-                key, place, line = self._key(place, line)
-            end, line_end = self._end(place, line, depth - 1)
-            yield Value(key, place, end, line, line_end)
-            place, line = self._behind_blanks(end, line_end)
-            if not self.text.startswith((",", closing), place):
-                raise self._broken(line, f"is no JSON: a comma or {closing} is missing")
-            more = self.text[place] == ","
-            if more:
-                place, line = self._behind_blanks(place + 1, line)
-        return place + 1, line
-
-    def _key(self, place: int, line: int) -> tuple[str, int, int]:
-        if not self.text.startswith('"', place):
-            raise self._broken(line, "is no JSON: a key in double quotes is missing")
-        end, line = self._end(place, line, 0)
-        key: str = LENIENT.decode(self.text[place:end])
-        colon, line = self._behind_blanks(end, line)
-        if not self.text.startswith(":", colon):
-            raise self._broken(line, "is no JSON: a colon is missing")
-        return key, *self._behind_blanks(colon + 1, line)
-
-    def _end(self, place: int, line: int, depth: int) -> Place:
-        """Return the place behind the value that begins at *place*; down to *depth* it is walked."""
-        if depth and self.text.startswith(("[", "{"), place):
-            return _returned(self._members(place, line, depth))
-        try:
-            _, end = LENIENT.raw_decode(self.text, place)
-        except JSONDecodeError as error:
-            raise self._broken(line + self._line_ends(place, error.pos), f"is no JSON: {error.msg}") from None
-        except (ValueError, RecursionError) as error:
-            raise self._broken(line, f"is no JSON: {_said(error)}") from None
-        return end, line + self._line_ends(place, end)
-
-    def _behind_blanks(self, place: int, line: int) -> Place:
-        found = _blanks(self.text, place)
-        assert found  # noqa: S101  no blanks are blanks too
-        return found.end(), line + self._line_ends(place, found.end())
-
-    def _line_ends(self, start: int, end: int) -> int:
-        return sum(1 for _ in _line_ends(self.text, start, end))
-
-    def _broken(self, line: int, what: str) -> InputError:
-        return InputError(f"{self._name}:{line}: {what}", "write the list anew with the program that it is from")
-
-
-def _returned(members: Generator[Value, None, Place]) -> Place:
-    while True:
-        try:
-            next(members)
-        except StopIteration as end:
-            place: Place = end.value
-            return place
-
-
-def _document_readings(document: _Document, encoding: str) -> Iterator[Reading]:
-    values = list(document.top())
-    if len(values) > 1:
-        yield _values_reading(document, values, Form("JSON objects", encoding))
-    elif document.opening(values[0]) == "{":
-        yield from _object_readings(document, values[0], encoding)
+def _document_readings(document: Document, encoding: str) -> Iterator[Reading]:
+    """Yield the readings of a document. Raises InputError where nobody can tell what its rows are."""
+    form = Form("JSON", encoding)
+    text, start = document.text, document.span.start
+    if document.second is not None:
+        if _begins_list_of_rows(text[start : document.second]):
+            raise document.something_else(document.second)
+        yield _values_reading(document, document.span, Form("JSON objects", encoding))
+    elif text[start] == "[":
+        inner = Span(behind_comma(text, start + 1), document.span.end - 1)
+        yield _values_reading(document, inner, form)
+    elif document.by_columns:
+        raise document.refusal(start, "the table is written by columns", BY_ROWS)
     else:
-        yield _values_reading(document, list(document.members(values[0])), Form("JSON", encoding))
+        yield from _object_readings(document, encoding)
 
 
-def _object_readings(document: _Document, outer: Value, encoding: str) -> Iterator[Reading]:
-    """Yield the object as a single row, and the lists in it."""
-    yield _values_reading(document, [outer], Form("JSON", encoding))
-    for path, values in _lists(document, outer, DEEPEST):
-        yield _values_reading(document, values, Form("JSON", encoding, sheet=path))
+_begins_list_of_rows: Final = re.compile(r"\[[ \t\r\n]*+[\[{]").match
 
 
-def _lists(document: _Document, outer: Value, depth: int) -> Iterator[tuple[str, Sequence[Value]]]:
-    for member in document.members(outer):
-        match document.opening(member):
-            case "[":
-                if elements := list(document.members(member)):
-                    yield member.key, elements
-            case "{" if depth:
-                for path, values in _lists(document, member, depth - 1):
-                    yield f"{member.key}.{path}", values
+def _object_readings(document: Document, encoding: str) -> Iterator[Reading]:
+    """Yield the object as a single row, and the lists in it; or the table that it is, its header kept apart."""
+    lists = {one.path: one for one in document.lists}
+    header, body = lists.get(("columns",)), lists.get(("data",))
+    if header and body and _SPLIT.issuperset(lists) and (header.opening, body.opening) == ('"', "["):
+        yield _table_reading(document, header, body, Form("JSON", encoding))
+        return
+    yield _whole_reading(document, Form("JSON", encoding))
+    for one in document.lists:
+        form = Form("JSON", encoding, sheet=".".join(one.path))
+        if document.is_column(one):
+            yield Reading(form, partial(_refused, document, one), rigid=True)
+        else:
+            yield _values_reading(document, one.span, form)
 
 
-def _values_reading(document: _Document, values: Sequence[Value], form: Form) -> Reading:
-    """Return the reading of *values* as rows: objects by their keys, lists and strings by their places."""
-    if values and document.opening(values[0]) == "{":
+def _refused(document: Document, column: List) -> Iterator[Row | Rejection]:
+    """Refuse a list that may be only one column of a table."""
+    what = f"the list {column.path[-1][:80]!r} has another beside it that is as long, as a table written by columns has"
+    raise document.refusal(column.span.start, what, BY_ROWS)
+
+
+def _table_reading(document: Document, header: List, body: List, form: Form) -> Reading:
+    if header.length > MOST_COLUMNS:
+        raise document.refusal(header.span.start, f"there are more than {MOST_COLUMNS} columns", BY_ROWS)
+    columns = [one.cells[0] if one.cells else "" for one in _value_rows(document, header.span, _list_at)]
+    return Reading(form, partial(_value_rows, document, body.span, partial(_full_list_at, len(columns))), columns, True)
+
+
+def _values_reading(document: Document, span: Span, form: Form) -> Reading:
+    """Return the reading of values as rows: objects by their keys, lists and strings by their places."""
+    if document.text.startswith("{", span.start):
         columns = Columns()
-        return Reading(form, partial(_value_rows, document, values, _of_object(columns)), columns.names, rigid=True)
-    return Reading(form, partial(_value_rows, document, values, _of_list), rigid=True)
+        rows = partial(_value_rows, document, span)
+        return Reading(form, lambda: rows(_objects_at(columns)), columns.names, rigid=True)
+    return Reading(form, partial(_value_rows, document, span, _list_at), rigid=True)
 
 
-def _of_object(columns: Columns) -> Callable[[Any], list[str]]:
-    return lambda value: columns.cells(flat(value))
+def _whole_reading(document: Document, form: Form) -> Reading:
+    """Return the reading of an object as a row; one that is longer than any line may be is there for its lists."""
+    start, end = document.span
+    if end - start <= LONGEST_LINE:
+        return _values_reading(document, document.span, form)
+    line, error = document.line(start), ValueError(f"it has {end - start:,} characters")
+    rejected = _rejected(line, document.text[start : start + MOST_KEPT], error)
+    return Reading(form, lambda: iter([rejected]), [], rigid=True)
 
 
-def _of_list(value: Any) -> list[str]:
-    return [cell(value)] if isinstance(value, str) else _listed(value)
-
-
-def _value_rows(
-    document: _Document, values: Sequence[Value], cells_of: Callable[[Any], list[str]]
-) -> Iterator[Row | Rejection]:
-    for value in values:
+def _value_rows(document: Document, span: Span, read: Read) -> Iterator[Row | Rejection]:
+    text, (place, end) = document.text, span
+    line = document.line(place)
+    while place < end:
         try:
-            decoded, _ = STRICT.raw_decode(document.text, value.start)
-            yield Row(value.line, value.line_end, cells_of(decoded))
+            cells, behind = read(text, place)
         except (ValueError, RecursionError) as error:
-            yield _rejected(value.line, document.text[value.start : value.end], error)
+            behind = document.end(place)
+            yield _rejected(line, text[place : min(behind, place + MOST_KEPT)], error)
+            line += document.line_ends(place, behind)
+        else:
+            line_end = line + document.line_ends(place, behind)
+            yield Row(line, line_end, cells)
+            line = line_end
+        place = behind_comma(text, behind)
+        line += document.line_ends(behind, place)
+
+
+def _objects_at(columns: Columns) -> Read:
+    shape: Shape | None = None
+
+    def read(text: str, place: int) -> tuple[list[str], int]:
+        nonlocal shape
+        if shape and (found := shape.match_at(text, place)):
+            return columns.cells(dict(zip(shape.keys, found.groups(), strict=True))), found.end()
+        value, end = STRICT.raw_decode(text, place)
+        cells = columns.cells(flat(value))
+        shape = Shape.of(value) or shape
+        return cells, end
+
+    return read
+
+
+def _list_at(text: str, place: int) -> tuple[list[str], int]:
+    value, end = STRICT.raw_decode(text, place)
+    return [cell(value)] if isinstance(value, str) else _listed(value), end
+
+
+def _full_list_at(width: int, text: str, place: int) -> tuple[list[str], int]:
+    cells, end = _list_at(text, place)
+    if len(cells) != width:
+        raise ValueError(f"it has {len(cells)} cells, and there are {width} columns")
+    return cells, end

@@ -3,6 +3,7 @@
 Where a legacy encoding was chosen by its looks alone, titles may show a wrong letter; a word that we act on cannot.
 """
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from functools import cache
 from typing import BinaryIO, Final, NamedTuple
 
 from bulk_journeys.errors import InputError
+from bulk_journeys.source.alphabets import LARGE, SMALL, Codec, legacy_codecs
 from bulk_journeys.source.raw import chunks
 from bulk_journeys.source.text import ADVICE, bad_byte, line_of
 
@@ -35,96 +37,14 @@ _CONTROLS: Final = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b") | {127})
 _OFTEN_NUL: Final = 0.2
 """Of each second byte in UTF-16, since ids, delimiters and most words are ASCII. Stray NULs are fewer, or anywhere."""
 
-_GERMAN: Final = "äöüßÄÖÜ"
-_FRENCH: Final = "àâçèéêëîïôùûœæÀÂÇÈÉÊËÎÏÔÙÛŒ"
-_SPANISH: Final = "áéíóúñüÁÉÍÓÚÑ¿¡ªº"
-_PORTUGUESE: Final = "áâãàçéêíóôõúÁÂÃÀÇÉÊÍÓÔÕÚªº"
-_ITALIAN: Final = "àèéìòùÀÈÉÌÒÙ"
-_NORDIC: Final = "åäöæøéÅÄÖÆØ"
-_POLISH: Final = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
-_CZECH: Final = "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ"
-_SLOVAK: Final = "áäčďéíĺľňóôŕšťúýžÁÄČĎÉÍĹĽŇÓÔŔŠŤÚÝŽ"
-_HUNGARIAN: Final = "áéíóöőúüűÁÉÍÓÖŐÚÜŰ"
-_ROMANIAN: Final = "ăâîşţșțĂÂÎŞŢȘȚ"
-_CROATIAN: Final = "čćđšžČĆĐŠŽ"
-_LITHUANIAN: Final = "ąčęėįšųūžĄČĘĖĮŠŲŪŽ"
-_LATVIAN: Final = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ"
-_ESTONIAN: Final = "äõöüšžÄÕÖÜŠŽ"
-_TURKISH: Final = "çğıöşüâîûÇĞİÖŞÜÂÎÛ"
-_RUSSIAN: Final = "оеаинтсрвлОЕАИНТСРВЛ бгдёжзйкмпуфхцчшщъыьэюяБГДЁЖЗЙКМПУФХЦЧШЩЪЫЬЭЮЯ№"
-_UKRAINIAN: Final = "оаинітервсОАИНІТЕРВС бгґдєжзйїклмпуфхцчшщьюяБГҐДЄЖЗЙЇКЛМПУФХЦЧШЩЬЮЯ№"
-_GREEK: Final = "αοιετσνηρςκπάίόήέυλμ βγδζθξφχψωύώϊϋΐΰΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏΪΫ"
-_HEBREW: Final = "יולהאמרתבשנ גדזחטךכםןסעףפץצק"
-_ARABIC: Final = "اليمنترةبوعدسحق ءآأؤإئثجخذزشصضطظغفكهىپچژگکی،؛؟ًٌٍَُِّـ"
-"""What each language writes beyond ASCII. Where there is a blank, the letters before it are the frequent ones."""
 
-_WESTERN: Final = (_GERMAN, _FRENCH, _SPANISH, _PORTUGUESE, _ITALIAN, _NORDIC)
-_CENTRAL: Final = (_POLISH, _CZECH, _SLOVAK, _HUNGARIAN, _ROMANIAN, _CROATIAN)
-_BALTIC: Final = (_LITHUANIAN, _LATVIAN, _ESTONIAN)
-_CYRILLIC: Final = (_RUSSIAN, _UKRAINIAN)
 _NEUTRAL: Final = frozenset("\xa0–—“”„‘’‚…•«»€£©®™°·‹›§")
 """Marks of many languages, which tell little unless they stand between two letters."""
 
-
-def _in_rows(codec: str, first: int, last: int) -> str:
-    """Return the characters whose first byte is in a range: there double-byte sets keep their frequent ones."""
-    pairs = (bytes((lead, trail)) for lead in range(first, last + 1) for trail in range(0x40, 0xFF))
-    return "".join(char for pair in pairs if (char := pair.decode(codec, "ignore")).encode(codec) == pair)
-
-
-_KANA: Final = "".join(map(chr, range(0x3041, 0x30FF)))
-_WIDE: Final = "".join(map(chr, range(0xFF01, 0xFF5F))) + "、。「」『』・【】（）：！？"
-
-
-class _Codec(NamedTuple):
-    """A legacy encoding, the letters of those who write in it, and how seldom it is met, as a part of 1."""
-
-    name: str
-    languages: Sequence[str]
-    rarity: float = 0.0
-
-
-@cache
-def _legacy_codecs() -> Sequence[_Codec]:
-    """Return all that a text may be in. Of two that read it equally well the first is named.
-
-    ISO-8859-1 and ISO-8859-9 are not among them: without control characters they are cp1252 and cp1254.
-    """
-    japanese = _KANA + _WIDE + _in_rows("cp932", 0x88, 0x97)
-    return (
-        _Codec("cp1252", _WESTERN),
-        _Codec("cp1251", _CYRILLIC),
-        _Codec("cp1250", _CENTRAL),
-        _Codec("cp1254", [_TURKISH]),
-        _Codec("cp1257", _BALTIC),
-        _Codec("cp1253", [_GREEK]),
-        _Codec("cp1255", [_HEBREW]),
-        _Codec("cp1256", [_ARABIC]),
-        _Codec("cp932", [japanese]),
-        _Codec("gb18030", [_WIDE + _in_rows("gb2312", 0xB0, 0xD7)]),
-        _Codec("cp949", [_WIDE + _in_rows("euc_kr", 0xB0, 0xC8)]),
-        _Codec("big5", [_WIDE + _in_rows("big5", 0xA4, 0xC5)]),
-        _Codec("euc_jp", [japanese], 0.1),
-        _Codec("iso8859-15", _WESTERN, 0.05),
-        _Codec("iso8859-2", _CENTRAL, 0.05),
-        _Codec("iso8859-5", _CYRILLIC, 0.1),
-        _Codec("iso8859-7", [_GREEK], 0.05),
-        _Codec("koi8-r", [_RUSSIAN], 0.05),
-        _Codec("koi8-u", [_UKRAINIAN], 0.05),
-        _Codec("mac-roman", _WESTERN, 0.15),
-        _Codec("cp850", _WESTERN, 0.15),
-        _Codec("cp852", _CENTRAL, 0.15),
-        _Codec("cp866", _CYRILLIC, 0.15),
-    )
-
-
 _CELL_ENDS: Final = re.compile(r"[,;\t|:{}\[\]\r\n]")
 _CONTROL: Final = re.compile(r"[\x80-\x9f]")
-_ALPHABETS: Final = "".join((*_WESTERN, *_CENTRAL, *_BALTIC, _TURKISH, *_CYRILLIC, _GREEK)).replace(" ", "")
-_SMALL: Final = "".join(filter(str.islower, _ALPHABETS))
-_LARGE: Final = "".join(filter(str.isupper, _ALPHABETS))
 _ODD: Final = re.compile(
-    rf"(?<=[a-z{_SMALL}])[{_LARGE}]|(?<=[{_SMALL}])[A-Z]"
+    rf"(?<=[a-z{SMALL}])[{LARGE}]|(?<=[{SMALL}])[A-Z]"
     r"|(?<=[^\W\d_])[\xa0–—“”„‘‚…•«»€£©®™°‹›§¤¦¨´¸¼½¾](?=[^\W\d_])"
     r"|(?<=[A-Za-z])[\u0370-\u06ff]|[\u0370-\u06ff](?=[A-Za-z])"
     r"|(?<=[A-Za-z])[\u2e80-\uffef](?![\u2e80-\uffef])|(?<![\u2e80-\uffef])[\u2e80-\uffef](?=[A-Za-z])"
@@ -201,7 +121,7 @@ def _is_binary(head: bytes) -> bool:
 def _legacy(file: BinaryIO, knows: Callable[[str], bool], name: str, place: int) -> str:
     """Return the encoding of a text that is not UTF-8 at *place*, or refuse it where most of it is."""
     sample = _telling_lines(file)
-    guesses = [guess for codec in _legacy_codecs() if (guess := _guess(codec, sample, knows))]
+    guesses = [guess for codec in legacy_codecs() if (guess := _guess(codec, sample, knows))]
     best = max(guesses, key=lambda guess: guess[:2])
     if _is_broken_utf8(sample, knows, best):
         raise _broken(file, "utf-8", name, place)
@@ -225,7 +145,7 @@ def _short(line: bytes) -> bytes:
     return _LONG_ASCII.sub(rb"\1;\2", line)
 
 
-def _guess(codec: _Codec, sample: bytes, knows: Callable[[str], bool]) -> _Guess | None:
+def _guess(codec: Codec, sample: bytes, knows: Callable[[str], bool]) -> _Guess | None:
     text = sample.decode(codec.name, "replace")
     if _CONTROL.search(text):
         return None
@@ -234,9 +154,13 @@ def _guess(codec: _Codec, sample: bytes, knows: Callable[[str], bool]) -> _Guess
 
 
 def _known_words(text: str, knows: Callable[[str], bool]) -> int:
-    """Count the different cells that hold more than ASCII and are known."""
+    """Count the different cells that are known, have letters beyond ASCII, and nothing unreadable."""
     cells = {cell.strip(" '\"\0") for cell in _CELL_ENDS.split(text) if not cell.isascii()}
-    return sum(len(cell) <= LONGEST_WORD and knows(cell) for cell in cells)
+    return sum(len(cell) <= LONGEST_WORD and _tells(cell) and knows(cell) for cell in cells)
+
+
+def _tells(cell: str) -> bool:
+    return "\ufffd" not in cell and any(char > "\x7f" and char.isalnum() for char in cell)
 
 
 def _looks(text: str, languages: Sequence[str]) -> float:
@@ -270,6 +194,8 @@ def _oddities(text: str) -> int:
 
 def _is_broken_utf8(sample: bytes, knows: Callable[[str], bool], best: _Guess) -> bool:
     """Say whether a text is rather UTF-8 that was damaged or mixed than what it may be at best."""
+    if _has_but_surrogates(sample):
+        return True
     text = sample.decode("utf-8", "replace")
     written = sample.count("\ufffd".encode())
     bad = text.count("\ufffd") - written
@@ -279,6 +205,16 @@ def _is_broken_utf8(sample: bytes, knows: Callable[[str], bool], best: _Guess) -
     if good >= bad and not best.words:
         return True
     return not best.has_wide and any(map(_is_surely_utf8, sample.split(b"\n")))
+
+
+def _has_but_surrogates(sample: bytes) -> bool:
+    """Say whether halves of surrogate pairs are all that keeps a text from being UTF-8."""
+    is_whole = len(sample) < LARGEST_SAMPLE
+    try:
+        codecs.getincrementaldecoder("utf-8")("surrogatepass").decode(sample, is_whole)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_surely_utf8(line: bytes) -> bool:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -36,10 +37,13 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse two equal keys, of which JSON readers keep the last and lose the first in silence."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twin = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"it has the key {twin[:80]!r} twice")
+        raise _twice(pairs)
     return members
+
+
+def _twice(pairs: Iterable[tuple[str, Any]]) -> ValueError:
+    (twin, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+    return ValueError(f"it has the key {twin[:80]!r} twice")
 
 
 STRICT: Final = json.JSONDecoder(
@@ -52,10 +56,17 @@ LENIENT: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
 def flat(value: Any) -> Members:
-    """Return the members of an object, and of the objects in it. Raises ValueError for anything else."""
+    """Return the members of an object, and of the objects in it.
+
+    Raises ValueError for anything else, and where ``"a.b"`` stands beside a ``"b"`` in ``"a"``.
+    """
     if not isinstance(value, dict):
         raise ValueError("it is no object")
-    return dict(_flat(value, "", DEEPEST))
+    pairs = list(_flat(value, "", DEEPEST))
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _twice(pairs)
+    return members
 
 
 def _flat(value: Members, prefix: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -121,6 +132,7 @@ class Shape:
         members = f"{blank},{blank}".join(f'"{re.escape(key)}"{blank}:{blank}{value}' for key in keys)
         self.keys = list(keys)
         self.match = re.compile(rf"{blank}\{{{blank}{members}{blank}\}}{blank}").fullmatch
+        self.match_at = re.compile(rf"\{{{blank}{members}{blank}\}}").match
 
     @staticmethod
     def of(example: Any) -> "Shape | None":

@@ -11,15 +11,15 @@ from typing import BinaryIO, Final
 from msgspec.structs import replace as with_fields
 
 from bulk_journeys.source.delimited import delimited_readings
-from bulk_journeys.source.documents import LONGEST_DOCUMENT, json_readings
+from bulk_journeys.source.documents import LONGEST_DOCUMENT, is_left_out, json_readings
 from bulk_journeys.source.encoding import detect_encoding
 from bulk_journeys.source.kinds import GZIP, HEAD, OLE, TEXT, ZIP, Kind, kind_of, refuse
 from bulk_journeys.source.packed import is_document, unpack
 from bulk_journeys.source.raw import open_raw
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.screens import blank_reading, screen_readings
-from bulk_journeys.source.sheets import read_workbook
 from bulk_journeys.source.text import read_lines
+from bulk_journeys.source.workbook import read_workbook
 
 _begins_as_json: Final = re.compile(r"""\s*(?:\{\s*(?:["}']|$)|\[\s*(?:["{\[\]]|$))""").match
 
@@ -89,14 +89,14 @@ def _readings(name: str, file: BinaryIO, knows: Knows) -> Sequence[Reading]:
 def _text_readings(name: str, file: BinaryIO, encoding: str) -> Sequence[Reading]:
     """Return the readings of a text, the surest first."""
     lines = partial(read_lines, file, encoding, name)
-    first = next((line for line in islice(lines(LONGEST_DOCUMENT), BLANK_LINES) if not line.isspace()), "")
+    first = next((line for line in islice(lines(LONGEST_DOCUMENT), BLANK_LINES) if not is_left_out(line)), "")
     if _is_json(first):
         return json_readings(name, lines, encoding)
     sample = _sample(lines())
     return [
         *screen_readings(lines, sample, encoding),
         *delimited_readings(name, lines, sample, encoding),
-        blank_reading(lines, encoding),
+        blank_reading(lines, sample, encoding),
     ]
 
 

@@ -1,7 +1,7 @@
 """What databases print: tables drawn with lines and blanks, and batches of tabs. Quotes mean nothing in them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -16,12 +16,15 @@ MOST_PARTS: Final = 1000
 
 _BARS: Final = dict.fromkeys(map(ord, "│┃║"), "|")
 _rule: Final = re.compile(
-    r"^[ \t]*[|+:\-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╞╡╪╭╮╯╰│┃║ \t]*(?:--|==|──|━━|══)[^\w\n]*$", re.MULTILINE
+    r"^(?=[^\w\n]*+$)[|+:\-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╞╡╪╭╮╯╰│┃║ \t]*?(?:--|==|──|━━|══)", re.MULTILINE
 ).search
-_blank_ruled: Final = re.compile(r"^[ ]*-{2,}(?:[ ]+-{2,})+[ ]*\r?$", re.MULTILINE).search
+_blank_ruled: Final = re.compile(r"^[ ]*-{2,}(?:[ ]+-{2,})+[ ]*$", re.MULTILINE).search
+_headed: Final = re.compile(r"^[ \t]*\|\|(?:[^|\n]+\|\|)+[ \t]*$", re.MULTILINE).search
+_bar: Final = re.compile(r"(?<!\\)\|")
 _dashes: Final = re.compile(r"-+").finditer
+_gap: Final = re.compile(r"[ ]{2,}|\t")
 _escaped: Final = re.compile(r"\\(.)", re.DOTALL).sub
-_tabbed: Final = re.compile(r"(?:^|\t)((?:[^\t\\]|\\.|\\$)*)", re.DOTALL).findall
+_tabbed: Final = re.compile(r"(?:^|\t)((?:[^\t\\]+|\\.?)*+)", re.DOTALL).findall
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "N": "", "b": "\b", "Z": "\x1a"}
 """What mysql writes behind a back-slash; any other character there stands for itself."""
 
@@ -29,8 +32,11 @@ _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "N": "", "b": "\b
 def screen_readings(lines: Callable[[], Iterator[str]], sample: str, encoding: str) -> list[Reading]:
     """Return a reading for each kind of output that the *sample*, the beginning of the text, has any sign of."""
     readings = []
+    sample = sample.replace("\r\n", "\n").replace("\r", "\n")
     if _rule(sample) and ("|" in sample or "│" in sample):
         readings.append(Reading(Form("table of text", encoding, "|"), partial(_wrapped, lines, _at_bars)))
+    elif _headed(sample):
+        readings.append(Reading(Form("table of text", encoding, "|"), partial(_rows, lines, _at_marks)))
     elif ruled := _blank_ruled(sample):
         split = partial(_at_places, [dash.start() for dash in _dashes(ruled[0])])
         readings.append(Reading(Form("table of text", encoding, "blanks"), partial(_rows, lines, split)))
@@ -39,9 +45,15 @@ def screen_readings(lines: Callable[[], Iterator[str]], sample: str, encoding: s
     return readings
 
 
-def blank_reading(lines: Callable[[], Iterator[str]], encoding: str) -> Reading:
-    """Return the reading in which any number of blanks ends a cell."""
-    return Reading(Form("text", encoding, "blanks"), partial(_rows, lines, str.split))
+def blank_reading(lines: Callable[[], Iterator[str]], sample: str, encoding: str) -> Reading:
+    """Return the reading in which blanks end a cell: two or more of them if most lines have such gaps, else any."""
+    filled = [line.strip() for line in sample.splitlines() if line.strip()]
+    has_gaps = 2 * sum(_gap.search(line) is not None for line in filled) > len(filled)
+    return Reading(Form("text", encoding, "blanks"), partial(_rows, lines, _at_gaps if has_gaps else str.split))
+
+
+def _at_gaps(line: str) -> list[str]:
+    return _gap.split(line.strip())
 
 
 def _rows(lines: Callable[[], Iterable[str]], split: Split) -> Iterator[Row]:
@@ -50,16 +62,25 @@ def _rows(lines: Callable[[], Iterable[str]], split: Split) -> Iterator[Row]:
 
 
 def _at_bars(line: str) -> list[str]:
-    """Return the cells between bars, and those of a rule at its crossings; an outer border is no cell.
+    r"""Return the cells between bars, and those of a rule at its crossings; an outer border is no cell.
 
-    A bar behind blanks is no border: the first cell is blank.
+    A bar behind blanks is no border: the first cell is blank. ``\|`` is a bar in a cell.
     """
     text = line.translate(_BARS).rstrip()
     if text.startswith("+"):
         text = text.replace("+", "|")
+    cells = [cell.strip().replace("\\|", "|") for cell in _bar.split(text)]
     if text.startswith("|"):
-        text = text[1:].removesuffix("|")
-    return [cell.strip() for cell in text.split("|")]
+        del cells[0]
+        if len(cells) > 1 and not cells[-1]:
+            del cells[-1]
+    return cells
+
+
+def _at_marks(line: str) -> list[str]:
+    """Return the cells of Jira's tables, where two bars go around each header, and one around any other cell."""
+    line = line.strip()
+    return _at_bars(line.replace("||", "|") if _headed(line) else line)
 
 
 def _at_places(starts: list[int], line: str) -> list[str]:
@@ -85,26 +106,30 @@ def _unescaped(line: str) -> list[str]:
 
 def _wrapped(lines: Callable[[], Iterable[str]], split: Split) -> Iterator[Row]:
     """Yield rows as psql draws them: a cell that ends with ``+`` goes on in the next line."""
-    open_row: Row | None = None
+    parts: list[Row] = []
     for row in _rows(lines, split):
-        if open_row and _goes_on(open_row, row):
-            cells = [f"{above[:-1].rstrip()}\n{below}" if below else above for above, below in _pairs(open_row, row)]
-            open_row = Row(open_row.line, row.line, cells)
-            continue
-        if open_row:
-            yield open_row
-        open_row = row
-    if open_row:
-        yield open_row
+        if parts and (len(parts) == MOST_PARTS or not _goes_on(parts[-1].cells, row.cells)):
+            yield _joined(parts)
+            parts.clear()
+        parts.append(row)
+    if parts:
+        yield _joined(parts)
 
 
-def _pairs(above: Row, below: Row) -> Iterator[tuple[str, str]]:
-    return zip(above.cells, below.cells, strict=True)
-
-
-def _goes_on(above: Row, below: Row) -> bool:
-    if len(above.cells) != len(below.cells) or not any(below.cells):
+def _goes_on(above: Sequence[str], below: Sequence[str]) -> bool:
+    if len(above) != len(below) or not any(below):
         return False
-    return all(upper.endswith("+") or not lower for upper, lower in _pairs(above, below)) and any(
-        upper.endswith("+") for upper in above.cells
-    )
+    pairs = zip(above, below, strict=True)
+    return any(cell.endswith("+") for cell in above) and all(not lower or upper.endswith("+") for upper, lower in pairs)
+
+
+def _joined(parts: Sequence[Row]) -> Row:
+    """Return the row that was drawn in *parts*."""
+    columns = zip(*(part.cells for part in parts), strict=True)
+    return parts[0] if len(parts) == 1 else Row(parts[0].line, parts[-1].line, list(map(_unmarked, columns)))
+
+
+def _unmarked(texts: Sequence[str]) -> str:
+    """Return the lines of a cell, each but its last without its ``+``."""
+    *others, last = list(filter(None, texts)) or [""]
+    return "\n".join([*(text[:-1].rstrip() for text in others), last])

@@ -164,6 +164,6 @@ def test_of_several_lists_the_one_with_journeys_is_read_or_the_flag_says_which(f
     one = f'{{"page": {{"id": 1}}, "journeys": [{{"uuid": "{A}"}}], "owners": [{{"name": "x"}}]}}'
     assert understood(file, one, PAUSE).operations == [(1, A, "pause")]
     two = f'{{"live": ["{A}"], "old": ["{B}"]}}'
-    assert "several sheets hold journeys: 'live' (1), 'old' (1); say which with --sheet" in refusal(file, two, PAUSE)
+    assert "several lists hold journeys: 'live' (1), 'old' (1); say which with --sheet" in refusal(file, two, PAUSE)
     assert understood(file, two, PAUSE._replace(sheet="OLD")).operations == [(1, B, "pause")]
     assert "there is no sheet 'x'; there are 'live', 'old'" in refusal(file, two, PAUSE._replace(sheet="x"))

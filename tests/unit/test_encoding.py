@@ -186,6 +186,29 @@ def test_utf8_that_was_broken_before_is_utf8() -> None:
     assert detected("id,Gr\ufffd\ufffde\n".encode()) == "utf-8"
 
 
+@pytest.mark.parametrize("content", [b"uuid,t\nA,\xed\xa0\x80\n", b"uuid,t\nA,\xed\xa0\xbd\xed\xb8\x80 \xc3\xa9\n"])
+def test_utf8_with_halves_of_surrogate_pairs_is_refused(content: bytes) -> None:
+    assert refusal(content) == "x:2: the text is UTF-8 with broken bytes on line 2"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp932", "旅程ID,操作\nA,一時停止\n"),
+        ("cp1251", "Название;ID сценария;Действие\n"),
+        ("cp1252", "uuid;Action à\n1;Grüße aus Köln\n"),
+        ("cp1252", "uuid;Action\n1;Café é"),
+        ("cp1250", "ID šž;x\n1;Kampania świąteczna, żółć\n"),
+    ],
+)
+def test_a_word_that_is_known_but_for_what_cannot_be_read_does_not_make_a_text_utf8(encoding: str, text: str) -> None:
+    def knows(cell: str) -> bool:
+        letters = "".join(filter(str.isalnum, cell.lower()))
+        return letters in {"旅程id", "id", "操作", "action", "一時停止", "действие", "idсценария"}
+
+    assert detect_encoding(io.BytesIO(text.encode(encoding)), knows, "x") == encoding
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -2,9 +2,10 @@ import base64
 import io
 import re
 import struct
+import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.source.readings import Reading
-from bulk_journeys.source.sheets import read_workbook
+from bulk_journeys.source.workbook import read_workbook
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -327,6 +328,51 @@ def test_an_xls_is_read_with_its_merges_and_says_what_cannot_be_known() -> None:
     assert (old.form.sheet, old.form.hidden) == ("Old", True)
     assert ids.form.notes[0].startswith("cells are merged in C3:C5: ")
     assert "cannot be told in xls" in ids.form.notes[1]
+
+
+def record(kind: int, content: bytes = b"") -> bytes:
+    """Return one record of an xlsb part: its kind in two bytes from 128 on, its length in one."""
+    head = [kind] if kind < 128 else [kind & 127 | 128, kind >> 7]
+    return bytes([*head, len(content)]) + content
+
+
+def wide(written: str) -> bytes:
+    return struct.pack("<L", len(written)) + written.encode("utf-16-le")
+
+
+def xlsb(*rows: tuple[int, Sequence[str | float]]) -> bytes:
+    """Return an xlsb of one sheet, with nothing in it but what calamine looks at. Rows count from 0."""
+    cells = b"".join(
+        record(0, struct.pack("<L13x", number))
+        + b"".join(
+            record(6, struct.pack("<LL", column, 0) + wide(value))
+            if isinstance(value, str)
+            else record(5, struct.pack("<LLd", column, 0, value))
+            for column, value in enumerate(values)
+        )
+        for number, values in rows
+    )
+    bundle = struct.pack("<LL", 0, 1) + wide("r1") + wide("S1")
+    return packed(
+        {
+            "xl/workbook.bin": record(0x83) + record(0x8F) + record(0x9C, bundle) + record(0x90) + record(0x84),
+            "xl/_rels/workbook.bin.rels": xlsx_parts("")["xl/_rels/workbook.xml.rels"],
+            "xl/worksheets/s1.xml": record(0x81) + record(0x94, bytes(16)) + record(0x91) + cells + record(0x92),
+        }
+    )
+
+
+def test_an_xlsb_is_read_and_says_what_cannot_be_known() -> None:
+    (reading,) = read(xlsb((0, ["id", "action"]), (2, [42.0, "pause"])))
+    assert lines(reading) == [(1, 1, ["id", "action"]), (2, 2, []), (3, 3, ["42", "pause"])]
+    assert (reading.form.format, reading.form.sheet) == ("xlsb", "S1")
+    (note,) = reading.form.notes
+    assert "cannot be told in xlsb" in note
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux is known to hold a process to so much memory")
+def test_an_xlsb_that_would_take_too_much_memory_is_refused() -> None:
+    assert "not within 2 GiB of memory" in refusal(xlsb((0, ["id"]), ((1 << 20) - 1, [""] * 16_000 + ["x"])))
 
 
 def hiding(*hidden: int) -> str:

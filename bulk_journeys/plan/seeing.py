@@ -1,0 +1,128 @@
+"""What a reading of a file gives: its beginning, tried as a list of journeys."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final, NamedTuple, Protocol
+
+from bulk_journeys.errors import InputError
+from bulk_journeys.model import Action, Form, Operation, Rejection, Row
+from bulk_journeys.plan.asking import Asked
+from bulk_journeys.plan.body import Body
+from bulk_journeys.plan.choices import Choices
+from bulk_journeys.plan.columns import id_tier
+from bulk_journeys.plan.layout import Layout, find_layout, laid_out
+from bulk_journeys.plan.lines import is_blank, is_comment
+
+SAMPLE_ROWS: Final = 2000
+SAMPLE_CHARACTERS: Final = 1 << 20
+MOST_LINES: Final = 20_000
+"""How much of a file is read in every way that it can be; a smaller file is read so to its end.
+
+Blank lines and comments do not count among the rows, but among the lines.
+"""
+HEAD_ROWS: Final = 100
+"""Among how many rows a header is looked for, to tell what a reading that went wrong was about."""
+
+
+class Reading(Protocol):
+    """A file, or one of the lists in it, as rows: see the source's Reading."""
+
+    @property
+    def form(self) -> Form: ...
+    @property
+    def rows(self) -> Callable[[], Iterator[Row | Rejection]]: ...
+    @property
+    def columns(self) -> Sequence[str] | None: ...
+    @property
+    def rigid(self) -> bool: ...
+
+
+class Chosen(NamedTuple):
+    """The reading that a plan is made from."""
+
+    reading: Reading
+    layout: Layout
+    notes: Sequence[str] = ()
+
+    def body(self, name: str, asked: Asked) -> Body:
+        """Return the body of the table, to be gone through once."""
+        return Body(name, self.layout, asked, None if self.reading.rigid else self.reading.form.delimiter)
+
+
+Wanted = Mapping[tuple[str, Action], int]
+"""Journeys and what becomes of each, with the line that says so."""
+
+
+class Seen(NamedTuple):
+    """What a sample of a reading gave. *error* ends the reading; *wanted* is then what came before."""
+
+    reading: Reading
+    layout: Layout | None
+    wanted: Wanted
+    rejections: int
+    width: int
+    headed: bool
+    error: InputError | None
+
+    @property
+    def merit(self) -> tuple[int, int]:
+        """Readings with more operations are better, and of those the ones with fewer rejections."""
+        return len(self.wanted), -self.rejections if self.wanted else 0
+
+
+def seen_in(name: str, reading: Reading, choices: Choices) -> Seen:
+    rows: list[Row | Rejection] = []
+    layout: Layout | None = None
+    wanted: dict[tuple[str, Action], int] = {}
+    rejections = 0
+    error = _sampled(reading, rows)
+    try:
+        layout = _layout(name, reading, rows, choices)
+        asked = Asked(0, layout.columns, layout.roles, choices.action or _any_action(layout))
+        for found in Chosen(reading, layout).body(name, asked).entries(rows[layout.above :]):
+            if isinstance(found, Operation):
+                wanted.setdefault((found.uuid, found.action), found.line)
+            rejections += isinstance(found, Rejection)
+    except InputError as refused:
+        error = error or refused
+    return Seen(reading, layout, wanted, rejections, _width(rows), _is_headed(rows), error)
+
+
+def _width(rows: Sequence[Row | Rejection]) -> int:
+    return max((len(row.cells) for row in rows), default=0)
+
+
+def _is_headed(rows: Sequence[Row | Rejection]) -> bool:
+    return any(id_tier(row.cells) is not None for row in rows[:HEAD_ROWS])
+
+
+def _any_action(layout: Layout) -> Action | None:
+    """Return a stand-in for the action that a table without such a column lacks; it is for comparing ids alone."""
+    return Action.PAUSE if layout.roles.action is None else None
+
+
+def _sampled(reading: Reading, rows: list[Row | Rejection]) -> InputError | None:
+    """Put the first *rows* into the list, and return the error that ended them, if any."""
+    size = filled = 0
+    try:
+        for row in islice(reading.rows(), MOST_LINES):
+            rows.append(row)
+            size += sum(map(len, row.cells))
+            filled += not (is_blank(row.cells) or is_comment(row.cells))
+            if size > SAMPLE_CHARACTERS or filled == SAMPLE_ROWS:
+                break
+    except InputError as error:
+        return error
+    return None
+
+
+def _layout(name: str, reading: Reading, rows: Sequence[Row | Rejection], choices: Choices) -> Layout:
+    if reading.columns is None:
+        return find_layout(name, [_as_row(row) for row in rows], choices)
+    if not reading.columns and rows and isinstance(rows[0], Rejection):
+        raise InputError(f"{name}:{rows[0].line}: {rows[0].faults[0].reason}", "write the list anew")
+    return laid_out(name, reading.columns, [row for row in rows if isinstance(row, Row)], choices)
+
+
+def _as_row(row: Row | Rejection) -> Row:
+    return row if isinstance(row, Row) else Row(row.line, row.line, [row.faults[0].value])

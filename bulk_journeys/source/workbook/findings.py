@@ -1,0 +1,117 @@
+"""What there is to know of a sheet besides its cells' values, within the bounds of a sheet and of memory."""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from bulk_journeys.source.workbook.unreadable import AS_CSV, SAVE_AGAIN, Unreadable, damaged, quoted
+
+LARGEST_SHEET: Final = 1 << 30
+"""Bytes of memory. A sheet of full height has room for 26 columns of xlsx that are blank, or 10 that are filled."""
+
+MOST_TOLD: Final = 500_000
+LONGEST_TOLD: Final = 1 << 16
+MOST_SHEETS: Final = 1000
+MOST_ROWS: Final = 1 << 20
+MOST_COLUMNS: Final = 1 << 14
+SHOWN: Final = 8
+
+
+class Merge(NamedTuple):
+    """A rectangle of cells that is shown as one. Rows count from 1, columns from 0, the last ones included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass
+class Findings:
+    """What there is to know of a sheet besides its cells' values; *first*, *last*, *left* and *right* bound them.
+
+    *texts* are those of cells that calamine takes for blank: by row from 1, then by column from 0.
+    *hidden_rows* and *uncomputed* are the first ones, and one more than can be shown if there are more.
+    """
+
+    name: str
+    texts: dict[int, dict[int, str]] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    refusal: Unreadable | None = None
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[range] = field(default_factory=list)
+    uncomputed: list[str] = field(default_factory=list)
+    filled: int = 0
+    told: int = 0
+    first: int = MOST_ROWS
+    last: int = 0
+    left: int = MOST_COLUMNS
+    right: int = -1
+
+    def fill(self, row: int, column: int, *, rows: int = 1, columns: int = 1, filled: int | None = None) -> None:
+        """Count the cells of an area, or as many as are *filled*. Raises Unreadable where no cells can be."""
+        bottom, right = row + rows - 1, column + columns - 1
+        if not 0 < row <= bottom <= MOST_ROWS or not 0 <= column <= right < MOST_COLUMNS:
+            raise damaged(f"sheet {quoted(self.name)} has a cell outside of what a sheet can hold")
+        self.filled += rows * columns if filled is None else filled
+        self.first, self.last = min(self.first, row), max(self.last, bottom)
+        self.left, self.right = min(self.left, column), max(self.right, right)
+
+    def box(self) -> int:
+        """Return how many cells lie between the first and the last row and column with something in them."""
+        return (self.last - self.first + 1) * (self.right - self.left + 1) if self.filled else 0
+
+    def tell(self, row: int, column: int, text: str) -> None:
+        """Keep the text of a cell that calamine takes for blank."""
+        self.told += 1
+        if self.told > MOST_TOLD:
+            self.texts.clear()
+            self.refuse(f"more than {MOST_TOLD:,} cells hold errors, or formulas that nobody has computed", SAVE_AGAIN)
+        else:
+            self.texts.setdefault(row, {})[column] = text[:LONGEST_TOLD]
+
+    def compute(self, row: int, column: int, formula: str) -> None:
+        """Keep that nobody has computed the *formula*."""
+        self.tell(row, column, f"={formula}")
+        if len(self.uncomputed) <= SHOWN:
+            self.uncomputed.append(cell_name(row, column))
+
+    def hide_columns(self, first: int, end: int) -> None:
+        """Keep that the columns from *first* to before *end* are hidden, filled or not."""
+        self.hidden_columns.append(range(max(first, 0), min(end, MOST_COLUMNS)))
+        if sum(map(len, self.hidden_columns)) > MOST_COLUMNS:
+            raise damaged(f"sheet {quoted(self.name)} has a column twice")
+
+    def hide(self, first: int, last: int) -> None:
+        """Keep that filled rows are hidden."""
+        if self.hidden_rows and self.hidden_rows[-1][1] == first - 1:
+            first = self.hidden_rows.pop()[0]
+        if len(self.hidden_rows) <= SHOWN:
+            self.hidden_rows.append((first, last))
+
+    def weigh(self, needed: int) -> None:
+        """Refuse the sheet if it needs too many bytes of memory."""
+        if needed > LARGEST_SHEET:
+            corner = cell_name(self.last, self.right)
+            reason = f"it reaches as far as {corner}, and would take {needed >> 20:,} MiB of memory"
+            self.refuse(reason, f"delete what is stray there, or {AS_CSV}")
+
+    def refuse(self, reason: str, advice: str) -> None:
+        """Keep why the sheet cannot be read, unless that is known already."""
+        self.refusal = self.refusal or Unreadable(f"sheet {quoted(self.name)}: {reason}", advice)
+
+
+def add_sheet(sheets: list[Findings], name: str) -> Findings:
+    """Return another sheet of the same workbook, of which nothing is known yet. Raises Unreadable for too many."""
+    if len(sheets) == MOST_SHEETS:
+        raise Unreadable(f"the workbook has more than {MOST_SHEETS} sheets", AS_CSV)
+    sheets.append(Findings(name))
+    return sheets[-1]
+
+
+def cell_name(row: int | str, column: int) -> str:
+    """Return a cell's name, or a column's if *row* is empty. *column* counts from 0."""
+    letters, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"

@@ -1,0 +1,38 @@
+"""What could surprise a person about how a sheet is read, in sentences."""
+
+from collections.abc import Iterator, Sequence
+
+from bulk_journeys.source.workbook.findings import SHOWN, Findings, Merge, cell_name
+
+
+def sheet_notes(findings: Findings) -> Iterator[str]:
+    """Yield what is hidden with something in it, what is merged over several rows, and what nobody has computed."""
+    yield from _hidden_notes(findings)
+    tall = [_area(merge) for merge in findings.merges if merge.top < merge.bottom]
+    if tall:
+        yield f"cells are merged in {_listed(tall)}: what they show is read in each of their rows"
+    if findings.uncomputed:
+        advice = "open the workbook in a spreadsheet program and save it there"
+        yield f"nobody has computed the formulas in {_listed(findings.uncomputed)}: {advice}"
+
+
+def _hidden_notes(findings: Findings) -> Iterator[str]:
+    rows = [str(first) if first == last else f"{first}-{last}" for first, last in findings.hidden_rows]
+    among = range(findings.left, findings.right + 1)
+    columns = [cell_name("", column) for span in findings.hidden_columns for column in span if column in among]
+    for what, hidden in (("row", rows), ("column", columns)):
+        if len(hidden) == 1 and "-" not in hidden[0]:
+            yield f"{what} {hidden[0]} is hidden, and is read too"
+        elif hidden:
+            yield f"{what}s {_listed(hidden)} are hidden, and are read too"
+
+
+def _area(merge: Merge) -> str:
+    return f"{cell_name(merge.top, merge.left)}:{cell_name(merge.bottom, merge.right)}"
+
+
+def _listed(items: Sequence[str]) -> str:
+    """Join *items* as a person would, the first few of them."""
+    if len(items) > SHOWN:
+        return f"{', '.join(items[:SHOWN])} and more"
+    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]]))
