@@ -71,6 +71,7 @@ class Seen(NamedTuple):
 
 
 def seen_in(name: str, reading: Reading, choices: Choices) -> Seen:
+    """Return what the beginning of *reading* gives, for a list of the file *name*. Its errors are told, not raised."""
     rows: list[Row | Rejection] = []
     layout: Layout | None = None
     wanted: dict[tuple[str, Action], int] = {}
