@@ -1,5 +1,6 @@
 """Files that are whole or not there at all, also when the power goes; and what the disk says, as our errors."""
 
+import io
 import os
 import tempfile
 from collections.abc import Iterator
@@ -37,6 +38,30 @@ def replacing(path: Path, safe: str) -> Iterator[BinaryIO]:
             Path(draft).unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+def temporary_file(what: str) -> io.FileIO:
+    """Return a new temporary file without a name, in which *what* is to be kept. Raises DiskFailed."""
+    try:
+        return tempfile.TemporaryFile(buffering=0)
+    except OSError as error:
+        raise no_room(what, error) from error
+
+
+def write_all(file: io.FileIO, data: bytes | bytearray, what: str) -> None:
+    """Write all of *data*, a part of *what*, to a temporary *file*, however short the writes are. Raises DiskFailed."""
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError as error:
+        raise no_room(what, error) from error
+
+
+def no_room(what: str, error: OSError) -> DiskFailed:
+    """Return what to raise if *what* cannot be kept in a temporary file."""
+    folder = tempfile.tempdir or os.environ.get("TMPDIR", "the folder of temporary files")
+    return DiskFailed(f"{folder}: cannot keep {what}: {error.strerror}; nothing was sent; point TMPDIR elsewhere")
 
 
 def sync_folder(folder: Path) -> None:

@@ -46,6 +46,13 @@ class Row(Struct, frozen=True, gc=False):
     cells: Sequence[str]
 
 
+DELIMITERS: Final = ",;\t|"
+"""What may stand between the cells of a text, the likeliest first."""
+
+BLANKS: Final = "blanks"
+"""A form's delimiter where any number of blanks ends a cell, so that a blank cell cannot be seen."""
+
+
 class Form(Struct, frozen=True, omit_defaults=True):
     """What a file was taken for: a way to read it, as the user may be told it.
 

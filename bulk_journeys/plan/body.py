@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Fault, Operation, Rejection, Row, Skipped, SkipReason
+from bulk_journeys.model import BLANKS, Fault, Operation, Rejection, Row, Skipped, SkipReason
 from bulk_journeys.plan.asking import Asked
 from bulk_journeys.plan.cells import is_error_value, journey_id
 from bulk_journeys.plan.columns import id_tier, names_action
@@ -32,8 +32,6 @@ MOST_NOTES: Final = 1000
 """How many lines below the rows may be taken for notes."""
 MOST_WORDS: Final = 3
 """Of a header."""
-BLANKS: Final = "blanks"
-"""The delimiter where any number of blanks ends a cell, so that a blank cell cannot be seen."""
 
 _line_end: Final = re.compile(r"\r\n?|\n")
 

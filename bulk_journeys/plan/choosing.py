@@ -9,20 +9,17 @@ from itertools import product
 from typing import Final
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Form
-from bulk_journeys.plan.body import BLANKS
+from bulk_journeys.model import BLANKS, DELIMITERS, Form
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import LONGEST_SHOWN, id_tier, names_action
 from bulk_journeys.plan.seeing import Chosen, Reading, Seen, seen_in
 
 MOST_TITLES: Final = 10
-MARKS: Final = ",;\t|"
 
 
 def choose(name: str, readings: Sequence[Reading], choices: Choices) -> Chosen:
     """Return the right one of the *readings* of the file *name*. Raises InputError, also where several would do."""
-    lists = len({reading.form.sheet for reading in readings}) > 1 or readings[0].form.sheet is not None
-    if lists:
+    if any(reading.form.sheet is not None for reading in readings):
         return _list(name, _called(name, readings, choices.sheet), choices)
     if choices.sheet is not None:
         raise InputError(f"{name}: there are no sheets in this file", "drop --sheet")
@@ -49,7 +46,7 @@ def _rival(name: str, seen: Sequence[Seen]) -> Chosen:
 
 def _refuse_second_delimiter(name: str, best: Seen) -> None:
     """Raise InputError for a header such as ``uuid,action;uuid``: rows may stand beside each other in one line."""
-    others = [mark for mark in MARKS if mark != best.reading.form.delimiter]
+    others = [mark for mark in DELIMITERS if mark != best.reading.form.delimiter]
     for column, mark in product(best.layout.columns if best.layout else (), others):
         names = [word for word in column.split(mark) if id_tier([word]) is not None or names_action([word])]
         if len(names) > 1:
@@ -85,15 +82,12 @@ def _is_last_resort(best: Seen, broken: Seen) -> bool:
 
 
 def _disagreement(name: str, best: Seen, other: Seen) -> InputError:
-    ways = " or ".join(f"as {_way(seen.reading.form)}, with {_said(seen, than)}" for seen, than in _both(best, other))
+    both = ((best, other), (other, best))
+    ways = " or ".join(f"as {_way(seen.reading.form)}, with {_said(seen, than)}" for seen, than in both)
     return InputError(
         f"{name}: it can be read in two ways that disagree: {ways}",
         "save it anew from a spreadsheet as CSV UTF-8 or .xlsx, where it shows how it is meant",
     )
-
-
-def _both(best: Seen, other: Seen) -> Sequence[tuple[Seen, Seen]]:
-    return (best, other), (other, best)
 
 
 def _way(form: Form) -> str:
@@ -140,14 +134,14 @@ def _list(name: str, readings: Sequence[Reading], choices: Choices) -> Chosen:
         return _chosen(filled[0], _left_out(seen, filled[0]))
     if filled:
         several = ", ".join(f"{one.reading.form.sheet or 'the whole'!r} ({len(one.wanted)})" for one in filled)
-        raise InputError(f"{name}: several {_kind(seen)}s hold journeys: {several}", "say which with --sheet")
+        raise InputError(f"{name}: several {_kind(seen[0])}s hold journeys: {several}", "say which with --sheet")
     if hidden := [one for one in seen if one.wanted]:
         title = hidden[0].reading.form.sheet
         raise InputError(
             f"{name}: only the hidden sheet {title!r} holds journeys", f"if it is meant, --sheet {title!r}"
         )
     understood = next((one for one in seen if one.layout and not one.error), None)
-    return _chosen(understood) if understood else _chosen(max(seen, key=lambda one: one.width))
+    return _chosen(understood or max(seen, key=lambda one: one.width))
 
 
 def _is_answer(seen: Seen) -> bool:
@@ -166,11 +160,11 @@ def _left_out(seen: Sequence[Seen], chosen: Seen) -> Sequence[str]:
 def _described(seen: Seen) -> str:
     form = seen.reading.form
     holds = f", which has journeys too ({len(seen.wanted):,})" if seen.wanted else ""
-    return f"the {'hidden ' * form.hidden}{_kind([seen])} {form.sheet!r}{holds}" if form.sheet else "what is around it"
+    return f"the {'hidden ' * form.hidden}{_kind(seen)} {form.sheet!r}{holds}" if form.sheet else "what is around it"
 
 
-def _kind(seen: Sequence[Seen]) -> str:
-    return "list" if seen[0].reading.form.format == "JSON" else "sheet"
+def _kind(seen: Seen) -> str:
+    return "list" if seen.reading.form.format == "JSON" else "sheet"
 
 
 def _titles(titles: Sequence[str]) -> str:

@@ -2,12 +2,11 @@
 
 import io
 import os
-import tempfile
 import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from bulk_journeys.errors import DiskFailed
+from bulk_journeys.disk import temporary_file, write_all
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -33,10 +32,7 @@ class Spool(KeptLines):
 
     def __init__(self) -> None:
         """Open the file. Raises DiskFailed."""
-        try:
-            super().__init__(tempfile.TemporaryFile(buffering=0))  # noqa: SIM115  closed by the base
-        except OSError as error:
-            raise _no_room(error) from error
+        super().__init__(temporary_file("the plan"))
         self._pending = bytearray()
 
     def append(self, line: bytes) -> None:
@@ -50,13 +46,8 @@ class Spool(KeptLines):
         return super().__iter__()
 
     def _write(self) -> None:
-        rest = memoryview(self._pending)
-        self._pending = bytearray()
-        try:
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        except OSError as error:
-            raise _no_room(error) from error
+        pending, self._pending = self._pending, bytearray()
+        write_all(self._file, pending, "the plan")
 
 
 class _Window(io.RawIOBase):
@@ -74,8 +65,3 @@ class _Window(io.RawIOBase):
         count = os.preadv(self._descriptor, [buffer], self._place)
         self._place += count
         return count
-
-
-def _no_room(error: OSError) -> DiskFailed:
-    folder = tempfile.gettempdir()
-    return DiskFailed(f"{folder}: cannot keep the plan: {error.strerror}; nothing was sent; point TMPDIR elsewhere")

@@ -7,14 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Form, Row
+from bulk_journeys.model import DELIMITERS, Form, Row
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
 
 if TYPE_CHECKING:
     from _csv import Reader
 
-DELIMITERS: Final = ",;\t|"
 UNQUOTED: Final = "\t|"
 """What databases put between cells around which they put no quotes."""
 
@@ -51,15 +50,17 @@ def delimited_readings(name: str, lines: Callable[[], Iterator[str]], sample: st
 def _dialects(sample: str) -> Iterator[Dialect]:
     hint = _hint(sample.split("\n", 1)[0].rstrip("\r"))
     delimiters = [hint[1]] if hint else [mark for mark in DELIMITERS if mark in sample] or [DELIMITERS[0]]
+    lines = sample.replace("\r", "\n")
+    is_single_quoted = _single_quoted(lines) is not None
     for delimiter in delimiters:
         yield Dialect(delimiter)
-        if delimiter in UNQUOTED and _has_plain_quotes(sample.replace("\r", "\n"), delimiter):
+        if delimiter in UNQUOTED and _has_plain_quotes(lines, delimiter):
             yield Dialect(delimiter, None)
         if _blank_before_quote(sample):
             yield Dialect(delimiter, skips_blanks=True)
         if '\\"' in sample:
             yield Dialect(delimiter, '"', "\\")
-        if _single_quoted(sample.replace("\r", "\n")):
+        if is_single_quoted:
             yield Dialect(delimiter, "'")
             if "\\'" in sample:
                 yield Dialect(delimiter, "'", "\\")

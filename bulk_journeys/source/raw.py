@@ -7,14 +7,14 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from bulk_journeys.errors import DiskFailed, InputError
+from bulk_journeys.disk import temporary_file, write_all
+from bulk_journeys.errors import InputError
 from bulk_journeys.terminal import printable
 
 if TYPE_CHECKING:
@@ -129,10 +129,10 @@ def chunks(file: BinaryIO, size: int = CHUNK, most: int | None = None) -> Iterat
 
 def spool(parts: Iterable[bytes]) -> io.FileIO:
     """Return a temporary file without a name that holds *parts*. Raises DiskFailed, and what *parts* raises."""
-    file = _temporary()
+    file = temporary_file("the list")
     try:
         for part in parts:
-            _write(file, part)
+            write_all(file, part, "the list")
     except BaseException:
         file.close()
         raise
@@ -151,27 +151,6 @@ def _bounded(stream: BinaryIO, name: str, most: int) -> Iterator[bytes]:
         if total > most:
             raise InputError(f"{name}: gives more than {most:,} bytes", "save the list to a file and name that")
         yield chunk
-
-
-def _temporary() -> io.FileIO:
-    try:
-        return tempfile.TemporaryFile(buffering=0)
-    except OSError as error:
-        raise _no_room(error) from error
-
-
-def _write(file: io.FileIO, part: bytes) -> None:
-    rest = memoryview(part)
-    try:
-        while rest:
-            rest = rest[file.write(rest) :]
-    except OSError as error:
-        raise _no_room(error) from error
-
-
-def _no_room(error: OSError) -> DiskFailed:
-    folder = os.environ.get("TMPDIR", "the folder of temporary files")
-    return DiskFailed(f"{folder}: cannot keep the list: {error.strerror}; nothing was sent; point TMPDIR elsewhere")
 
 
 def _chunk_at(file: BinaryIO, place: int, size: int) -> bytes:

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from bulk_journeys.model import Form, Row
+from bulk_journeys.model import BLANKS, Form, Row
 from bulk_journeys.source.readings import Reading
 
 Split = Callable[[str], list[str]]
@@ -39,7 +39,7 @@ def screen_readings(lines: Callable[[], Iterator[str]], sample: str, encoding: s
         readings.append(Reading(Form("table of text", encoding, "|"), partial(_rows, lines, _at_marks)))
     elif ruled := _blank_ruled(sample):
         split = partial(_at_places, [dash.start() for dash in _dashes(ruled[0])])
-        readings.append(Reading(Form("table of text", encoding, "blanks"), partial(_rows, lines, split)))
+        readings.append(Reading(Form("table of text", encoding, BLANKS), partial(_rows, lines, split)))
     if "\t" in sample and "\\" in sample:
         readings.append(Reading(Form("tab batch", encoding, "\t", escape="\\"), partial(_batch, lines)))
     return readings
@@ -49,7 +49,7 @@ def blank_reading(lines: Callable[[], Iterator[str]], sample: str, encoding: str
     """Return the reading in which blanks end a cell: two or more of them if most lines have such gaps, else any."""
     filled = [line.strip() for line in sample.splitlines() if line.strip()]
     has_gaps = 2 * sum(_gap.search(line) is not None for line in filled) > len(filled)
-    return Reading(Form("text", encoding, "blanks"), partial(_rows, lines, _at_gaps if has_gaps else str.split))
+    return Reading(Form("text", encoding, BLANKS), partial(_rows, lines, _at_gaps if has_gaps else str.split))
 
 
 def _at_gaps(line: str) -> list[str]:
@@ -94,10 +94,14 @@ def _batch(lines: Callable[[], Iterable[str]]) -> Iterator[Row]:
         parts.append(line)
         bare = line.rstrip("\r\n")
         if (len(bare) - len(bare.rstrip("\\"))) % 2 == 0 or len(parts) > MOST_PARTS:
-            yield Row(number - len(parts) + 1, number, _unescaped("".join(parts).rstrip("\r\n")))
+            yield _unescaped_row(number, parts)
             parts.clear()
     if parts:
-        yield Row(number - len(parts) + 1, number, _unescaped("".join(parts).rstrip("\r\n")))
+        yield _unescaped_row(number, parts)
+
+
+def _unescaped_row(last: int, parts: Sequence[str]) -> Row:
+    return Row(last - len(parts) + 1, last, _unescaped("".join(parts).rstrip("\r\n")))
 
 
 def _unescaped(line: str) -> list[str]:

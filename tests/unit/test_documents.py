@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -7,44 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulk_journeys.errors import InputError
-from bulk_journeys.model import Rejection, Row
+from bulk_journeys.model import Rejection
 from bulk_journeys.source import open_list
 from bulk_journeys.source.documents import LONGEST_DOCUMENT, json_readings
 from bulk_journeys.source.objects import MOST_COLUMNS
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
 from bulk_journeys.source.walking import MOST_LISTS
+from tests.readings import lines_of, only, refusal, rows
 
 A: Final = "11111111-2222-4333-8444-555555555555"
 B: Final = "22222222-2222-4333-8444-555555555555"
 
 
-def lines_of(text: str) -> Callable[..., Iterator[str]]:
-    return lambda *_: iter(text.splitlines(keepends=True))
-
-
 def as_json(text: str) -> list[Reading]:
     return json_readings("list.json", lines_of(text), "utf-8")
-
-
-def rows(reading: Reading) -> list[Any]:
-    """Return the rows as (line, line_end, cells), and a rejection as (line, reason)."""
-    return [
-        (row.line, row.line_end, list(row.cells)) if isinstance(row, Row) else (row.line, row.faults[0].reason)
-        for row in reading.rows()
-    ]
-
-
-def only(readings: list[Reading]) -> list[Any]:
-    (reading,) = readings
-    return rows(reading)
-
-
-def refusal(readings: Callable[[], object]) -> str:
-    with pytest.raises(InputError) as refused:
-        readings()
-    return str(refused.value)
 
 
 def test_objects_on_lines_are_rows_and_keys_that_appear_later_become_columns() -> None:

@@ -1,22 +1,10 @@
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Row
 from bulk_journeys.source.delimited import delimited_readings
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.screens import MOST_PARTS, screen_readings
-
-
-def lines_of(text: str) -> Callable[..., Iterator[str]]:
-    return lambda *_: iter(text.splitlines(keepends=True))
-
-
-def rows(reading: Reading) -> list[Any]:
-    """Return the rows as (line, line_end, cells)."""
-    return [(row.line, row.line_end, list(row.cells)) for row in reading.rows() if isinstance(row, Row)]
+from tests.readings import lines_of, rows
 
 
 def unquoted(text: str) -> list[Reading]:

@@ -1,47 +1,22 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulk_journeys.errors import InputError
-from bulk_journeys.model import Form, Row
+from bulk_journeys.model import Form
 from bulk_journeys.source import open_list
 from bulk_journeys.source.delimited import delimited_readings
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
-
-
-def lines_of(text: str) -> Callable[..., Iterator[str]]:
-    return lambda *_: iter(text.splitlines(keepends=True))
+from tests.readings import lines_of, only, refusal, rows
 
 
 def delimited(text: str) -> list[Reading]:
     return delimited_readings("list.csv", lines_of(text), text, "utf-8")
-
-
-def rows(reading: Reading) -> list[Any]:
-    """Return the rows as (line, line_end, cells), and a rejection as (line, reason)."""
-    return [
-        (row.line, row.line_end, list(row.cells)) if isinstance(row, Row) else (row.line, row.faults[0].reason)
-        for row in reading.rows()
-    ]
-
-
-def only(readings: list[Reading]) -> list[Any]:
-    (reading,) = readings
-    return rows(reading)
-
-
-def refusal(readings: Callable[[], object]) -> str:
-    with pytest.raises(InputError) as refused:
-        readings()
-    return str(refused.value)
 
 
 # --- delimited -------------------------------------------------------------------------------------------------------

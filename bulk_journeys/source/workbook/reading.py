@@ -11,7 +11,8 @@ from typing import BinaryIO, Final
 
 import python_calamine as calamine
 
-from bulk_journeys.errors import DiskFailed, InputError
+from bulk_journeys.disk import no_room
+from bulk_journeys.errors import InputError
 from bulk_journeys.model import Form, Row
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.workbook.book import UNINSPECTED, Book, open_book
@@ -132,5 +133,4 @@ def _told(name: str) -> Iterator[None]:
     except Unreadable as error:
         raise InputError(f"{name}: {error.reason}", error.advice) from None
     except OSError as error:
-        reason = f"{tempfile.gettempdir()}: cannot keep the workbook: {error.strerror}; nothing was sent"
-        raise DiskFailed(f"{reason}; point TMPDIR elsewhere") from error
+        raise no_room("the workbook", error) from error
