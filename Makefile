@@ -43,6 +43,11 @@ check: $(VENV)/dev ## format, lint, types, the floors of the house, coverage
 bench: $(VENV)/dev ## measure, side by side: throughput, planning, memory, start
 	$(BIN)/python -m tests.benchmarks
 
+.PHONY: bench-pace
+bench-pace: $(VENV)/dev ## measure the search for the limit, simulated beside its rivals, then on sockets
+	$(BIN)/python -m tests.benchmarks.pacing
+	$(BIN)/python -m tests.benchmarks.pacing --sockets
+
 $(VENV)/fuzz: $(VENV)/dev
 	$(PIP_INSTALL) --editable '.[fuzz]'
 	@touch $@

@@ -59,11 +59,25 @@ Rate = Annotated[
     typer.Option(
         "--rate",
         metavar="RATE",
-        help="At most so many requests: 10/s, 1/2s, or several that all hold: 3/s,60/m; off for no limit.",
+        help="auto finds the server's limit; 10/s, 1/2s or several that all hold (3/s,60/m) are kept, and belong "
+        "2 to 5 % below a limit that is known; off for no limit.",
     ),
 ]
+MaxRate = Annotated[
+    str | None,
+    typer.Option("--max-rate", metavar="RATE", help="What auto never goes above; 100/s if nothing is said."),
+]
+MaxPause = Annotated[
+    float,
+    typer.Option(
+        "--max-pause", metavar="SECONDS", min=0, max=86400, help="How long a server can have nothing sent at most."
+    ),
+]
+ForgetRate = Annotated[
+    bool, typer.Option("--forget-rate", help="Search anew, not from the limit that the last run found.")
+]
 Concurrency = Annotated[
-    int, typer.Option("--concurrency", metavar="N", min=1, max=1000, help="Requests under way at once.")
+    int, typer.Option("--concurrency", metavar="N", min=1, max=1000, help="Requests under way at once, at most.")
 ]
 Tries = Annotated[
     int, typer.Option("--tries", metavar="N", min=1, help="How often one row is tried before it is given up.")
@@ -120,6 +134,9 @@ def run(
         ),
     ] = None,
     rate: Rate = _DEFAULTS.rate,
+    max_rate: MaxRate = _DEFAULTS.max_rate,
+    max_pause: MaxPause = _DEFAULTS.max_pause,
+    forget_rate: ForgetRate = _DEFAULTS.forget_rate,
     concurrency: Concurrency = _DEFAULTS.concurrency,
     tries: Tries = _DEFAULTS.tries,
     timeout: Timeout = _DEFAULTS.timeout,
@@ -133,7 +150,9 @@ def run(
     from bulk_journeys.consent import Consent
     from bulk_journeys.plan import Choices
 
-    options = RunOptions(base_url, token_file, rate, concurrency, tries, timeout, quiet)
+    options = RunOptions(
+        base_url, token_file, rate, max_rate, max_pause, forget_rate, concurrency, tries, timeout, quiet
+    )
     wish = commands.Wish(files, Choices(action, id_column, action_column, sheet), skip_invalid)
     _exit(commands.run(wish, runs_dir, Consent(yes, confirm), options))
 
@@ -142,6 +161,9 @@ def run(
 def resume(
     run: Run = None,
     rate: Rate = _DEFAULTS.rate,
+    max_rate: MaxRate = _DEFAULTS.max_rate,
+    max_pause: MaxPause = _DEFAULTS.max_pause,
+    forget_rate: ForgetRate = _DEFAULTS.forget_rate,
     concurrency: Concurrency = _DEFAULTS.concurrency,
     tries: Tries = _DEFAULTS.tries,
     timeout: Timeout = _DEFAULTS.timeout,
@@ -153,7 +175,9 @@ def resume(
     """Go on where a run ended early. What has its outcome is not sent again."""
     from bulk_journeys import commands
 
-    options = RunOptions(base_url, token_file, rate, concurrency, tries, timeout, quiet)
+    options = RunOptions(
+        base_url, token_file, rate, max_rate, max_pause, forget_rate, concurrency, tries, timeout, quiet
+    )
     _exit(commands.resume(run, runs_dir, options))
 
 
@@ -197,16 +221,39 @@ def sandbox(
             "cancel, unknown and loss are other codes of a lost answer."
         ),
     ] = None,
-    rate: Annotated[str | None, typer.Option(help="Refuse what is above this, as in 20/s.")] = None,
+    rate: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Refuse what is above this, as in 20/s; 10/s@30s takes its place 30 s after the first request."
+        ),
+    ] = None,
+    limiter: Annotated[str, typer.Option(help="What a rate means: a bucket, or a sliding or fixed window.")] = "bucket",
+    burst: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="The bucket holds the rate's requests of this time; of its period, if left out."
+        ),
+    ] = None,
+    retry_hint: Annotated[
+        str, typer.Option(help="Where a rate says how long to wait: none, header, details, both, date or ratelimit.")
+    ] = "header",
+    hint_seconds: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Always say this, however long the wait is.")
+    ] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, help="Refuse what is above this at once.")] = None,
+    crowded_status: Annotated[int, typer.Option(help="The status of that refusal, 503 or 429.")] = 503,
     latency: Annotated[str, typer.Option(help="How long an answer takes, as in 20-80ms.")] = "0ms",
+    hang: Annotated[float, typer.Option(metavar="SECONDS", help="How long the fault of that name hangs.")] = 3600.0,
+    points: Annotated[int, typer.Option(min=0, help="How many points an answer has, some 180 bytes each.")] = 1,
     errors: Annotated[str, typer.Option(help="The wording of errors: v2 or v1 of grpc-gateway.")] = "v2",
+    token: Annotated[str, typer.Option(help="The token to expect. Not your real one.")] = "sandbox",  # noqa: S107  no secret
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
 ) -> None:
-    """Serve the API, simulated, on this machine alone. The token is 'sandbox'."""
+    """Serve the API, simulated, on this machine alone."""
     from bulk_journeys import commands
     from bulk_journeys import sandbox as simulation
 
+    first_rate, rate_changes = simulation.parse_rates(rate or [])
     config = simulation.Config(
         journeys=journeys,
         seed=seed,
@@ -214,10 +261,19 @@ def sandbox(
         mix=simulation.parse_mix(mix),
         forbidden=forbidden,
         faults=simulation.parse_faults(fault or []),
-        rate=simulation.parse_rate(rate) if rate else None,
+        rate=first_rate,
+        rate_changes=rate_changes,
+        limiter=simulation.parse_limiter(limiter),
+        burst=burst,
+        retry_hint=simulation.parse_retry_hint(retry_hint),
+        hint_seconds=hint_seconds,
         concurrency=concurrency,
+        crowded_status=crowded_status,
         latency=simulation.parse_latency(latency),
+        hang=hang,
+        points=points,
         errors=simulation.parse_errors(errors),
+        token=token,
         port=port,
     )
     _exit(commands.sandbox(config))

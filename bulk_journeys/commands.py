@@ -19,7 +19,7 @@ from bulk_journeys.journal import Journal, Ledger, at_rest
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Began, Work
 from bulk_journeys.observe import Watchers, progress, run_log
-from bulk_journeys.pipeline.pace import parse_rates
+from bulk_journeys.pipeline.rates import Rate, parse_rates
 from bulk_journeys.plan import (
     FAULTS_SHOWN,
     Choices,
@@ -35,6 +35,7 @@ from bulk_journeys.plan import (
     refusal_lines,
 )
 from bulk_journeys.recovery import remaining
+from bulk_journeys.remembered import FILE_NAME, Limit, Memory, state_folder
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, exit_code, summary_lines
 from bulk_journeys.runfolder import RunFolder, create_run, find_run, list_runs
@@ -44,6 +45,7 @@ from bulk_journeys.terminal import printable
 
 if TYPE_CHECKING:
     from bulk_journeys.pipeline.guards import Stop
+    from bulk_journeys.pipeline.pace import Pace
     from bulk_journeys.sandbox import Config
 
 
@@ -100,7 +102,7 @@ def run(wish: Wish, runs_dir: Path, consent: Consent, options: RunOptions) -> in
     """Plan, show, ask, and carry out."""
     base_url = check_base_url(DEFAULT_BASE_URL if options.base_url is None else options.base_url)
     token = load_token(options.token_file)
-    parse_rates(options.rate)
+    _rates(options)
     with _nothing_sent():
         made = _planned(wish)
         if not options.quiet:
@@ -112,6 +114,14 @@ def run(wish: Wish, runs_dir: Path, consent: Consent, options: RunOptions) -> in
     made.save(folder.plan)
     with Journal.create(folder.journal) as journal:
         return _Run(folder, made, base_url, token, options).carry_out(journal, None)
+
+
+def _rates(options: RunOptions) -> tuple[Rate, ...]:
+    """Return the user's own bounds, those of `auto` included. Raises UsageError."""
+    auto = options.rate.strip() == "auto"
+    own = () if auto else parse_rates(options.rate)
+    most = "100/s" if auto and options.max_rate is None else options.max_rate or "off"
+    return own + parse_rates(most, "--max-rate")
 
 
 @contextmanager
@@ -126,7 +136,7 @@ def resume(name: str | None, runs_dir: Path, options: RunOptions) -> int:
     """Go on where a run ended early."""
     folder = find_run(runs_dir, name)
     token = load_token(options.token_file)
-    parse_rates(options.rate)
+    _rates(options)
     if not folder.journal.exists():
         raise _never_begun(folder)
     with Journal.reopen(folder.journal) as (journal, ledger, torn):
@@ -236,8 +246,9 @@ class _Run:
             log.began(operations=left, base_url=self.base_url, rate=self.options.rate, program=__version__)
             bar = [] if self.options.quiet else [stack.enter_context(progress(left, sys.stderr))]
             watchers = Watchers([log, *bar])
+            pace = stack.enter_context(self._pace(left))
             journal.append(Began(time.time(), __version__, self.base_url))
-            stop = self._drive(journal, watchers, work)
+            stop = self._drive(journal, watchers, work, pace)
             log.ended(ending=stop.ending, message=stop.message)
         with Ledger(self.folder.journal) as written:
             summary = Results(self.plan, written).write(self.folder.results, self.folder.results_csv)
@@ -246,7 +257,34 @@ class _Run:
             _print_summary(self.folder, summary, stop.message)
         return code
 
-    def _drive(self, journal: Journal, watchers: Watchers, work: Iterator[Work]) -> "Stop":
+    @contextmanager
+    def _pace(self, operations: int) -> Iterator["Pace"]:
+        """Yield the user's own pace, or a search from where the last one ended, and remember what it finds."""
+        from bulk_journeys.pipeline.pace import Found, SearchingPace
+        from bulk_journeys.pipeline.rates import FixedPace, fastest
+
+        bounds, max_pause = _rates(self.options), self.options.max_pause
+        if self.options.rate.strip() != "auto":
+            yield FixedPace(bounds, max_pause=max_pause)
+            return
+        memory = Memory(state_folder() / FILE_NAME)
+        key = memory.key_of(self.base_url, self.token)
+        if self.options.forget_rate:
+            memory.forget(key)
+        last = memory.recall(key, time.time())
+        known = Found(last.rate, last.lanes, last.period or 0.0) if last else None
+        pace = SearchingPace(operations, max_rate=fastest(bounds), max_pause=max_pause, known=known, bounds=bounds)
+        yield pace
+        if found := pace.found:
+            self._remember(memory, key, Limit(found.rate, found.lanes, found.period or None, time.time()))
+
+    def _remember(self, memory: Memory, key: str, limit: Limit) -> None:
+        failed = memory.keep(key, limit)
+        if not self.options.quiet:
+            lanes = f", {limit.lanes} at once" if limit.lanes else ""
+            _say(failed or f"the server took {limit.rate:.3g} requests a second{lanes}; the next run begins there")
+
+    def _drive(self, journal: Journal, watchers: Watchers, work: Iterator[Work], pace: "Pace") -> "Stop":
         """Run the event loop; nothing else of the program needs one."""
         import gc
 
@@ -255,23 +293,22 @@ class _Run:
         gc.freeze()  # what was imported stays, and looking through it again and again costs a tenth of the speed
         gc.set_threshold(10_000)
         try:
-            return anyio.run(self._perform, journal, watchers, work)
+            return anyio.run(self._perform, journal, watchers, work, pace)
         except DiskFailed as error:
             raise DiskFailed(
                 f"{error}. {watchers.settled_rows:,} outcomes of this session are safe in the journal; what was under "
                 f"way may have been applied. Free the disk, then: bulk-journeys resume {self.folder.path}"
             ) from error
 
-    async def _perform(self, journal: Journal, watchers: Watchers, work: Iterator[Work]) -> "Stop":
+    async def _perform(self, journal: Journal, watchers: Watchers, work: Iterator[Work], pace: "Pace") -> "Stop":
         from signal import SIGHUP, SIGINT, SIGTERM
 
         from bulk_journeys.pipeline.client import Timeouts, connect
-        from bulk_journeys.pipeline.pace import FixedPace
         from bulk_journeys.pipeline.retry import RetryPolicy
         from bulk_journeys.pipeline.runner import Policies, Runner
 
         options = self.options
-        policies = Policies(FixedPace(parse_rates(options.rate)), options.concurrency, RetryPolicy(options.tries))
+        policies = Policies(pace, options.concurrency, RetryPolicy(options.tries))
         timeouts = Timeouts(min(Timeouts().connect, options.timeout), options.timeout)
         async with connect(self.base_url, self.token.reveal(), timeouts) as lifecycle:
             return await Runner(lifecycle, journal, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))

@@ -13,7 +13,7 @@ import msgspec
 
 from bulk_journeys.disk import disk_errors, replacing, sync_folder
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageError
-from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.jsonlines import encode_lines
 from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Sending, Settled
 
 RowEntry = Sending | Heard | Settled
@@ -137,7 +137,7 @@ class Journal:
     def __init__(self, path: Path, fd: int) -> None:
         self.path = path
         self._fd = fd
-        self._gathered = bytearray()
+        self._gathered: list[JournalEntry] = []
         self._trusted = True
 
     @classmethod
@@ -161,13 +161,12 @@ class Journal:
 
     def append(self, entry: JournalEntry) -> None:
         """Gather *entry* for the next batch; it is not on disk before that is written."""
-        self._gathered += encode_line(entry)
+        self._gathered.append(entry)
 
     def take(self) -> bytes:
-        """Return the gathered lines as a batch, and begin a new one."""
-        batch = bytes(self._gathered)
-        self._gathered.clear()
-        return batch
+        """Return the lines of what was gathered as a batch, and begin a new one."""
+        gathered, self._gathered = self._gathered, []
+        return encode_lines(gathered)
 
     def write(self, batch: bytes) -> None:
         """Put *batch* on disk, whole and synced; blocks. Raises DiskFailed, and then for ever after.

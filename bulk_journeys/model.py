@@ -158,25 +158,39 @@ class Request(NamedTuple):
     uuid: str
 
 
+class Quota(NamedTuple):
+    """A limit that a server states: at most *limit* requests in *period* seconds."""
+
+    limit: int
+    period: float
+
+
 class Applied(Struct, frozen=True):
-    """The API answered 200 and shows the journey in the wanted status."""
+    """The API answered 200 and shows the journey in the wanted status.
+
+    *hint* and *quotas* are as in a failure: a success may be the last one for a while.
+    """
 
     status: str
     title: str
     http_status: int = 200
+    hint: float | None = None
+    quotas: tuple[Quota, ...] = ()
 
 
 class Failure(Struct, frozen=True):
     """What every other reply carries.
 
     *code* is a gRPC code's name, `http_<status>` where the body had none, or our word for a failure on the
-    wire. *hint* is the number of seconds that the server asked everybody to wait.
+    wire. *hint* is the number of seconds that the server asked everybody to wait, *quotas* are the limits
+    that it stated.
     """
 
     code: str
     message: str
     http_status: int | None = None
     hint: float | None = None
+    quotas: tuple[Quota, ...] = ()
 
 
 class Refused(Failure, frozen=True):
@@ -213,6 +227,17 @@ class Misrouted(Failure, frozen=True):
 
 Reply = Applied | Refused | Conflict | Throttled | Deferred | Unsent | Lost | Unauthorised | Misrouted
 """What one attempt taught us."""
+
+
+class Turn(NamedTuple):
+    """Leave to send one request: *at* is when, in seconds, *rate* the requests a second that were allowed then.
+
+    *under_way* is how many requests were under way with this one.
+    """
+
+    at: float
+    rate: float
+    under_way: int
 
 
 class Work(NamedTuple):

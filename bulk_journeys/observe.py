@@ -30,6 +30,8 @@ class Watcher(Protocol):
 
     def heard(self, row: int, request: Request, reply: Failure) -> None: ...
 
+    def paused(self, asked: float, seconds: float) -> None: ...
+
     def stopping(self, message: str) -> None: ...
 
 
@@ -47,6 +49,9 @@ class Watchers:
     def heard(self, row: int, request: Request, reply: Failure) -> None:
         self._tell(lambda watcher: watcher.heard(row, request, reply))
 
+    def paused(self, asked: float, seconds: float) -> None:
+        self._tell(lambda watcher: watcher.paused(asked, seconds))
+
     def stopping(self, message: str) -> None:
         self._tell(lambda watcher: watcher.stopping(message))
 
@@ -60,6 +65,23 @@ class Watchers:
                     print(f"warning: no more {type(watcher).__name__}: {error}", file=sys.stderr)  # noqa: T201
 
 
+class _PauseTeller:
+    """Says once of each pause that is long, or shorter than the server wants it."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._told_until = float("-inf")
+
+    def words(self, asked: float, seconds: float) -> str | None:
+        """Return what to say, or None; the arguments are those of `Watcher.paused`."""
+        until = self._clock() + seconds
+        if seconds < SECONDS_BETWEEN_LINES or until < self._told_until + 1:
+            return None
+        self._told_until = until
+        less = f"; nothing is sent for {seconds:,.0f} s, as --max-pause says" if seconds < asked - 1 else ""
+        return f"the server asks for a pause of {asked:,.0f} s{less}"
+
+
 class PlainProgress:
     """A line every few seconds, for logs and pipes."""
 
@@ -69,19 +91,26 @@ class PlainProgress:
         self._clock = clock
         self._next_line = clock() + SECONDS_BETWEEN_LINES
         self._outcomes: Counter[Outcome] = Counter()
+        self._pauses = _PauseTeller(clock)
 
     def settled(self, entries: Sequence[Settled]) -> None:
         self._outcomes.update(entry.outcome for entry in entries)
         if self._clock() >= self._next_line:
             self._next_line = self._clock() + SECONDS_BETWEEN_LINES
-            self._stream.write(f"{self._outcomes.total():,} of {self._total:,}: {_counts(self._outcomes)}\n")
-            self._stream.flush()
+            self._line(f"{self._outcomes.total():,} of {self._total:,}: {_counts(self._outcomes)}")
 
     def heard(self, row: int, request: Request, reply: Failure) -> None:
         pass
 
+    def paused(self, asked: float, seconds: float) -> None:
+        if words := self._pauses.words(asked, seconds):
+            self._line(words)
+
     def stopping(self, message: str) -> None:
-        self._stream.write(f"{_stopping(message)}\n")
+        self._line(_stopping(message))
+
+    def _line(self, text: str) -> None:
+        self._stream.write(f"{text}\n")
         self._stream.flush()
 
 
@@ -93,6 +122,7 @@ class BarProgress:
         self._add = add
         self._say = say
         self._outcomes: Counter[Outcome] = Counter()
+        self._pauses = _PauseTeller(time.monotonic)
 
     def settled(self, entries: Sequence[Settled]) -> None:
         self._outcomes.update(entry.outcome for entry in entries)
@@ -100,6 +130,10 @@ class BarProgress:
 
     def heard(self, row: int, request: Request, reply: Failure) -> None:
         pass
+
+    def paused(self, asked: float, seconds: float) -> None:
+        if words := self._pauses.words(asked, seconds):
+            self._say(words)
 
     def stopping(self, message: str) -> None:
         self._say(_stopping(message))
@@ -190,6 +224,9 @@ class RunLog:
             message=reply.message,
             hint=reply.hint,
         )
+
+    def paused(self, asked: float, seconds: float) -> None:
+        self._log.warning("paused", asked=asked, seconds=seconds)
 
     def stopping(self, message: str) -> None:
         self._log.warning("stopping", message=message)

@@ -22,14 +22,18 @@ DEFAULT_BASE_URL: Final = "https://journey.pushwoosh.com"
 class RunOptions:
     """How a run is carried out; the defaults stand here and nowhere else.
 
-    *timeout* is how many seconds an answer may take, *tries* how often one row is tried at most, *concurrency*
-    how many requests may be under way at once.
+    *rate* is `auto`, `off` or the user's own, *max_rate* holds besides, None for the default of `auto`. *max_pause*
+    is how many seconds a server can have nothing sent for at most. *timeout* is how many seconds an answer may take,
+    *tries* how often one row is tried at most, *concurrency* how many requests may be under way at once.
     """
 
     base_url: str | None = None
     token_file: Path | None = None
-    rate: str = "10/s"
-    concurrency: int = 5
+    rate: str = "auto"
+    max_rate: str | None = None
+    max_pause: float = 60.0
+    forget_rate: bool = False
+    concurrency: int = 100
     tries: int = 5
     timeout: float = 30.0
     quiet: bool = False

@@ -102,6 +102,7 @@ class Listener:
         self._on_settled = on_settled
         self.outcomes: dict[int, Settled] = {}
         self.failures: dict[int, list[Failure]] = defaultdict(list)
+        self.pauses: list[tuple[float, float]] = []
         self.stops: list[str] = []
 
     def settled(self, entries: Sequence[Settled]) -> None:
@@ -111,6 +112,9 @@ class Listener:
 
     def heard(self, row: int, request: Request, reply: Failure) -> None:
         self.failures[row].append(reply)
+
+    def paused(self, asked: float, seconds: float) -> None:
+        self.pauses.append((asked, seconds))
 
     def stopping(self, message: str) -> None:
         self.stops.append(message)

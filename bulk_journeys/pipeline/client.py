@@ -1,10 +1,10 @@
-"""A request over aiohttp: every way HTTP can fail becomes a reply. It sends once and retries nothing."""
+"""A request to the lifecycle API: every way HTTP can fail becomes a reply. It sends once and retries nothing."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 from urllib.request import getproxies, proxy_bypass
 
@@ -13,21 +13,11 @@ from msgspec.structs import replace
 from yarl import URL
 
 from bulk_journeys.model import Action, Applied, Lost, Reply, Request, Unsent
+from bulk_journeys.pipeline.exchange import BROKEN, Call, connection_for, exchange
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of, unpacked
-
-BODY_LIMIT: Final = 1 << 22
-"""Bytes of an answer that are read; a journey's canvas may be large, and a broken server endless."""
 
 IDLE_SECONDS: Final = 4.0
 """Idle connections are dropped before common servers drop them, so that no request leaves on a dying one."""
-
-
-_NEVER_SENT: Final = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,  # of a proxy; the base URL is checked before
-)
 
 
 class Lifecycle(Protocol):
@@ -50,38 +40,63 @@ class Timeouts:
     read: float = 30.0
 
 
-class HttpLifecycle:
-    """The lifecycle API over one session."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the API is, who asks, and through which proxy; None: directly."""
 
-    def __init__(self, session: aiohttp.ClientSession, base_url: URL, *, token: str, proxy: str | None) -> None:
-        self._session = session
-        self._urls = {action: base_url.joinpath(path_of(action)) for action in Action}
-        self._token = token.encode()
-        self._proxy = proxy
-        self._headers = {
-            "Authorization": f"Api {token}",
+    base_url: URL
+    token: str = field(repr=False)
+    proxy: str | None = field(repr=False)  # it may hold a password
+
+    def call(self, action: Action) -> Call:
+        """Return what the requests of *action* have in common. Raises InvalidURL, of the proxy."""
+        headers = {
+            "Authorization": f"Api {self.token}",
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",
         }
+        url, loop = self.base_url.joinpath(path_of(action)), asyncio.get_running_loop()
+        return Call(aiohttp.ClientRequest("POST", url, headers=headers, proxy=self._proxy_url(), loop=loop))
+
+    def _proxy_url(self) -> URL | None:
+        try:
+            return None if self.proxy is None else URL(self.proxy)
+        except ValueError:
+            raise aiohttp.InvalidURL("") from None
+
+
+class HttpLifecycle:
+    """The lifecycle API over one pool of connections."""
+
+    def __init__(self, connector: aiohttp.BaseConnector, origin: Origin, timeouts: Timeouts) -> None:
+        self._connector = connector
+        self._origin = origin
+        self._token = origin.token.encode()
+        self._calls: dict[Action, Call] = {}
+        self._patience = timeouts.connect + timeouts.read
+        self._timeout = aiohttp.ClientTimeout(connect=timeouts.connect)
+        self._now = asyncio.get_running_loop().time
 
     async def perform(self, request: Request) -> Reply:
+        deadline = self._now() + self._patience
         try:
-            async with self._session.post(
-                self._urls[request.action],
-                data=body_of(request),
-                # Not the session's headers: aiohttp sends those to a proxy as well, the token in clear text.
-                headers=self._headers,
-                allow_redirects=False,
-                proxy=self._proxy,
-            ) as response:
-                answer = await _read(response)
-        except _NEVER_SENT as error:
+            call = self._call(request.action)
+            connection = await connection_for(call, self._connector, self._timeout)
+        except (aiohttp.ClientError, OSError) as error:
             return Unsent("unreachable", self._describe(error))
+        try:
+            answer = await exchange(connection, call.message(body_of(request)), deadline)
         except TimeoutError:
             return Lost("timeout", "no answer in time")
-        except (aiohttp.ClientError, OSError) as error:
+        except BROKEN as error:
             return Lost("connection_lost", self._describe(error))
         return self._judge(request, answer)
+
+    def _call(self, action: Action) -> Call:
+        call = self._calls.get(action)
+        if call is None:
+            call = self._calls[action] = self._origin.call(action)
+        return call
 
     def _judge(self, request: Request, answer: Answer) -> Reply:
         answer = unpacked(answer)
@@ -98,34 +113,14 @@ class HttpLifecycle:
 
     def _describe(self, error: Exception) -> str:
         """Return the failure in words. Never the repr: aiohttp's holds the headers, token and all."""
+        if isinstance(error, TimeoutError):
+            return "no connection in time"
         if isinstance(error, aiohttp.InvalidURL):
             return "the URL of the environment's proxy is not valid"  # and may hold a password
         if isinstance(error, aiohttp.ClientHttpProxyError):
             return f"the proxy answered HTTP {error.status}"
         words = str(error) or type(error).__name__
         return words.replace(self._token.decode(), "[token]")[:MESSAGE_LENGTH]
-
-
-async def _read(response: aiohttp.ClientResponse) -> Answer:
-    """Read the body, within a bound; what arrived before a failure still tells something."""
-    body = bytearray()
-    try:
-        while chunk := await response.content.readany():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                response.close()
-                return _answer(response, body, cut=f"over {BODY_LIMIT} bytes", too_long=True)
-    except TimeoutError:
-        return _answer(response, body, cut="the rest did not come in time")
-    except (aiohttp.ClientError, OSError):
-        return _answer(response, body, cut="the connection closed before its end")
-    return _answer(response, body)
-
-
-def _answer(
-    response: aiohttp.ClientResponse, body: bytearray, *, cut: str | None = None, too_long: bool = False
-) -> Answer:
-    return Answer(response.status, response.headers, bytes(body), cut, too_long)
 
 
 def proxy_for(base_url: URL, proxies: Mapping[str, str] | None = None) -> str | None:
@@ -141,15 +136,8 @@ def proxy_for(base_url: URL, proxies: Mapping[str, str] | None = None) -> str | 
 
 @asynccontextmanager
 async def connect(base_url: str, token: str, timeouts: Timeouts) -> AsyncIterator[HttpLifecycle]:
-    """Open the one session of a run. The runner's lanes bound the connections, so the pool does not."""
+    """Open the one pool of a run. The runner's lanes bound the connections, so the pool does not."""
     url = URL(base_url)
-    session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        # No `sock_read`: it would start three timers a request, and let an answer drip for ever.
-        timeout=aiohttp.ClientTimeout(total=timeouts.connect + timeouts.read, connect=timeouts.connect),
-        auto_decompress=False,
-    )
-    async with session:
-        yield HttpLifecycle(session, url, token=token, proxy=proxy_for(url))
+    async with aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS) as connector:
+        yield HttpLifecycle(connector, Origin(url, token, proxy_for(url)), timeouts)
     await asyncio.sleep(0)  # lets TLS transports close before the loop does

@@ -33,6 +33,10 @@ class Observer(Protocol):
         """Hear of an attempt that came to nothing final."""
         ...
 
+    def paused(self, asked: float, seconds: float) -> None:
+        """Hear that the server *asked* for a pause, in seconds, and how many nothing is sent for."""
+        ...
+
     def stopping(self, message: str) -> None:
         """Hear that nothing more is begun, and why."""
         ...

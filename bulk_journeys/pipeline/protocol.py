@@ -3,12 +3,10 @@
 The facts are the vendor's pages on the lifecycle calls, and grpc-gateway, whose JSON errors the API sends.
 """
 
-import email.utils
 import json
 import re
 import zlib
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -27,6 +25,7 @@ from bulk_journeys.model import (
     Throttled,
     Unauthorised,
 )
+from bulk_journeys.pipeline.hints import Limits, limits_of
 
 PATH: Final = "api/v3/journeygateway/"
 
@@ -145,36 +144,37 @@ def reply_of(request: Request, answer: Answer, now: float) -> Reply:
     body = _decode(answer)
     code = _code_of(body)
     if answer.http_status == 200 and code is None:
-        return _success(request, answer, body)
-    hint = _hint(answer.headers, body, now)
+        return _success(request, answer, body, limits_of(answer.headers, now))
+    limits = limits_of(answer.headers, now, body.details if body else ())
     message = _message(answer, body)
     if code is not None:
         name, meaning = MEANING_OF_CODE[code]
         if code == 5 and message.strip() == "Not Found":
             meaning = Misrouted  # the gateway's own words for a path it does not serve
-        return _failure(meaning, name, message, answer.http_status, hint)
+        return _failure(meaning, name, message, answer.http_status, limits)
     meaning = _meaning_of_status(answer.http_status, body, message)
-    return _failure(meaning, f"http_{answer.http_status}", message, answer.http_status, hint)
+    return _failure(meaning, f"http_{answer.http_status}", message, answer.http_status, limits)
 
 
-def _failure(meaning: type[Failure], code: str, message: str, http_status: int, hint: float | None) -> Reply:
-    reply = meaning(code, message[:MESSAGE_LENGTH], http_status, hint)
+def _failure(meaning: type[Failure], code: str, message: str, http_status: int, limits: Limits) -> Reply:
+    reply = meaning(code, message[:MESSAGE_LENGTH], http_status, *limits)
     assert isinstance(reply, Reply)  # noqa: S101  Failure itself is in no table
     return reply
 
 
-def _success(request: Request, answer: Answer, body: _Body | None) -> Reply:
+def _success(request: Request, answer: Answer, body: _Body | None, limits: Limits) -> Reply:
     wanted = WANTED_STATUS[request.action]
     if answer.cut and not answer.too_long:
-        return Lost("cut_off", f"the answer was cut off: {answer.cut}", 200)
+        return Lost("cut_off", f"the answer was cut off: {answer.cut}", 200, *limits)
     info = body.info if body else None
     if info is None:
-        return Lost("unreadable_answer", f"HTTP 200 without a journey: {_excerpt(answer.body)}", 200)
+        return Lost("unreadable_answer", f"HTTP 200 without a journey: {_excerpt(answer.body)}", 200, *limits)
     if info.uuid is not None and str(info.uuid).lower() != request.uuid:
-        return Lost("unexpected_answer", f"the answer is about another journey, {str(info.uuid)[:50]!r}", 200)
+        return Lost("unexpected_answer", f"the answer is about another journey, {str(info.uuid)[:50]!r}", 200, *limits)
     if info.status != wanted:
-        return Lost("unexpected_answer", f"the answer shows {str(info.status)[:50]!r} and not {wanted}", 200)
-    return Applied(wanted, info.title[:MESSAGE_LENGTH] if isinstance(info.title, str) else "")
+        return Lost("unexpected_answer", f"the answer shows {str(info.status)[:50]!r} and not {wanted}", 200, *limits)
+    title = info.title[:MESSAGE_LENGTH] if isinstance(info.title, str) else ""
+    return Applied(wanted, title, 200, *limits)
 
 
 def _decode(answer: Answer) -> _Body | None:
@@ -226,26 +226,3 @@ def _excerpt(body: bytes) -> str:
     if text.startswith("<"):
         return "an HTML page"
     return repr(text[:80]) if text else "an empty body"
-
-
-def _hint(headers: Mapping[str, str], body: _Body | None, now: float) -> float | None:
-    """Return how many seconds the server asks to wait, by whichever of its ways, or None."""
-    for name in ("Retry-After", "Grpc-Metadata-Retry-After"):
-        if (seconds := _seconds(headers.get(name, ""), now)) is not None:
-            return seconds
-    for detail in body.details if body and isinstance(body.details, list) else ():
-        delay = detail.get("retryDelay") if isinstance(detail, dict) else None
-        if isinstance(delay, str) and (seconds := _seconds(delay.removesuffix("s"), now)) is not None:
-            return seconds
-    return None
-
-
-def _seconds(text: str, now: float) -> float | None:
-    """Read a number of seconds or an HTTP date (RFC 9110, 10.2.3); what is neither is no hint."""
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", text.strip()):
-        return float(text)
-    try:
-        at = email.utils.parsedate_to_datetime(text)
-        return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now)
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -17,7 +17,7 @@ from typing import Final
 import anyio
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Applied, Ended, Failure, Heard, Reply, Request, Sending, Settled, Work
+from bulk_journeys.model import Applied, Ended, Failure, Heard, Reply, Request, Sending, Settled, Turn, Work
 from bulk_journeys.pipeline.client import Lifecycle
 from bulk_journeys.pipeline.commits import Commits, Observer, Sink
 from bulk_journeys.pipeline.guards import Guard, Stop
@@ -124,17 +124,25 @@ class Runner:
 
     async def _lane(self, work: Iterator[Work]) -> None:
         while case := await self._next(work):
-            if self._turns.take_free(self._now()) or await self._take_turn(case):
-                announced = case.announced or self._announce(case)
-                if not announced.is_set():
-                    await self._commits.reach(announced)
-                await self._attempt(case)
+            if turn := await self._turn(case):
+                await self._attempt(case, turn)
 
-    async def _take_turn(self, case: _Case) -> bool:
-        """Wait for a turn; False if none will come. Nothing stays announced meanwhile, for a crash to put in doubt."""
+    async def _turn(self, case: _Case) -> Turn | None:
+        """Wait for a turn with the intent on disk; None if none will come, and then there is no intent."""
+        while self._turns.approach_at_once(self._now()) or await self._approach(case):
+            announced = case.announced or self._announce(case)
+            if not announced.is_set():
+                await self._commits.reach(announced)
+            if turn := await self._turns.take():
+                return turn
+            self._withdraw(case)
+        return None
+
+    async def _approach(self, case: _Case) -> bool:
+        """Wait until a turn is near. Nothing stays announced meanwhile, for a crash to put in doubt."""
         for waiting in (case, *self._announced):
             self._withdraw(waiting)
-        return await self._turns.take()
+        return await self._turns.approach()
 
     async def _next(self, work: Iterator[Work]) -> _Case | None:
         """Return the row to try next: one whose time has come again, else a new one. None: there will be no more."""
@@ -170,15 +178,21 @@ class Runner:
         case.announced = self._commits.append(Sending(case.row, attempts + 1, self._clock(), case.started_at, lost))
         return case.announced
 
-    async def _attempt(self, case: _Case) -> None:
+    async def _attempt(self, case: _Case, turn: Turn) -> None:
         case.announced = None
         if case.started_at is None:
             case.started_at = self._clock()
-        sent_at = self._now()
         reply = await self._lifecycle.perform(case.request)
-        self._pace.learn(reply, sent_at, self._now(), self._dice())
+        self._learn(reply, turn)
         case.history = case.history.after(reply)
         self._conclude(case, reply)
+
+    def _learn(self, reply: Reply, turn: Turn) -> None:
+        now = self._now()
+        self._pace.learn(reply, turn, now, self._dice())
+        self._turns.replied()
+        if reply.hint:
+            self._observer.paused(reply.hint, self._pace.pause(now))
 
     def _withdraw(self, case: _Case) -> None:
         """Take back the intent to send, if there is one: the request has not left."""

@@ -1,56 +1,92 @@
-"""Waits for the pace: one turn a request, in order, through pauses that grow meanwhile."""
+"""Waits for the pace: one turn a request, in order, through pauses that grow meanwhile.
+
+A turn is near before it is taken, so that the intent to send is on disk at the moment it comes.
+"""
 
 import asyncio
+from math import inf
+from typing import Final
 
 import anyio
 from aiolimiter import AsyncLimiter
 
-from bulk_journeys.pipeline.pace import SLACK, Pace
+from bulk_journeys.model import Turn
+from bulk_journeys.pipeline.pace import Pace
+from bulk_journeys.pipeline.rates import SLACK
+
+LEAD: Final = 0.02
+"""Seconds before its turn at which a request is announced: longer than a sync usually takes."""
 
 
 class Turns:
-    """A queue before the pace: one asks at a time, so that a pause's end lets them out singly."""
+    """Two queues before the pace, in each of which one asks, so that a pause's end lets them out singly."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._door = anyio.Lock()
-        self._waiting: anyio.CancelScope | None = None
+        self._approaching, self._starting = anyio.Lock(), anyio.Lock()
+        self._waiting = anyio.CancelScope()
+        self._near = 0
         self._closed = False
+        self._reply = anyio.Event()
         # The bucket holds one request and what leaks in SLACK; room for a second's worth would double it.
         room = 1 + SLACK / pace.spacing if pace.spacing else 0
         self._limiter = AsyncLimiter(room, room * pace.spacing) if room else None
 
-    def take_free(self, now: float) -> bool:
-        """Use a turn that can be had at once, past nobody; False if one has to wait. *now* is the loop's time."""
-        if self._closed or self._limiter or self._door.locked() or self._pace.delay(now):
+    def approach_at_once(self, now: float) -> bool:
+        """Come near to a turn, past nobody; False if one has to wait for it. *now* is the loop's time."""
+        if self._closed or self._limiter or self._approaching.locked() or self._pace.delay(now, self._near):
             return False
-        self._pace.take(now)
+        self._near += 1
         return True
 
-    async def take(self) -> bool:
-        """Wait for a turn and use it; False if none will come."""
-        async with self._door:
+    async def approach(self) -> bool:
+        """Wait until a turn is near; False if none will come."""
+        async with self._approaching:
             with anyio.CancelScope() as self._waiting:
                 if not self._closed:
-                    await self._wait()
-                    self._pace.take(asyncio.get_running_loop().time())
+                    await self._come_near()
+                    self._near += 1
                     return True
         return False
+
+    async def _come_near(self) -> None:
+        await self._hold(LEAD)
+        if self._limiter:
+            await self._limiter.acquire()
+            await self._hold(LEAD)  # a pause may have come meanwhile
+
+    async def _hold(self, lead: float) -> None:
+        """Ask, sleep, ask again: the answer may have grown in the meantime."""
+        now = asyncio.get_running_loop().time
+        while (delay := self._pace.delay(now(), self._near)) > lead:
+            if delay == inf:
+                await self._next_reply()
+            else:
+                await anyio.sleep(delay - lead)
+
+    async def take(self) -> Turn | None:
+        """Use the turn that was near; None if it has gone away, for a pause or for ever."""
+        now = asyncio.get_running_loop().time
+        try:
+            async with self._starting:
+                while not self._closed and (delay := self._pace.delay(now())) <= LEAD:
+                    if delay <= 0:
+                        return self._pace.take(now())
+                    await anyio.sleep(delay)
+            return None
+        finally:
+            self._near -= 1
+            self.replied()  # whoever waits behind a turn that went away has to ask as well
+
+    async def _next_reply(self) -> None:
+        self._reply = anyio.Event()
+        await self._reply.wait()
+
+    def replied(self) -> None:
+        """Have whoever waits for news ask again."""
+        self._reply.set()
 
     def close(self) -> None:
         """Give out no more turns; whoever waits for one is told so."""
         self._closed = True
-        if self._waiting:
-            self._waiting.cancel()
-
-    async def _wait(self) -> None:
-        await self._hold()
-        if self._limiter:
-            await self._limiter.acquire()
-            await self._hold()  # a pause may have come meanwhile
-
-    async def _hold(self) -> None:
-        """Ask, sleep, ask again: the answer may have grown in the meantime."""
-        now = asyncio.get_running_loop().time
-        while (delay := self._pace.delay(now())) > 0:  # noqa: ASYNC110  a pure pace has no event to wait for
-            await anyio.sleep(delay)
+        self._waiting.cancel()

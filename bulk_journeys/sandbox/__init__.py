@@ -4,33 +4,43 @@ It is written from the vendor's documentation alone and shares no code with the 
 protocol cannot agree with itself.
 """
 
-from .config import (
-    Config,
-    Errors,
-    Latency,
-    Rate,
-    RetryHint,
+from .admission import Admission, Limit
+from .config import Config, Errors, Latency, LimiterKind, Rate, RateChange, RetryHint
+from .faults import Fault
+from .limits import Bucket, FixedWindow, Limiter, SlidingWindow
+from .notation import (
     parse_errors,
     parse_faults,
     parse_latency,
+    parse_limiter,
     parse_mix,
     parse_rate,
+    parse_rates,
+    parse_retry_hint,
 )
-from .faults import Fault
 from .population import export_csv, populate
-from .server import Sandbox, Stats, run, serving
+from .server import Sandbox, run, serving
+from .tally import Stats
 from .world import Action, Journey, Status, World
 
 __all__ = [
     "Action",
+    "Admission",
+    "Bucket",
     "Config",
     "Errors",
     "Fault",
+    "FixedWindow",
     "Journey",
     "Latency",
+    "Limit",
+    "Limiter",
+    "LimiterKind",
     "Rate",
+    "RateChange",
     "RetryHint",
     "Sandbox",
+    "SlidingWindow",
     "Stats",
     "Status",
     "World",
@@ -38,8 +48,11 @@ __all__ = [
     "parse_errors",
     "parse_faults",
     "parse_latency",
+    "parse_limiter",
     "parse_mix",
     "parse_rate",
+    "parse_rates",
+    "parse_retry_hint",
     "populate",
     "run",
     "serving",

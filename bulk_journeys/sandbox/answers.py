@@ -1,6 +1,7 @@
 """The wording of every answer: the gateway's bodies and headers, as bytes. Nothing is sent from here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from email.utils import formatdate
 from math import ceil
 from random import Random
 from typing import Any, Final, NamedTuple
@@ -8,7 +9,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from .codes import Code, Refusal
-from .config import Errors, RetryHint
+from .config import LONGEST, Errors, RetryHint
+from .limits import Quota
 from .world import Journey
 
 _JSON: Final = {"Content-Type": "application/json"}
@@ -34,12 +36,16 @@ PROXY_PAGE: Final = (
 
 
 class Wording:
-    """How one version of grpc-gateway says no. *dice* decides where v2 puts spaces after its commas."""
+    """How one version of grpc-gateway says no, and what it tells of its limit.
 
-    def __init__(self, errors: Errors, hint: RetryHint, dice: Random) -> None:
+    *dice* decides where v2 puts spaces after its commas; *clock* tells the seconds since 1970, for dates.
+    """
+
+    def __init__(self, errors: Errors, hint: RetryHint, dice: Random, clock: Callable[[], float]) -> None:
         self._v1 = errors is Errors.V1
         self._hint = hint
         self._dice = dice
+        self._clock = clock
 
     def refusal(self, refusal: Refusal) -> Answer:
         """Return *refusal* in this version's body and headers."""
@@ -58,6 +64,15 @@ class Wording:
             return Answer(Code.UNIMPLEMENTED, 405, _TEXT, b"Method Not Allowed\n")
         return self.refusal(Refusal(Code.UNIMPLEMENTED, "Method Not Allowed"))
 
+    def quota(self, quota: Quota | None) -> Mapping[str, str]:
+        """Return the headers that tell what a limit leaves over, if there is one and it is told."""
+        if quota is None or self._hint is not RetryHint.RATELIMIT:
+            return {}
+        return {
+            "RateLimit-Policy": f'"default";q={quota.size};w={ceil(quota.window)}',
+            "RateLimit": f'"default";r={quota.left};t={ceil(quota.more_in)}',
+        }
+
     def _v1_body(self, refusal: Refusal) -> bytes:
         body = {"error": refusal.message, "message": refusal.message, "code": refusal.code}
         details = self._details(refusal)
@@ -72,11 +87,14 @@ class Wording:
     def _details(self, refusal: Refusal) -> list[dict[str, str]]:
         if refusal.wait is None or self._hint not in {RetryHint.DETAILS, RetryHint.BOTH}:
             return []
-        return [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{refusal.wait:.3f}s"}]
+        delay = ceil(refusal.wait * 1000) / 1000  # up, as whoever waits for less comes too early
+        return [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{delay:.3f}s"}]
 
     def _headers(self, refusal: Refusal) -> Mapping[str, str]:
         if refusal.wait is not None and self._hint in {RetryHint.HEADER, RetryHint.BOTH}:
             return {**_JSON, "Retry-After": str(ceil(refusal.wait))}
+        if refusal.wait is not None and self._hint is RetryHint.DATE:
+            return {**_JSON, "Retry-After": formatdate(ceil(self._clock() + min(refusal.wait, LONGEST)), usegmt=True)}
         if refusal.code is Code.UNAUTHENTICATED and not self._v1:
             return {**_JSON, "WWW-Authenticate": refusal.message}
         return _JSON

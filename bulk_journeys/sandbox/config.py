@@ -1,19 +1,20 @@
-"""The sandbox's settings, and the short forms in which people write them. Nothing here starts anything."""
+"""The sandbox's settings. Nothing here starts anything."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from math import fsum, inf
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple
 
 from bulk_journeys.errors import UsageError
 
-from .faults import COMMON, Fault, Odds
+from .faults import Odds
 from .world import Status
 
-T = TypeVar("T")
+LONGEST: Final = 1e9
+"""Seconds. A date that is much further off cannot be written."""
 
 
 class Errors(StrEnum):
@@ -24,17 +25,31 @@ class Errors(StrEnum):
 
 
 class RetryHint(StrEnum):
-    """Where a rate limit says how long to wait: ``Retry-After`` (whole seconds), RetryInfo in `details`."""
+    """Where a rate limit says how long to wait.
+
+    ``Retry-After`` in whole seconds, RetryInfo in `details`, both of them, ``Retry-After`` as an HTTP date, or
+    ``RateLimit`` and ``RateLimit-Policy``, which answers to admitted requests have as well.
+    """
 
     NONE = "none"
     HEADER = "header"
     DETAILS = "details"
     BOTH = "both"
+    DATE = "date"
+    RATELIMIT = "ratelimit"
+
+
+class LimiterKind(StrEnum):
+    """What a rate means: a token bucket that is filled at it, or so many in any period, or in each period."""
+
+    BUCKET = "bucket"
+    SLIDING = "sliding"
+    FIXED = "fixed"
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A leaky bucket of *count* requests that empties in *period* seconds, *count* at once included."""
+    """*count* requests in *period* seconds; what exactly that means is the limiter's to say."""
 
     count: int
     period: float
@@ -42,6 +57,24 @@ class Rate:
     def __post_init__(self) -> None:
         if not (self.count > 0 and 0 < self.period < inf):
             raise UsageError(f"rate {self.count}/{self.period:g}s lets nothing through; give numbers above 0")
+
+    @property
+    def per_second(self) -> float:
+        """Requests per second."""
+        return self.count / self.period
+
+    def capacity(self, burst: float | None) -> float:
+        """Return how many requests *burst* seconds hold, or the period if it is None."""
+        if burst is None:
+            return self.count
+        return round(self.per_second * burst, 9)  # 0.29 s of 100/s are 29, and not a rounding less
+
+
+class RateChange(NamedTuple):
+    """The rate from *after* seconds after the first request on."""
+
+    after: float
+    rate: Rate
 
 
 @dataclass(frozen=True)
@@ -86,14 +119,28 @@ class Config:
     """Seconds until the connection of a hanging request is reset."""
     rate: Rate | None = None
     """The limit of requests in a time; None is no limit."""
+    rate_changes: tuple[RateChange, ...] = ()
+    """What the rate becomes later. A bucket is empty then; a window keeps counting what was taken."""
+    limiter: LimiterKind = LimiterKind.BUCKET
+    """What a rate means. Fixed windows begin with the first request."""
+    burst: float | None = None
+    """Seconds of the rate that a bucket holds, one request at least; None is its period, *count* at once included."""
     concurrency: int | None = None
     """The limit of requests at a time; None is no limit."""
+    crowded_status: int = 503
+    """The HTTP status of a refusal by *concurrency*, 503 or 429."""
     retry_hint: RetryHint = RetryHint.HEADER
     """Whether, and where, a refusal by *rate* says how long to wait."""
+    hint_seconds: float | None = None
+    """What *retry_hint* says, however long the wait is; None is the wait itself."""
 
     def __post_init__(self) -> None:
-        _check_mix(self.mix)
-        _check_odds(self.faults)
+        check_mix(self.mix)
+        check_odds(self.faults)
+        _check_changes(self.rate_changes)
+        _check_token(self.token)
+        if self.burst is not None and self.limiter is not LimiterKind.BUCKET:
+            raise UsageError(f"a burst is what a bucket holds; leave it out, or the limiter {self.limiter.value!r}")
         for name, holds, demand in _RULES:
             value = getattr(self, name)
             if not holds(value):
@@ -107,78 +154,14 @@ _RULES: Final[tuple[tuple[str, Callable[[Any], bool], str], ...]] = (
     ("port", lambda value: 0 <= value <= 65535, "a port, or 0 for any free one"),
     ("hang", lambda value: 0 < value < inf, "seconds above 0"),
     ("concurrency", lambda value: value is None or value > 0, "1 or more"),
+    ("burst", lambda value: value is None or 0 <= value <= LONGEST, "seconds from 0 to a billion"),
+    ("hint_seconds", lambda value: value is None or 0 <= value <= LONGEST, "seconds from 0 to a billion"),
+    ("crowded_status", lambda value: value in {429, 503}, "429 or 503"),
 )
 
-_FAULTS: Final = {fault.value: (fault,) for fault in Fault} | {"any": COMMON}
-_STATUSES: Final[Mapping[str, Status]] = {status.name.lower(): status for status in Status}
-_SECONDS: Final[Mapping[str, float]] = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
-_NUMBER: Final = r"\d{1,9}(?:\.\d{1,9})?"
-_RATE: Final = re.compile(rf"(\d{{1,9}})/({_NUMBER})?(s|min|h)", re.ASCII)
-_LATENCY: Final = re.compile(rf"({_NUMBER})(?:-({_NUMBER}))?(ms|s)", re.ASCII)
 
-
-def parse_faults(texts: Iterable[str]) -> dict[Fault, float]:
-    """Read ``reset=0.1`` or ``reset=0.1,cut=0.05``; ``any=0.2`` shares 0.2 out evenly among all kinds.
-
-    What is named twice adds up.
-    """
-    odds: dict[Fault, float] = {}
-    for text in texts:
-        for name, probability in _pairs(text, "fault"):
-            kinds = _named(name, _FAULTS, "fault")
-            for kind in kinds:
-                odds[kind] = odds.get(kind, 0.0) + probability / len(kinds)
-    _check_odds(odds)
-    return odds
-
-
-def parse_mix(text: str) -> dict[Status, float]:
-    """Read ``running=90,paused=5,draft=3,finished=2``."""
-    mix = {_named(name, _STATUSES, "mix"): weight for name, weight in _pairs(text, "mix")}
-    _check_mix(mix)
-    return mix
-
-
-def parse_rate(text: str) -> Rate:
-    """Read ``20/s``, ``600/min`` or ``5/10s``."""
-    match = _RATE.fullmatch(text.strip())
-    if match is None:
-        raise UsageError(f"rate {text!r} is not a count per time; write it like '20/s', '600/min' or '5/10s'")
-    count, length, unit = match.groups()
-    return Rate(int(count), float(length or 1) * _SECONDS[unit])
-
-
-def parse_errors(text: str) -> Errors:
-    """Read ``v1`` or ``v2``."""
-    return _named(text, {errors.value: errors for errors in Errors}, "wording")
-
-
-def parse_latency(text: str) -> Latency:
-    """Read ``20-80ms``, ``50ms`` or ``0.5-2s``."""
-    match = _LATENCY.fullmatch(text.strip())
-    if match is None:
-        raise UsageError(f"latency {text!r} is not a time; write it like '20-80ms', '50ms' or '0.5-2s'")
-    low, high, unit = match.groups()
-    return Latency(float(low) * _SECONDS[unit], float(high or low) * _SECONDS[unit])
-
-
-def _pairs(text: str, what: str) -> Iterator[tuple[str, float]]:
-    for part in text.split(","):
-        name, _, number = part.partition("=")
-        try:
-            yield name.strip().lower(), float(number)
-        except ValueError:
-            raise UsageError(f"{what} {part!r} is no name with a number; write it like 'name=0.1'") from None
-
-
-def _named(name: str, table: Mapping[str, T], what: str) -> T:
-    try:
-        return table[name]
-    except KeyError:
-        raise UsageError(f"{what} {name!r} is not known; choose among {', '.join(table)}") from None
-
-
-def _check_odds(odds: Odds) -> None:
+def check_odds(odds: Odds) -> None:
+    """Raise UsageError for what is no probability, one by one and in all."""
     for fault, probability in odds.items():
         if not 0 <= probability <= 1:
             raise UsageError(f"fault {fault.value}={probability:g} is no probability; give 0 to 1")
@@ -186,9 +169,22 @@ def _check_odds(odds: Odds) -> None:
         raise UsageError(f"the faults' probabilities sum to {fsum(odds.values()):g}; lower them to 1 in all")
 
 
-def _check_mix(mix: Mapping[Status, float]) -> None:
+def check_mix(mix: Mapping[Status, float]) -> None:
+    """Raise UsageError for what is no weight, or for a mix of nothing."""
     for status, weight in mix.items():
         if not 0 <= weight < inf:
             raise UsageError(f"mix {status.name.lower()}={weight:g} is no weight; give 0 or more")
     if not any(mix.values()):
         raise UsageError("the mix leaves no status for a journey; give one a weight, as in 'running=100'")
+
+
+def _check_changes(changes: tuple[RateChange, ...]) -> None:
+    moments = [0.0, *(change.after for change in changes), inf]
+    if not all(earlier < later for earlier, later in pairwise(moments)):
+        said = ", ".join(f"{change.after:g}s" for change in changes)
+        raise UsageError(f"the rate cannot change at {said}; give times above 0, the earlier first, each once")
+
+
+def _check_token(token: str) -> None:
+    if not (token.isascii() and token.isprintable()) or " " in token or not token:
+        raise UsageError("the sandbox cannot have this token; give ASCII without blanks")

@@ -1,41 +1,123 @@
-"""How many requests are taken, in a time and at a time. The excess is refused at once, never queued."""
+"""The ways in which servers limit a rate. A refused request costs nothing in any of them.
 
-from types import TracebackType
+*now* is in seconds, on any clock that does not run backwards.
+"""
 
-from aiolimiter import AsyncLimiter
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Iterable
+from math import floor, inf, nextafter
+from typing import Final, NamedTuple, Protocol
 
-from .codes import CROWDED, Code, Refusal
-from .config import Rate
+
+class Quota(NamedTuple):
+    """*left* of *size* requests in *window* seconds; *more_in* seconds from now there are more, 0 if none are gone."""
+
+    size: int
+    window: float
+    left: int
+    more_in: float
 
 
-class Limits:
-    """Ask `refusal` first; without one, ``async with`` the limits while the request is under way.
+class Limiter(Protocol):
+    """Ask `wait`, and `take` once it is 0."""
 
-    *most* is the highest number that were under way at a time.
+    def wait(self, now: float) -> float:
+        """Return the seconds until a request would be taken, 0.0 if now. Asking changes nothing."""
+        ...
+
+    def take(self, now: float) -> None:
+        """Count a request that is taken at *now*."""
+        ...
+
+
+class Bucket:
+    """A token bucket: *rate* tokens per second come in, at most *capacity* are held, a request takes one.
+
+    A capacity below 1 is taken as 1. It was last empty at *empty_at*; for ever ago means that it starts full.
     """
 
-    def __init__(self, rate: Rate | None, concurrency: int | None) -> None:
-        self._bucket = AsyncLimiter(rate.count, rate.period) if rate else None
-        self._concurrency = concurrency
-        self._under_way = 0
-        self.most = 0
+    def __init__(self, rate: float, capacity: float, empty_at: float = -inf) -> None:
+        self._rate, self._capacity = rate, max(1.0, capacity)
+        self._tokens, self._at = 0.0, empty_at
 
-    def refusal(self) -> Refusal | None:
-        """Return why a request cannot be taken now. Asking changes nothing."""
-        if self._concurrency is not None and self._under_way >= self._concurrency:
-            return CROWDED
-        if self._bucket is not None and not self._bucket.has_capacity():
-            gap = self._bucket.time_period / self._bucket.max_rate
-            return Refusal(Code.RESOURCE_EXHAUSTED, "rate limit exceeded", wait=gap)
-        return None
+    def wait(self, now: float) -> float:
+        """Return the seconds until there is a whole token."""
+        return _until(self._at + (1 - self._tokens) / self._rate, now)
 
-    async def __aenter__(self) -> None:
-        if self._bucket is not None:
-            await self._bucket.acquire()
-        self._under_way += 1
-        self.most = max(self.most, self._under_way)
+    def take(self, now: float) -> None:
+        """Take a token out."""
+        self._tokens, self._at = self._level(now) - 1, now
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._under_way -= 1
+    def quota(self, now: float) -> Quota:
+        """Return the whole tokens of a whole bucket."""
+        level, size = self._level(now), floor(self._capacity)
+        left = max(0, floor(level + 1e-9))  # a token that has just become whole may be a rounding short of it
+        more_in = (left + 1 - level) / self._rate if left < size else 0.0
+        return Quota(size, self._capacity / self._rate, left, more_in)
+
+    def _level(self, now: float) -> float:
+        return min(self._capacity, self._tokens + (now - self._at) * self._rate)
+
+
+class _Window(ABC):
+    """*taken* are the times of the requests that may still count, the oldest first."""
+
+    def __init__(self, count: int, period: float, taken: Iterable[float] = ()) -> None:
+        self._count, self._period = count, period
+        self.taken: Final = deque(taken)
+
+    def wait(self, now: float) -> float:
+        """Return the seconds until fewer than *count* requests still count."""
+        if len(self.taken) < self._count:
+            return 0.0
+        return _until(self._end(self.taken[-self._count]), now)
+
+    def take(self, now: float) -> None:
+        """Count a request until its window ends."""
+        self._forget(now)
+        self.taken.append(now)
+
+    def quota(self, now: float) -> Quota:
+        """Return what *count* requests leave over."""
+        self._forget(now)
+        first_end = _until(self._end(self.taken[0]), now) if self.taken else 0.0
+        left = max(0, self._count - len(self.taken))
+        return Quota(self._count, self._period, left, self.wait(now) or first_end)
+
+    def _forget(self, now: float) -> None:
+        while self.taken and self._end(self.taken[0]) <= now:
+            self.taken.popleft()
+
+    @abstractmethod
+    def _end(self, taken_at: float) -> float:
+        """Return when a request ceases to count."""
+        ...
+
+
+class SlidingWindow(_Window):
+    """At most *count* requests in any *period* seconds, wherever these begin."""
+
+    def _end(self, taken_at: float) -> float:
+        return taken_at + self._period
+
+
+class FixedWindow(_Window):
+    """At most *count* requests in each window from *phase* + k *period* until just before the next one."""
+
+    def __init__(self, count: int, period: float, phase: float = 0.0, taken: Iterable[float] = ()) -> None:
+        super().__init__(count, period, taken)
+        self._phase = phase
+
+    def _end(self, taken_at: float) -> float:
+        border = floor((taken_at - self._phase) / self._period)  # or one beside it, as a quotient is rounded
+        while self._phase + border * self._period <= taken_at:
+            border += 1
+        return self._phase + border * self._period
+
+
+def _until(then: float, now: float) -> float:
+    """Return the seconds from *now*, rounded so that *now* plus them never falls short of *then*."""
+    if then <= now:
+        return 0.0
+    return then - now if now + (then - now) >= then else nextafter(then - now, inf)

@@ -8,7 +8,7 @@ import asyncio
 import signal
 import socket
 import struct
-from collections import Counter
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,12 +24,13 @@ from aiohttp import web
 from bulk_journeys.errors import UsageError
 from bulk_journeys.jsonlines import encode_line
 
+from .admission import Admission, Limit
 from .answers import PROXY_PAGE, Answer, Wording, canvas, success
 from .codes import Code, Refusal
 from .config import Config
 from .faults import SPOKEN, Fault, strike
-from .limits import Limits
 from .population import export_csv, populate
+from .tally import Stats, Tally
 from .world import Action, Journey, World
 
 HOST: Final = "127.0.0.1"
@@ -50,20 +51,6 @@ class Call(msgspec.Struct):
 _CALLS: Final = msgspec.json.Decoder(Call)
 
 
-class Stats(msgspec.Struct):
-    """Totals since the start, as ``/sandbox/stats`` shows them.
-
-    *requests* are the calls of the five actions, good or bad; *faults* counts by kind; *answers* by gRPC code
-    (0 is success), without those that a fault kept from the caller; *most_at_once* is the highest number
-    of admitted requests at a time.
-    """
-
-    requests: int
-    faults: dict[str, int]
-    answers: dict[int, int]
-    most_at_once: int
-
-
 class Route(NamedTuple):
     """What a path does, and the one method it takes."""
 
@@ -72,24 +59,28 @@ class Route(NamedTuple):
 
 
 class Gateway:
-    """One world behind the API's paths, and two paths of its own that tell the truth about it."""
+    """One world behind the API's paths, and three paths of its own that tell the truth about it.
 
-    def __init__(self, config: Config, world: World) -> None:
+    *clock* is that of the event loop, in seconds.
+    """
+
+    def __init__(self, config: Config, world: World, clock: Callable[[], float]) -> None:
         dice = Random(config.seed)  # noqa: S311  a game, not a secret
         self._config = config
         self._world = world
         self._credentials = f"Api {config.token}"
         self._latency = partial(dice.uniform, config.latency.low, config.latency.high)
-        self._wording = Wording(config.errors, config.retry_hint, dice)
-        self._limits = Limits(config.rate, config.concurrency)
+        self._wording = Wording(config.errors, config.retry_hint, dice, time.time)
+        self._admission = Admission(config)
         self._points = canvas(config.points)
-        self._requests = 0
-        self._faults: Counter[str] = Counter()
-        self._answers: Counter[int] = Counter()
+        self._clock = clock
+        self._started_at = clock()
+        self._tally = Tally()
         self._routes = {PREFIX + action: Route("POST", partial(self._call, action)) for action in Action}
         self._routes |= {
             "/sandbox/truth": Route("GET", self._show_truth),
             "/sandbox/stats": Route("GET", self._show_stats),
+            "/sandbox/seconds": Route("GET", self._show_seconds),
         }
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -103,21 +94,32 @@ class Gateway:
 
     def stats(self) -> Stats:
         """Return the totals so far."""
-        return Stats(self._requests, dict(self._faults), dict(self._answers), self._limits.most)
+        return self._tally.stats(self._admission.most)
 
     async def _call(self, action: Action, request: web.BaseRequest) -> web.StreamResponse:
-        self._requests += 1
+        self._tally.requests += 1
         if request.headers.get("Authorization") != self._credentials:
             return self._refuse(UNAUTHENTICATED)
         journey = self._meant(await request.read())
         if isinstance(journey, Refusal):
             return self._refuse(journey)
         journey.requests += 1
-        if refusal := self._limits.refusal():
+        now = self._tally.arrived(self._clock() - self._started_at)
+        if limit := self._admission.hit(now):
             journey.refused += 1
-            return self._refuse(refusal)
-        async with self._limits:
-            return await self._carry_out(action, journey, request)
+            return self._turned_away(limit, now)
+        self._tally.admitted(now)
+        with self._admission.under_way(now):
+            quota = self._wording.quota(self._admission.quota(now))
+            response = await self._carry_out(action, journey, request)
+            response.headers.update(quota)
+            return response
+
+    def _turned_away(self, limit: Limit, now: float) -> web.Response:
+        self._tally.refused(now, limit)
+        response = self._refuse(self._admission.refusal(limit, now))
+        response.headers.update(self._wording.quota(self._admission.quota(now)))
+        return response
 
     def _meant(self, body: bytes) -> Journey | Refusal:
         try:
@@ -131,7 +133,7 @@ class Gateway:
         answer = self._wording.refusal(refusal) if refusal else success(journey, self._points)
         if struck is not None:
             journey.faults.append(struck.fault)
-            self._faults[struck.fault] += 1
+            self._tally.faults[struck.fault] += 1
         if self._config.latency.high:
             await asyncio.sleep(self._latency())
         return await self._spoil(answer, struck.fault, request) if struck else self._say(answer)
@@ -152,7 +154,7 @@ class Gateway:
         return self._say(self._wording.refusal(refusal))
 
     def _say(self, answer: Answer) -> web.Response:
-        self._answers[answer.code] += 1
+        self._tally.answers[answer.code] += 1
         response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
         if answer.chunked:
             response.enable_chunked_encoding()
@@ -160,6 +162,10 @@ class Gateway:
 
     async def _show_stats(self, _: web.BaseRequest) -> web.Response:
         return web.Response(body=encode_line(self.stats()), content_type="application/json")
+
+    async def _show_seconds(self, _: web.BaseRequest) -> web.Response:
+        lines = b"".join(map(encode_line, self._tally.seconds()))
+        return web.Response(body=lines, content_type="application/x-ndjson")
 
     async def _show_truth(self, request: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
@@ -204,7 +210,7 @@ async def serving(config: Config) -> AsyncIterator[Sandbox]:
     world = populate(config)
     if config.export is not None:
         export_csv(world, config.export)
-    gateway = Gateway(config, world)
+    gateway = Gateway(config, world, asyncio.get_running_loop().time)
     # A handler ends with its connection: a hanging request gives its place back when its caller goes away.
     server = web.Server(gateway.answer, handler_cancellation=True, access_log=None)
     runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE)

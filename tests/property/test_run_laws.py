@@ -38,7 +38,7 @@ from bulk_journeys.model import (
     Unsent,
 )
 from bulk_journeys.pipeline.guards import Stop
-from bulk_journeys.pipeline.pace import FixedPace
+from bulk_journeys.pipeline.rates import FixedPace
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
 from bulk_journeys.recovery import remaining

@@ -23,7 +23,7 @@ from bulk_journeys.model import (
     Work,
 )
 from bulk_journeys.pipeline.guards import Stop
-from bulk_journeys.pipeline.pace import FixedPace, Rate
+from bulk_journeys.pipeline.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works

@@ -1,10 +1,14 @@
 """Laws of what comes over the wire when nothing is broken: every answer of the API's page, in both versions."""
 
 import time
+from random import Random
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Latency, Rate, RetryHint
+from bulk_journeys.sandbox import Config, Errors, Latency, RetryHint
+from bulk_journeys.sandbox.answers import Wording
+from bulk_journeys.sandbox.codes import Code, Refusal
+from bulk_journeys.sandbox.limits import Quota
 from tests.sandbox.visit import AUTHORISED, GATEWAY, visiting
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
@@ -111,48 +115,30 @@ async def test_a_wrong_method_is_405_text_in_version_1_and_501_json_in_version_2
         assert (await visit.post("pause", b"", AUTHORISED, "PUT")).verdict == (501, 12)
 
 
-@BOTH
-async def test_a_rate_limit_refuses_the_excess_at_once_and_the_journey_sees_none_of_it(errors: Errors) -> None:
-    async with visiting(Config(journeys=5, rate=Rate(3, 60), errors=errors)) as visit:
-        verdicts = [(await visit.act("pause", one.uuid)).status for one in visit.journeys]
-        assert verdicts == [200, 200, 200, 429, 429]
-        last = visit.journeys[-1]
-        assert (last.requests, last.refused, last.admitted, last.applied) == (1, 1, 0, [])
-
-
-async def test_a_bucket_leaks_steadily() -> None:
-    async with visiting(Config(journeys=4, rate=Rate(1, 0.01))) as visit:
-        for journey in visit.journeys:
-            while (await visit.act("pause", journey.uuid)).status == 429:
-                pass
-        assert all(one.applied == ["pause"] for one in visit.journeys)
-
-
-@pytest.mark.parametrize(
-    ("hint", "header", "delays"),
-    [
-        (RetryHint.NONE, None, []),
-        (RetryHint.HEADER, "3", []),
-        (RetryHint.DETAILS, None, ["2.500s"]),
-        (RetryHint.BOTH, "3", ["2.500s"]),
-    ],
-)
-@BOTH
-async def test_a_rate_limit_says_how_long_to_wait_where_it_is_told_to(
-    errors: Errors, hint: RetryHint, header: str | None, delays: list[str]
-) -> None:
-    config = Config(journeys=1, rate=Rate(2, 5), retry_hint=hint, errors=errors)
-    async with visiting(config) as visit:
-        for _ in range(2):
-            await visit.act("pause", visit.journeys[0].uuid)
-        said = await visit.act("pause", visit.journeys[0].uuid)
-        assert said.verdict == (429, 8)
-        assert said.headers.get("Retry-After") == header
-        assert [one["retryDelay"] for one in said.json.get("details", [])] == delays
-
-
 async def test_an_answer_takes_as_long_as_the_latency_says() -> None:
     async with visiting(Config(journeys=1, latency=Latency(0.05, 0.06))) as visit:
         before = time.monotonic()
         assert (await visit.act("pause", visit.journeys[0].uuid)).status == 200
         assert time.monotonic() - before >= 0.04  # a loop's clock may be a little coarse
+
+
+@pytest.mark.parametrize(
+    ("wait", "date"),
+    [
+        (1.2, "Thu, 01 Jan 1970 00:00:02 GMT"),
+        (3.6e12, "Sun, 09 Sep 2001 01:46:41 GMT"),  # as far off as a date is told, a billion seconds
+    ],
+)
+def test_a_date_is_rounded_up_and_can_always_be_written(wait: float, date: str) -> None:
+    wording = Wording(Errors.V2, RetryHint.DATE, Random(7), clock=lambda: 0.5)
+    assert wording.refusal(Refusal(Code.RESOURCE_EXHAUSTED, "slow down", wait)).headers["Retry-After"] == date
+
+
+def test_a_quota_is_told_in_whole_seconds_rounded_up_and_by_one_hint_alone() -> None:
+    quota = Quota(size=50, window=0.9, left=3, more_in=0.02)
+    told = {hint: Wording(Errors.V2, hint, Random(7), clock=lambda: 0.0).quota(quota) for hint in RetryHint}
+    assert told.pop(RetryHint.RATELIMIT) == {
+        "RateLimit-Policy": '"default";q=50;w=1',
+        "RateLimit": '"default";r=3;t=1',
+    }
+    assert not any(told.values())

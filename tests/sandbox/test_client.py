@@ -31,7 +31,8 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
-from bulk_journeys.pipeline.client import BODY_LIMIT, HttpLifecycle, Timeouts, connect, proxy_for
+from bulk_journeys.pipeline.client import HttpLifecycle, Timeouts, connect, proxy_for
+from bulk_journeys.pipeline.exchange import BODY_LIMIT
 from bulk_journeys.sandbox import Config, Errors, Fault, Rate, RetryHint, Status, serving
 
 UUID = "11111111-2222-3333-4444-555555555555"
@@ -486,6 +487,70 @@ async def test_no_action_is_sent_twice_where_its_answer_says_try_again() -> None
         assert isinstance(reply, Failure)
 
 
+# Connections that are kept
+
+
+def refusing(uuid: str) -> bytes:
+    return http(f'{{"code":3,"message":"invalid journey {uuid}","details":[]}}'.encode(), "400 Bad Request")
+
+
+async def test_a_kept_connection_serves_the_next_request() -> None:
+    connections = set()
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        connections.add(writer)
+        writer.write(http())
+
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, QUICK) as lifecycle:
+        assert [await lifecycle.perform(PAUSE) for _ in range(5)] == [PAUSED] * 5
+    assert len(connections) == 1
+
+
+async def test_what_a_server_says_out_of_turn_answers_no_request() -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(http())
+        await asyncio.sleep(0.01)
+        writer.write(refusing("nobody asked about"))
+
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, QUICK) as lifecycle:
+        assert await lifecycle.perform(PAUSE) == PAUSED
+        await asyncio.sleep(0.1)
+        assert await lifecycle.perform(PAUSE) == PAUSED
+        assert len(script.requests) == 2
+
+
+async def test_an_answer_that_comes_too_late_is_not_that_of_the_next_request() -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        if len(script.requests) == 1:
+            await asyncio.sleep(0.3)
+            writer.write(refusing("of the first request"))
+        else:
+            writer.write(http())
+
+    timeouts = Timeouts(connect=0.1, read=0.1)
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, timeouts) as lifecycle:
+        assert isinstance(await lifecycle.perform(PAUSE), Lost)
+        assert await lifecycle.perform(PAUSE) == PAUSED
+
+
+async def test_an_abandoned_request_leaves_its_connection_to_nobody() -> None:
+    arrived = asyncio.Event()
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        arrived.set()
+        if len(script.requests) == 1:
+            await hang(writer)
+        writer.write(http())
+
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, Timeouts()) as lifecycle:
+        task = asyncio.create_task(lifecycle.perform(PAUSE))
+        await arrived.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await lifecycle.perform(PAUSE) == PAUSED
+
+
 # Proxies
 
 
@@ -530,6 +595,13 @@ async def test_a_proxys_own_password_goes_to_the_proxy_and_the_token_does_not(mo
         assert isinstance(await ask("https://journeys.invalid"), Unsent)
     assert b"Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" in proxy.requests[0]
     assert TOKEN.encode() not in proxy.requests[0]
+
+
+async def test_a_proxys_own_password_goes_with_a_request_that_needs_no_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(saying(http())) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://user:pass@127.0.0.1:{proxy.port}")
+        assert await ask("http://journeys.invalid") == PAUSED
+    assert proxy.requests[0].count(b"Proxy-Authorization: Basic dXNlcjpwYXNz\r\n") == 1
 
 
 async def test_a_proxy_that_hangs_before_the_tunnel_is_open_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -601,7 +673,7 @@ async def test_every_answer_of_the_sandbox_is_told_apart(errors: Errors) -> None
     ("hint", "seconds"), [(RetryHint.HEADER, 1.0), (RetryHint.DETAILS, 0.5), (RetryHint.NONE, None)]
 )
 async def test_a_rate_limit_says_how_long_to_wait_wherever_it_says_so(hint: RetryHint, seconds: float | None) -> None:
-    async with serving(Config(journeys=1, rate=Rate(1, 0.5), retry_hint=hint)) as sandbox:
+    async with serving(Config(journeys=1, rate=Rate(1, 60), retry_hint=hint, hint_seconds=0.5)) as sandbox:
         (uuid,) = sandbox.world.journeys
 
         async def twice(lifecycle: HttpLifecycle) -> Reply:

@@ -9,12 +9,18 @@ from bulk_journeys.errors import UsageError
 from bulk_journeys.sandbox import (
     Config,
     Fault,
+    LimiterKind,
     Rate,
+    RateChange,
+    RetryHint,
     Status,
     parse_faults,
     parse_latency,
+    parse_limiter,
     parse_mix,
     parse_rate,
+    parse_rates,
+    parse_retry_hint,
 )
 
 
@@ -29,6 +35,32 @@ from bulk_journeys.sandbox import (
 )
 def test_a_rate_is_a_count_in_a_time(text: str, rate: Rate) -> None:
     assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize(
+    ("texts", "first", "changes"),
+    [
+        ([], None, ()),
+        (["50/s"], Rate(50, 1), ()),
+        (["50/s", "25/s@30s"], Rate(50, 1), (RateChange(30, Rate(25, 1)),)),
+        (
+            ["25/s@2min", " 9/min @ 500ms", "50/s"],
+            Rate(50, 1),
+            (RateChange(0.5, Rate(9, 60)), RateChange(120, Rate(25, 1))),
+        ),
+        (["25/s@1h"], None, (RateChange(3600, Rate(25, 1)),)),
+    ],
+)
+def test_rates_may_change_at_times_that_are_written_in_any_order(
+    texts: list[str], first: Rate | None, changes: tuple[RateChange, ...]
+) -> None:
+    assert parse_rates(texts) == (first, changes)
+
+
+def test_limiters_and_hints_are_named_by_their_words() -> None:
+    assert [parse_limiter(word) for word in ("bucket", "sliding", "fixed")] == list(LimiterKind)
+    words = ("none", "header", "details", "both", "date", "ratelimit")
+    assert [parse_retry_hint(word) for word in words] == list(RetryHint)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +105,12 @@ def test_all_faults_together_may_be_certain() -> None:
         (parse_rate, "0/s", "give numbers above 0"),
         (parse_rate, "5/0s", "give numbers above 0"),
         (parse_rate, "٣/s", "write it like '20/s'"),
+        (lambda text: parse_rates(text.split()), "50/s 20/s", "there are 2 rates at first; say when another begins"),
+        (lambda text: parse_rates([text]), "50/s@", "'' is no time at which a rate begins"),
+        (lambda text: parse_rates([text]), "50/s@30", "write it like '25/s@30s'"),
+        (lambda text: parse_rates([text]), "fast@30s", "'fast' is not a count per time"),
+        (parse_limiter, "leaky", "limiter 'leaky' is not known; choose among bucket, sliding, fixed"),
+        (parse_retry_hint, "loud", "choose among none, header, details, both, date, ratelimit"),
         (parse_latency, "20", "write it like '20-80ms'"),
         (parse_latency, "80-20ms", "give the shorter time first"),
         (parse_mix, "runing=90", "'runing' is not known; choose among draft, running"),
@@ -103,6 +141,16 @@ def test_what_cannot_be_read_is_refused_with_advice(parse: Callable[[str], objec
         {"port": 65536},
         {"hang": 0},
         {"concurrency": 0},
+        {"burst": -0.1},
+        {"burst": float("nan")},
+        {"burst": 1.0, "limiter": LimiterKind.SLIDING},
+        {"hint_seconds": -1},
+        {"hint_seconds": 1e10},
+        {"crowded_status": 500},
+        {"rate_changes": (RateChange(0, Rate(1, 1)),)},
+        {"rate_changes": (RateChange(9, Rate(1, 1)), RateChange(9, Rate(2, 1)))},
+        {"rate_changes": (RateChange(9, Rate(1, 1)), RateChange(8, Rate(2, 1)))},
+        {"rate_changes": (RateChange(float("inf"), Rate(1, 1)),)},
         {"mix": {}},
         {"faults": {Fault.CUT: 2.0}},
     ],
@@ -114,3 +162,20 @@ def test_a_config_cannot_be_wrong(wrong: dict[str, Any]) -> None:
 
 def test_a_config_does_not_print_its_token() -> None:
     assert "s3cret" not in repr(Config(token="s3cret"))
+
+
+@pytest.mark.parametrize("token", ["", "s3cret word", "s3crét", "s3cret\n"])
+def test_a_token_that_no_header_can_carry_is_refused_and_not_printed(token: str) -> None:
+    with pytest.raises(UsageError, match="the sandbox cannot have this token; give ASCII without blanks") as refused:
+        Config(token=token)
+    assert "s3cr" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("rate", "burst", "capacity"),
+    [(Rate(50, 1), None, 50), (Rate(7, 3), None, 7), (Rate(100, 1), 0.29, 29), (Rate(600, 60), 0.5, 5)],
+)
+def test_a_burst_is_a_time_and_makes_whole_requests_where_it_should(
+    rate: Rate, burst: float | None, capacity: float
+) -> None:
+    assert rate.capacity(burst) == capacity

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.sandbox import Config, Fault, Journey, Latency, populate, serving
+from bulk_journeys.sandbox import Config, Fault, Journey, Latency, Rate, populate, serving
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Visit, visiting
 
 RUN = """
@@ -52,11 +52,34 @@ async def test_the_totals_count_requests_answers_and_faults() -> None:
         for journey in [*visit.journeys, visit.journeys[0]]:
             await visit.act("pause", journey.uuid)
         stats = (await visit.get("/sandbox/stats")).json
-        assert stats == {"requests": 5, "faults": {}, "answers": {"0": 4, "9": 1}, "most_at_once": 1}
+        first_at, last_admitted_at = stats.pop("first_at"), stats.pop("last_admitted_at")
+        assert 0 <= first_at < last_admitted_at
+        assert stats == {
+            "requests": 5,
+            "faults": {},
+            "answers": {"0": 4, "9": 1},
+            "most_at_once": 1,
+            "admitted": 5,
+            "refused": {},
+        }
     async with visiting(Config(journeys=1, faults={Fault.DOWN: 1.0})) as visit:
         await visit.act("pause", visit.journeys[0].uuid)
         assert visit.sandbox.stats().faults == {"down": 1}
         assert visit.sandbox.stats().answers == {14: 1}
+
+
+async def test_seconds_and_totals_count_what_was_admitted_and_what_was_refused() -> None:
+    async with visiting(Config(journeys=1, rate=Rate(2, 3600))) as visit:
+        stats = (await visit.get("/sandbox/stats")).json
+        assert (stats["first_at"], stats["last_admitted_at"]) == (None, None)
+        assert (await visit.get("/sandbox/seconds")).body == b""
+        for _ in range(5):
+            await visit.act("pause", visit.journeys[0].uuid)
+        said = await visit.get("/sandbox/seconds")
+        lines = [msgspec.json.decode(line) for line in said.body.splitlines()]
+        assert lines[0] | {"second": 0} == lines[0]
+        assert (sum(one["admitted"] for one in lines), sum(one["refused"] for one in lines)) == (2, 3)
+        assert visit.sandbox.stats().refused == {"rate": 3}
 
 
 async def test_requests_above_the_concurrency_are_refused_at_once_and_the_others_succeed() -> None:

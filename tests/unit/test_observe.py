@@ -40,6 +40,10 @@ class Sulking:
         self.told += 1
         raise self._error
 
+    def paused(self, asked: float, seconds: float) -> None:
+        self.told += 1
+        raise self._error
+
     def stopping(self, message: str) -> None:
         self.told += 1
         raise self._error
@@ -66,7 +70,7 @@ def test_everybody_is_told_everything() -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError("sulks"), OSError(28, "full"), RecursionError("deep"), BrokenPipeError()])
-@pytest.mark.parametrize("first", ["settled", "heard", "stopping"])
+@pytest.mark.parametrize("first", ["settled", "heard", "paused", "stopping"])
 def test_who_fails_is_dropped_with_one_warning_and_the_others_go_on(
     error: Exception, first: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -75,6 +79,7 @@ def test_who_fails_is_dropped_with_one_warning_and_the_others_go_on(
     news: dict[str, Callable[[], None]] = {
         "settled": lambda: watchers.settled(TWO),
         "heard": lambda: watchers.heard(3, REQUEST, LOST),
+        "paused": lambda: watchers.paused(60.0, 30.0),
         "stopping": lambda: watchers.stopping("enough"),
     }
     news[first]()
@@ -263,3 +268,18 @@ def test_a_server_gives_no_orders_to_the_terminal() -> None:
     stream = io.StringIO()
     PlainProgress(2, stream).stopping("the API refused the token: \x1b[2J\rall is well")
     assert stream.getvalue().strip().isprintable()
+
+
+def test_a_long_pause_is_told_once_and_a_short_one_not_at_all() -> None:
+    stream, clock = io.StringIO(), Clock()
+    shown = PlainProgress(10, stream, clock)
+    shown.paused(1.0, 1.0)
+    shown.paused(30.0, 30.0)
+    clock.now = 0.5
+    shown.paused(30.0, 30.0)
+    clock.now = 60.0
+    shown.paused(3600.0, 60.0)
+    assert stream.getvalue().splitlines() == [
+        "the server asks for a pause of 30 s",
+        "the server asks for a pause of 3,600 s; nothing is sent for 60 s, as --max-pause says",
+    ]

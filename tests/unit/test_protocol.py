@@ -19,6 +19,7 @@ from bulk_journeys.model import (
     Failure,
     Lost,
     Misrouted,
+    Quota,
     Refused,
     Reply,
     Request,
@@ -284,67 +285,38 @@ def test_unknown_fields_are_passed_over() -> None:
     assert read(200, journey(pointCounts={"a": "17"}, stop_reason=None)) == Applied("STATUS_PAUSED", "Welcome")
 
 
-@pytest.mark.parametrize(
-    ("headers", "hint"),
-    [
-        ({"Retry-After": "30"}, 30.0),
-        ({"Retry-After": " 7 "}, 7.0),
-        ({"Retry-After": "1.5"}, 1.5),
-        ({"Retry-After": "0"}, 0.0),
-        ({"Retry-After": "Wed, 17 Jun 2026 12:01:30 GMT"}, 90.0),
-        ({"Retry-After": "Wed, 17 Jun 2026 11:00:00 GMT"}, 0.0),
-        ({"Retry-After": "Wed, 17 Jun 2026 14:00:10 +0200"}, 10.0),
-        ({"Grpc-Metadata-Retry-After": "12"}, 12.0),
-        ({"Retry-After": "3", "Grpc-Metadata-Retry-After": "12"}, 3.0),
-        ({"Retry-After": "soon", "Grpc-Metadata-Retry-After": "12"}, 12.0),
-        ({"Retry-After": "-5"}, None),
-        ({"Retry-After": ""}, None),
-        ({"Retry-After": "nan"}, None),
-        ({"Retry-After": "inf"}, None),
-        ({"Retry-After": "1e9"}, None),
-        ({"Retry-After": "0x10"}, None),
-        ({"Retry-After": "1" * 400}, None),
-        ({"Retry-After": "Wed, 99 Jun 2026 12:00:00 GMT"}, None),
-        ({"Retry-After": "1, 2"}, None),
-        ({}, None),
-    ],
-)
-def test_a_hint_in_a_header_is_seconds_or_a_date_and_nonsense_is_none(
-    headers: dict[str, str], hint: float | None
-) -> None:
-    assert failed(429, v2(8), headers).hint == hint
+@pytest.mark.parametrize("headers", [{"Retry-After": "4"}, {"RateLimit": '"default";r=0;t=4'}])
+def test_any_failure_may_have_a_hint(headers: dict[str, str]) -> None:
+    assert failed(503, v2(14, "busy"), headers) == Lost("unavailable", "busy", 503, 4.0)
+    assert failed(502, b"<html>", headers) == Lost("http_502", "HTTP 502: an HTML page", 502, 4.0)
+    assert failed(200, b"<html>", headers) == Lost(
+        "unreadable_answer", "HTTP 200 without a journey: an HTML page", 200, 4.0
+    )
 
 
-RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
+@pytest.mark.parametrize("status", [400, 429, 500, 503])
+def test_a_hint_among_the_details_counts_where_no_header_asks_to_wait(status: int) -> None:
+    body = v2(8, "busy", [{"retryDelay": "9s"}])
+    assert failed(status, body) == Throttled("resource_exhausted", "busy", status, 9.0)
+    assert failed(status, body, {"Retry-After": "4"}).hint == 4.0
+    assert failed(status, body, {"RateLimit": '"default";r=0;t=4'}).hint == 9.0
 
 
-@pytest.mark.parametrize(
-    ("details", "hint"),
-    [
-        ([{"@type": RETRY_INFO, "retryDelay": "1.5s"}], 1.5),
-        ([{"@type": RETRY_INFO, "retryDelay": "30s"}], 30.0),
-        ([5, None, [], {"@type": "other"}, {"retryDelay": "2s"}], 2.0),
-        ([{"retryDelay": "-1s"}], None),
-        ([{"retryDelay": 5}], None),
-        ([{"retryDelay": {"seconds": 5}}], None),
-        ([{"retryDelay": "s"}], None),
-        ([{"retryDelay": ""}], None),
-        (["1.5s"], None),
-    ],
-)
-def test_a_hint_among_the_details_is_read(details: list[Any], hint: float | None) -> None:
-    assert failed(503, v2(8, "busy", details)).hint == hint
+FIFTY_A_SECOND = {"RateLimit-Policy": '"default";q=50;w=1', "RateLimit": '"default";r=0;t=1'}
+QUOTAS = (Quota(50, 1.0),)
 
 
-@pytest.mark.parametrize("details", [5, "1.5s", {"retryDelay": "1.5s"}, None, True])
-def test_details_that_are_no_list_hold_no_hint(details: Any) -> None:
-    assert failed(503, json.dumps({"code": 8, "details": details}).encode()).hint is None
+def test_every_reply_carries_what_the_server_says_of_its_limits() -> None:
+    assert read(429, v2(8, "busy"), FIFTY_A_SECOND) == Throttled("resource_exhausted", "busy", 429, 1.0, QUOTAS)
+    assert read(409, b"no", FIFTY_A_SECOND) == Conflict("http_409", "HTTP 409: 'no'", 409, 1.0, QUOTAS)
+    assert read(200, journey(), FIFTY_A_SECOND) == Applied("STATUS_PAUSED", "Welcome", 200, 1.0, QUOTAS)
 
 
-def test_a_header_goes_before_the_details_and_any_failure_may_have_a_hint() -> None:
-    body = v2(14, "busy", [{"retryDelay": "9s"}])
-    assert failed(503, body, {"Retry-After": "4"}) == Lost("unavailable", "busy", 503, 4.0)
-    assert failed(502, b"<html>", {"Retry-After": "4"}) == Lost("http_502", "HTTP 502: an HTML page", 502, 4.0)
+@pytest.mark.parametrize("body", [b"", journey(uuid=OTHER), journey(status="STATUS_RUNNING"), journey()[:-1]])
+def test_a_200_that_says_nothing_about_the_journey_still_says_what_the_limits_are(body: bytes) -> None:
+    for cut in (None, "the connection closed"):
+        reply = failed(200, body, FIFTY_A_SECOND, cut=cut)
+        assert (type(reply), reply.hint, reply.quotas) == (Lost, 1.0, QUOTAS)
 
 
 def test_a_body_too_long_to_read_counts_if_the_journey_comes_first() -> None:
@@ -450,15 +422,22 @@ bodies = (
     )
 )
 encodings = st.sampled_from([{}, {"content-encoding": "gzip"}])
+LIMIT_FIELDS = ("retry-after", "ratelimit", "ratelimit-policy")
 hints = st.text(max_size=40) | st.sampled_from(
-    ["5", "Mon, 01 Jan 0001 00:00:00 GMT", "1 Jan 1 0:0 -9999", "9999-12-31"]
+    ["5", "Mon, 01 Jan 0001 00:00:00 GMT", "1 Jan 1 0:0 -9999", "9999-12-31", '"a";r=0;t=9', '"a";q=5;w=1']
 )
 
 
 @given(
     status=st.integers(0, 999),
     body=bodies | bodies.map(gzip.compress),
-    headers=st.builds(lambda coding, hint: Headers({**coding, "retry-after": hint}), encodings, hints),
+    headers=st.builds(
+        lambda coding, *fields: Headers({**coding, **dict(zip(LIMIT_FIELDS, fields, strict=True))}),
+        encodings,
+        hints,
+        hints,
+        hints,
+    ),
     cut=st.none() | st.text(max_size=5),
     too_long=st.booleans(),
 )

@@ -1,0 +1,174 @@
+"""What a run learnt about a server's limit, kept for the next one; a run that cannot have it learns anew."""
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from math import inf
+from pathlib import Path
+from typing import Annotated, Final, Protocol
+
+import msgspec
+
+from bulk_journeys.disk import disk_errors, replacing
+from bulk_journeys.errors import DiskFailed
+
+STATE_DIR_VARIABLE: Final = "BULK_JOURNEYS_STATE_DIR"
+FILE_NAME: Final = "limits.json"
+
+DAYS: Final = 30
+"""A limit that was learnt longer ago is not believed any more."""
+
+MOST_KEYS: Final = 100
+"""Limits in the file; those that were kept longest ago go."""
+
+_NOWHERE: Final = Path(os.devnull)
+"""Stands for a home folder that is not known: nothing can be kept below it."""
+
+_SIZE_LIMIT: Final = 1 << 20
+"""Bytes of the file that are read; a hundred limits are far less."""
+
+_ADVICE: Final = f"the server's limit is not remembered; {STATE_DIR_VARIABLE} can name a folder for it"
+
+
+class Sealed(Protocol):
+    """A secret that shows itself only when asked by name."""
+
+    def reveal(self) -> str: ...
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """What a server bears, learnt at *at*, in seconds since 1970.
+
+    *rate* is in requests per second. *lanes* is how many requests may be under way at once, or None if that was
+    not the limit; *period* the seconds of the server's window, or None if none was seen.
+    """
+
+    rate: float
+    lanes: int | None
+    period: float | None
+    at: float
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what no server can mean, so that neither a run nor a file brings it in."""
+        for number in (self.rate, self.lanes, self.period):
+            if number is not None and not 0 < number < inf:
+                raise ValueError(f"a limit has positive numbers, not {number!r}")
+        if not -inf < self.at < inf:
+            raise ValueError(f"{self.at!r} is no time")
+
+
+class _File(msgspec.Struct, frozen=True):
+    """*salt* is that of all keys of *limits*, of which the latest kept is the last."""
+
+    salt: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    limits: dict[str, Limit] = {}
+
+
+class Memory:
+    """One file in the user's state folder. Each change replaces it as a whole; of two at once one may be lost.
+
+    What is not a regular file is in the user's hands: it is neither read nor replaced.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._new_salt = os.urandom(16).hex()
+
+    def key_of(self, base_url: str, token: Sealed) -> str:
+        """Return the name of a server's limit for a token; the file shows neither, and guesses are slow to try.
+
+        The salt is the file's, or a new one where there is no file yet.
+        """
+        try:
+            file = self._read()
+        except OSError:
+            file = None
+        salt = file.salt if file else self._new_salt
+        return f"{salt}-{_slow_hash(f'{base_url} {token.reveal()}', salt)}"
+
+    def recall(self, key: str, now: float) -> Limit | None:
+        """Return what is known, or None if that is nothing, cannot be read or is too old.
+
+        *now* is in seconds since 1970.
+        """
+        try:
+            file = self._read()
+        except OSError:
+            return None
+        limit = file.limits.get(key) if file else None
+        return limit if limit and abs(now - limit.at) <= DAYS * 86400 else None
+
+    def keep(self, key: str, limit: Limit) -> str | None:
+        """Remember *limit*. Return None, or a sentence that says why it is not remembered; never raise."""
+        try:
+            with disk_errors(self._path, _ADVICE):
+                file = self._read() or _File(_salt_of(key))
+            if file.salt != _salt_of(key):
+                return f"{self._path}: another run made this file at the same time; this run's limit is not remembered"
+            file.limits.pop(key, None)  # so that it becomes the last
+            self._write(_File(file.salt, {**file.limits, key: limit}), _ADVICE)
+        except DiskFailed as failed:
+            return str(failed)
+        return None
+
+    def forget(self, key: str) -> bool:
+        """Forget a limit, and return whether there was one. Raises DiskFailed, since here a user wants it gone."""
+        safe = "nothing is forgotten"
+        with disk_errors(self._path, safe):
+            file = self._read()
+        if file is None or file.limits.pop(key, None) is None:
+            return False
+        self._write(file, safe)
+        return True
+
+    def _read(self) -> _File | None:
+        """Return what the file holds, or None if it is missing or damaged. Raises OSError."""
+        try:
+            with open(self._path, "rb", opener=_open_as_it_is) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise OSError(errno.EINVAL, "this is no regular file")
+                content = file.read(_SIZE_LIMIT)
+        except FileNotFoundError:
+            return None
+        try:
+            return msgspec.json.decode(content, type=_File)
+        except (ValueError, RecursionError):
+            return None
+
+    def _write(self, file: _File, safe: str) -> None:
+        """Write the latest limits of *file*. Raises DiskFailed, with *safe*."""
+        latest = dict(list(file.limits.items())[-MOST_KEYS:])
+        with disk_errors(self._path, safe):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with replacing(self._path, safe) as opened:
+            opened.write(msgspec.json.encode(_File(file.salt, latest)))
+
+
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where this program keeps what it learnt; without a home folder, a place where nothing can be kept."""
+    if chosen := environ.get(STATE_DIR_VARIABLE):
+        return Path(chosen)
+    base = Path(environ.get("XDG_STATE_HOME", ""))
+    if not base.is_absolute():  # the XDG specification wants such a value ignored
+        home = Path(environ.get("HOME", ""))
+        base = (home if home.is_absolute() else _NOWHERE) / ".local" / "state"
+    return base / "bulk-journeys"
+
+
+def _open_as_it_is(path: str, flags: int) -> int:
+    """Open without following a link, and without waiting for whoever writes to a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
+def _salt_of(key: str) -> str:
+    return key.partition("-")[0]
+
+
+def _slow_hash(secret: str, salt: str) -> str:
+    """Return a hash that takes some 20 ms, on purpose."""
+    try:
+        return hashlib.scrypt(secret.encode(), salt=salt.encode(), n=1 << 13, r=8, p=1, dklen=16).hex()
+    except (AttributeError, ValueError):  # an OpenSSL for FIPS has no scrypt
+        return hashlib.pbkdf2_hmac("sha256", secret.encode(), salt.encode(), 50_000, dklen=16).hex()
