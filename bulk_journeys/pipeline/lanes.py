@@ -78,30 +78,29 @@ class Lanes:
                 self._accepted_at_limit = 0
 
     def refused(self, reply: Throttled, turn: Turn) -> bool:
-        """Take note of a refusal, and return whether the number under way was its reason.
-
-        503 is what the vendor's own library says of too many at once; other refusals have to prove it.
-        """
+        """Take note of a refusal, and return whether the number under way was its reason."""
         self.under_way -= 1
-        certain = reply.http_status == 503
-        if self.found is None:
-            return self._prove(turn, certain=certain)
-        if turn.under_way < self.found and not certain:
-            return False
+        if self.found is None or turn.under_way < self.found:
+            return self._may_prove(reply, turn) and self._prove(turn)
         self.found = max(1, min(self.found, turn.under_way - 1))
         self._accepted_at_limit, self._more = 0, 1
-        if self.found < self._proved / 2 and not certain:  # what falls on and on is no limit of this kind
+        if self.found < self._proved / 2:  # what falls on and on is no limit of this kind
             self.found, self._proof = None, 0.0
         return self.found is not None
 
-    def _prove(self, turn: Turn, *, certain: bool) -> bool:
-        if not certain and (turn.at < self._refused_at + ONE_EVENT or self._usual.unknown or turn.under_way < FEWEST):
-            return False
+    def _may_prove(self, reply: Throttled, turn: Turn) -> bool:
+        """503 is what the vendor's own library says of too many at once; with 429 there has to be more to it."""
+        if reply.http_status == 503:
+            return True
+        return turn.at >= self._refused_at + ONE_EVENT and turn.under_way >= FEWEST and not self._usual.unknown
+
+    def _prove(self, turn: Turn) -> bool:
         self._fewest_refused = min(self._fewest_refused, turn.under_way) if self._proof else turn.under_way
         self._refused_at = turn.at
-        self._proof = inf if certain else max(0.0, self._proof + self._usual.excess(turn.under_way) - USUAL)
+        self._proof = max(0.0, self._proof + self._usual.excess(turn.under_way) - USUAL)
         if self._proof < PROVED:
             return False
+        self._proof = 0.0
         self.found = self._proved = max(1, self._fewest_refused - 1)
         return True
 

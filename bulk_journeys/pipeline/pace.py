@@ -43,6 +43,9 @@ COST_OF_WINDOW: Final = 25.0
 COST_OF_DOUBT: Final = 10.0
 """Requests that a try is held to cost where an earlier run has found the limit: it is likely to be there still."""
 
+FUTILE: Final = 4
+"""Times that the rate is lowered in a row before its refusals are held to be no matter of the rate."""
+
 WINDOW: Final = 3.0
 """Seconds for which a server is shut that only a long window explains: a bucket gives again at once."""
 
@@ -129,7 +132,9 @@ class SearchingPace:
         """The limit, once a refusal has shown that there is one."""
         if self._past.refused_at is None and self._lanes.found is None:
             return None
-        rate = min(self.rate, self._past.overall_rate()) if self._past.period else self.rate
+        rate = min(self._phase.proved, self._max_rate)
+        if self._past.period:
+            rate = min(rate, self._past.overall_rate())
         return Found(rate, self._lanes.found, self._past.period) if rate else None
 
     def delay(self, now: float, ahead: int = 0) -> float:
@@ -187,6 +192,11 @@ class Phase(Protocol):
     @property
     def most(self) -> float: ...
 
+    @property
+    def proved(self) -> float:
+        """The rate that was held, which the present one may exceed."""
+        ...
+
     def elapse(self, now: float, max_rate: float) -> "Phase":
         """Return the phase that time makes of this one, if nothing is refused."""
         ...
@@ -214,6 +224,10 @@ class Search:
     @property
     def most(self) -> float:
         return self._past.surprise
+
+    @property
+    def proved(self) -> float:
+        return self.rate / 2
 
     def elapse(self, now: float, max_rate: float) -> Phase:
         since = max(self._since, self._past.began_at)
@@ -247,6 +261,8 @@ class Cruise:
     def __init__(self, past: Past, rate: float, since: float = -inf, *, step: float = 0.0, known: bool = False) -> None:
         self._past = past
         self._known = known
+        self._share = self._noise = 0.0
+        self._futile = -1
         self._clean = 0.0
         self._allowed = inf if past.refused_at is None else CAREFUL
         self._settle(rate, since, step)
@@ -269,6 +285,10 @@ class Cruise:
         """One more for each that is accepted; a quarter of a second's worth where the rate has grown far beyond."""
         return self._allowed if self.rate <= 2 * self._settled else min(self._allowed, FEWEST + self._settled / 4)
 
+    @property
+    def proved(self) -> float:
+        return self._clean or self.rate
+
     def _smallest_step(self) -> float:
         return max(1 / sqrt(TRIES * self.rate), 0.0125 if self._past.pause else 0.0)
 
@@ -284,6 +304,8 @@ class Cruise:
         earned = (1.5 + 0.5 * self._cost()) / (self._step * self.rate)
         if now - since >= max(TEST, earned):
             if self._past.used(self.rate, since, now):
+                if not self._refused:
+                    self._noise = 0.0
                 self._try_more(max_rate)
             else:
                 self._settled *= 1.05  # slow answers: more have to be under way
@@ -300,17 +322,30 @@ class Cruise:
     def accepted(self, turn: Turn, now: float) -> Phase:
         self._accepted += 1
         self._allowed += 1
+        self._share -= self._share / 64
         return self
 
     def refused(self, turn: Turn, now: float) -> Phase:
+        self._share += (1 - self._share) / 64
         if turn.at < self._fresh_from:
             return self  # it left before the rate was lowered: one burst is one reason
         self._refused += 1
+        if self._noise and self._share < 2 * self._noise + 0.05:
+            return self
         if self._refused >= max(3, 0.05 * self.rate) and self._refused > self._accepted and not self._past.pause:
             return Shut(self._past, self, turn, now)
         if self._past.refused_at is None or turn.at >= self._past.refused_at + EPISODE:
-            self._fall_back(turn, now)
+            self._lower(turn, now)
         return self
+
+    def _lower(self, turn: Turn, now: float) -> None:
+        """Fall back, unless that has helped nothing: some servers refuse a share of requests at any rate."""
+        self._futile = self._futile + 1 if turn.rate <= 1.001 * self._settled else 0
+        self._noise = self._share if self._futile >= FUTILE else 0.0
+        if self._noise:
+            self._past.refused_at = turn.at
+        else:
+            self._fall_back(turn, now)
 
     def _fall_back(self, turn: Turn, now: float) -> None:
         """Return to what was given since the last refusal, or to the fastest rate that was not refused."""
@@ -344,6 +379,10 @@ class Shut:
         self._told = past.pause > 0
         self.rate = before.rate
         self.stopped_at = self.ready = now
+
+    @property
+    def proved(self) -> float:
+        return self._before.proved
 
     def elapse(self, now: float, max_rate: float) -> Phase:
         return self
