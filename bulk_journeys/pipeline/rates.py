@@ -37,8 +37,8 @@ def parse_rates(text: str, flag: str = "--rate") -> tuple[Rate, ...]:
 def _parse_rate(text: str, flag: str) -> Rate:
     found = _RATE.fullmatch(text)
     if not found:
-        words = "'auto' or 'off'" if flag == "--rate" else "or 'off'"
-        raise UsageError(f"{flag}: {text!r} is not a rate; write '10/s', '1/2s', '3/s,60/m', {words}")
+        auto = ", 'auto'" if flag == "--rate" else ""
+        raise UsageError(f"{flag}: {text!r} is not a rate; write '10/s', '1/2s', '3/s,60/m'{auto} or 'off'")
     return Rate(int(found["count"]), int(found["times"] or 1) * _UNIT_SECONDS[found["unit"]])
 
 

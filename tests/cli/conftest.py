@@ -24,6 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PUSHWOOSH_API_TOKEN", Config.token)
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")  # whatever goes wrong, nothing leaves this machine
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("BULK_JOURNEYS_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
