@@ -90,6 +90,10 @@ class Past:
         self.window_rate = (self._accepted_in_cycle - 1) / (at - self.cycle_at)
         self.cycle_at, self._accepted_in_cycle = at, 1
 
+    def in_known_window(self, at: float) -> bool:
+        """Return whether the window of the last refusal is still the present one."""
+        return bool(self.period) and self.refused_at is not None and at - self.refused_at < self.period
+
     def overall_rate(self) -> float:
         """Return how many requests a second were accepted in the whole run."""
         return self._accepted / max(EPISODE, self._sent[-1] - self.began_at)
