@@ -153,7 +153,7 @@ costs refusals. Ten at once carry 61/s at most, whatever the limit.
 
 TRIED: Final[Mapping[str, str]] = {
     "quick": "Plans of 120 s of the limit at 5/s, else of 60 s and without windows of a minute; one seed for all.",
-    "usual": "Plans of 120 s of the limit; of 60 s, without windows of a minute, at 500/s; of 60 s at 64 at once.\n"
+    "usual": "Plans of 120 s of the limit, without windows of a minute at 500/s, where the rivals' are of 60 s.\n"
     "The search has three seeds at 5 and 50/s, 4 and 16 at once; one at 500/s, 64 at once, with faults, without\n"
     "network and with a remembered limit. The rivals have one, and at 500/s limits of a second alone.",
     "whole": "Plans of 120 s of the limit and three seeds for the search. The rivals and a remembered limit have one\n"

@@ -134,7 +134,7 @@ OURS: Final[Mapping[str, tuple[Extent, ...]]] = {
     "quick": (Extent(QUICK, QUICK_CROWDS),),
     "usual": (
         Extent((Size(5.0, 3, 120.0), Size(50.0, 3, 120.0)), CROWDS, one_seed=ONCE),
-        Extent((Size(500.0, 1, 60.0, 10.0),), (Crowd(64, 1, 60.0),), COMPARED),
+        Extent((Size(500.0, 1, 120.0, 10.0),), (Crowd(64, 1, 120.0),), COMPARED),
     ),
     "whole": (
         Extent(
