@@ -80,6 +80,8 @@ class Lanes:
     def refused(self, reply: Throttled, turn: Turn) -> bool:
         """Take note of a refusal, and return whether the number under way was its reason."""
         self.under_way -= 1
+        if turn.under_way < 2:
+            return False  # it was alone, so there cannot have been one too many
         if self.found is None or turn.under_way < self.found:
             return self._may_prove(reply, turn) and self._prove(turn)
         self.found = max(1, min(self.found, turn.under_way - 1))

@@ -9,15 +9,25 @@ limit.** Who never sees a refusal is too slow, and who sees many wastes calls; s
 The figures that this reaches, kind by kind of limit, are printed by `make bench-pace`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import inf
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from bulk_journeys.model import Applied, Conflict, Deferred, Quota, Refused, Reply, Throttled, Turn
 from bulk_journeys.pipeline.lanes import Lanes
 from bulk_journeys.pipeline.past import Past
 from bulk_journeys.pipeline.rates import SLACK, Pause, Rate, Window
 from bulk_journeys.pipeline.search import FIRST_RATE, Cruise, Phase, Search
+
+EVIDENCE: Final = 20
+"""Requests accepted before a limit is worth to be remembered."""
+
+LONGEST_QUOTA: Final = 3600.0
+"""Seconds of the longest stated quota that is kept to; a day's would have a run wait for a day."""
+
+MOST_QUOTAS: Final = 8
+"""Stated quotas that are kept to at a time."""
 
 
 class Pace(Protocol):
@@ -75,9 +85,11 @@ class SearchingPace:
     ) -> None:
         self._max_rate = max_rate
         self._past = Past(operations)
-        self._lanes = Lanes(known.lanes if known else None)
+        self._known_lanes = known.lanes if known else None
+        self._lanes = Lanes(self._known_lanes)
         self._pause = Pause(max_pause)
-        self._stated = {Quota(*bound): Window(*bound) for bound in bounds}
+        self._bounds = [Window(*bound) for bound in bounds]
+        self._stated: dict[Quota, Window] = {}
         self._next = -inf
         self._phase: Phase = self._search()
         if known:
@@ -94,18 +106,18 @@ class SearchingPace:
 
     @property
     def found(self) -> Found | None:
-        """The limit, once a refusal has shown that there is one."""
-        if self._past.refused_at is None and self._lanes.found is None:
+        """The limit, once refusals have shown it; what held the run back may not be the user's own bound."""
+        if self._past.accepted_in_all < EVIDENCE or not (
+            self._past.refused_at or self._lanes.found != self._known_lanes
+        ):
             return None
-        rate = min(self._phase.proved, self._max_rate)
-        if self._past.period:
-            rate = min(rate, self._past.overall_rate())
-        return Found(rate, self._lanes.found, self._past.period) if rate else None
+        rate = min(self._phase.proved, self._past.overall_rate()) if self._past.period else self._phase.proved
+        return Found(rate, self._lanes.found, self._past.period) if rate < 0.95 * self._max_rate else None
 
     def delay(self, now: float, ahead: int = 0) -> float:
         if self._lanes.under_way + ahead + 1 > min(self._lanes.most, self._phase.most):
             return inf
-        stated = max((window.delay(now) for window in self._stated.values()), default=0.0)
+        stated = max((window.delay(now) for window in self._windows()), default=0.0)
         even = max(self._next - SLACK - now, 0.0) + ahead / self.rate
         return max(even, self._phase.ready - now, stated, self._pause.delay(now), 0.0)
 
@@ -114,7 +126,7 @@ class SearchingPace:
 
     def take(self, now: float) -> Turn:
         self._phase = self._phase.elapse(now, self._max_rate)
-        for window in self._stated.values():
+        for window in self._windows():
             window.take(now)
         self._next = max(self._next, now) + 1 / self.rate
         self._past.send(now)
@@ -122,8 +134,8 @@ class SearchingPace:
 
     def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
         self._pause.obey(reply, now)
-        for quota in reply.quotas:
-            self._stated.setdefault(quota, Window(*quota))
+        if reply.quotas:
+            self._obey(reply.quotas)
         if isinstance(reply, Throttled):
             self._learn_refusal(reply, turn, now)
             return
@@ -133,6 +145,14 @@ class SearchingPace:
             self._go_on(self._phase.accepted(turn, now), turn, now)
         else:
             self._past.lose(turn.at)
+
+    def _windows(self) -> Iterator[Window]:
+        return chain(self._bounds, self._stated.values())
+
+    def _obey(self, quotas: Sequence[Quota]) -> None:
+        """Keep to what the server states now, in place of what it stated before."""
+        short = [quota for quota in quotas if quota.period <= LONGEST_QUOTA][:MOST_QUOTAS]
+        self._stated = {quota: self._stated.get(quota) or Window(*quota) for quota in short}
 
     def _learn_refusal(self, reply: Throttled, turn: Turn, now: float) -> None:
         lanes_known = self._lanes.found is not None

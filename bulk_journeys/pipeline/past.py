@@ -74,8 +74,12 @@ class Past:
         insort(self._lost, at)
 
     def fills_windows(self) -> bool:
-        """Return whether this cycle gave so much that it can be a window's; a slow bucket gives one by one."""
-        return self._accepted_in_cycle > 10
+        """Return whether this cycle gave so much that it can be a window's, and no bad minute of the server's."""
+        return self._accepted_in_cycle > 50
+
+    def knows_enough(self) -> bool:
+        """Return whether a few requests were accepted; before that nothing was measured."""
+        return self._accepted > 5
 
     def close_briefly(self) -> None:
         """Note that the server was shut for a moment; one with a long window is that when it has just turned."""
@@ -86,13 +90,17 @@ class Past:
     def turn_window(self, at: float) -> None:
         """Begin a new cycle with the request of *at*, the first that was accepted again."""
         self._brief_closings = 0
-        self.period = max(self.period, at - self.cycle_at)
+        self.period = min(max(self.period, at - self.cycle_at), 3600.0)
         self.window_rate = (self._accepted_in_cycle - 1) / (at - self.cycle_at)
         self.cycle_at, self._accepted_in_cycle = at, 1
 
     def in_known_window(self, at: float) -> bool:
         """Return whether the window of the last refusal is still the present one."""
         return bool(self.period) and self.refused_at is not None and at - self.refused_at < self.period
+
+    @property
+    def accepted_in_all(self) -> int:
+        return self._accepted
 
     def overall_rate(self) -> float:
         """Return how many requests a second were accepted in the whole run."""

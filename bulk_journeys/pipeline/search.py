@@ -46,7 +46,7 @@ LATEST: Final = 64
 FUTILE: Final = 4
 """Times that the rate is lowered in a row before its refusals are held to be no matter of the rate."""
 
-WINDOW: Final = 3.0
+WINDOW: Final = 10.0
 """Seconds for which a server is shut that only a long window explains: a bucket gives again at once."""
 
 ROUND_TIMES: Final = (10.0, 30.0, 60.0)
@@ -232,13 +232,13 @@ class Cruise:
             self._clean = 0.0
         a_little = turn.rate * (1 - self._smallest_step() / 2)
         if self._past.pause:  # which the server spent idle, so that what was given shows too little
-            rate = max(given, turn.rate / (1 + self._fall))
+            rate = max(given, turn.rate / 2, turn.rate / (1 + self._fall))
             self._fall *= 2
             self._settle(rate, now, self._fall / 8)
         elif self._past.in_known_window(turn.at):
             self._settle(a_little, now, 0.0)
         else:
-            rate = max(min(a_little, max(given, self._clean)), SLOWEST)
+            rate = max(min(a_little, max(given, self._clean)), turn.rate / 2)  # so that one odd second does no harm
             self._settle(rate, now, min(BOLD, (turn.rate / rate - 1) / 4))
 
 
@@ -309,6 +309,8 @@ class Shut:
             return Cruise(past, number / (last - first), now, step=min(BOLD, 1 / number))
         if again and first > opened_before and isinstance(self._before, Cruise):
             return self._before.resume(now)  # it has fallen back at this very refusal
-        given = max(past.accepted_rate(at), 1 / (probe.at - at))
+        if not past.knows_enough():
+            return Search(past, max(SLOWEST, min(FIRST_RATE, self._turn.rate / 2)), now)
+        given = max(past.accepted_rate(at), 0.0 if self._told else 1 / (probe.at - at))
         past.refused_at = at
         return Cruise(past, min(given, 0.95 * self._turn.rate), now, step=BOLD)

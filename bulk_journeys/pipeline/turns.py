@@ -27,7 +27,7 @@ class Turns:
         self._waiting = anyio.CancelScope()
         self._near = 0
         self._closed = False
-        self._reply = anyio.Event()
+        self._reply, self._gone = anyio.Event(), anyio.Event()
         # The bucket holds one request and what leaks in SLACK; room for a second's worth would double it.
         room = 1 + SLACK / pace.spacing if pace.spacing else 0
         self._limiter = AsyncLimiter(room, room * pace.spacing) if room else None
@@ -60,9 +60,12 @@ class Turns:
         now = asyncio.get_running_loop().time
         while (delay := self._pace.delay(now(), self._near)) > lead:
             if delay == inf:
-                await self._next_reply()
+                self._reply = anyio.Event()
+                await self._reply.wait()
             else:
-                await anyio.sleep(delay - lead)
+                self._gone = anyio.Event()
+                with anyio.move_on_after(delay - lead):
+                    await self._gone.wait()
 
     async def take(self) -> Turn | None:
         """Use the turn that was near; None if it has gone away, for a pause or for ever."""
@@ -73,14 +76,11 @@ class Turns:
                     if delay <= 0:
                         return self._pace.take(now())
                     await anyio.sleep(delay)
-            return None
         finally:
             self._near -= 1
-            self.replied()  # whoever waits behind a turn that went away has to ask as well
-
-    async def _next_reply(self) -> None:
-        self._reply = anyio.Event()
-        await self._reply.wait()
+        self._reply.set()  # whoever waits behind a turn that has gone away asks anew
+        self._gone.set()
+        return None
 
     def replied(self) -> None:
         """Have whoever waits for news ask again."""
