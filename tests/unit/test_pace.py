@@ -408,3 +408,61 @@ def test_asking_changes_nothing(known: Found | None, steps: list[Step]) -> None:
     asked.live(steps)
     left_alone.live(steps)
     assert asked.turns == left_alone.turns
+
+
+def seconds_for(pace: SearchingPace, server: Server, number: int) -> float:
+    """Return when the last of *number* requests was heard of."""
+    return max(heard for _, _, heard in play(pace, server, number))
+
+
+@pytest.mark.parametrize("hint", [None, 5.0, 60.0])
+def test_a_server_that_is_busy_at_first_is_soon_asked_as_fast_as_any_other(hint: float | None) -> None:
+    wait = hint or 20.0
+    refused = Throttled("resource_exhausted", "slow down", 429, hint)
+
+    def busy(turn: Turn) -> Reply:
+        return refused if turn.at < wait - 0.2 else APPLIED
+
+    assert seconds_for(SearchingPace(300), busy, 300) < wait + 20
+
+
+def test_a_bad_minute_is_taken_for_no_window() -> None:
+    pace = SearchingPace(2000)
+    assert seconds_for(pace, refusing(0.6, 20.6), 2000) < 150
+
+
+def test_one_odd_second_halves_the_rate_at_most() -> None:
+    pace = SearchingPace(2000, known=Found(50.0))
+    hint = Throttled("resource_exhausted", "slow down", 429, 5.0)
+    replies = iter([*[APPLIED] * 40, REFUSED, *[APPLIED] * 3, hint, REFUSED])
+    sent = play(pace, lambda turn: next(replies, APPLIED), 300)
+    assert min(turn.rate for turn, _, _ in sent) > 50.0 / 16
+
+
+def test_who_was_alone_was_not_one_too_many() -> None:
+    pace = SearchingPace(100, known=Found(50.0, lanes=1))
+    sent = play(pace, limited(Bucket(2.0, 1.0)), 150)
+    assert refusals(sent) < 50
+
+
+def test_a_quota_holds_until_the_server_states_another() -> None:
+    quotas = cycle([(Quota(5, 1.0),)] * 10 + [(Quota(100, 1.0),)] * 1000)
+    sent = play(SearchingPace(500), lambda turn: Applied("STATUS_PAUSED", "", quotas=next(quotas)), 500)
+    assert sent[-1].heard < 30
+
+
+def test_a_quota_of_a_day_does_not_hold_a_run_for_a_day() -> None:
+    stating = Applied("STATUS_PAUSED", "", quotas=(Quota(10, 86400.0),))
+    assert seconds_for(SearchingPace(100), lambda turn: stating, 100) < 60
+
+
+def test_what_was_not_shown_is_not_remembered() -> None:
+    never_refused = SearchingPace(100, known=Found(50.0, lanes=8))
+    play(never_refused, willing, 100)
+    assert never_refused.found is None
+    held_by_the_user = SearchingPace(100, max_rate=1.0, known=Found(50.0, lanes=8))
+    play(held_by_the_user, refusing(3.0, 3.1), 100)
+    assert held_by_the_user.found is None
+    of_few = SearchingPace(2)
+    play(of_few, refusing(0.05, 0.2), 4)
+    assert of_few.found is None
