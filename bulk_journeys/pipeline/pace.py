@@ -38,6 +38,11 @@ class Pace(Protocol):
         """Seconds between two turns, or 0 where they need no spacing from outside."""
         ...
 
+    @property
+    def free(self) -> bool:
+        """Whether a turn can be had at once, but for pauses."""
+        ...
+
     def delay(self, now: float, ahead: int = 0) -> float:
         """Return how many seconds a turn is away that has *ahead* others before it, inf if only a reply can tell.
 
@@ -73,6 +78,7 @@ class SearchingPace:
     """
 
     spacing = 0.0
+    free = False
 
     def __init__(
         self,

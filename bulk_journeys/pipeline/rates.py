@@ -56,6 +56,7 @@ class FixedPace:
         self._under_way = 0
         self._rate = fastest(rates)
         self.spacing = 1 / self._rate
+        self.free = not rates
 
     def delay(self, now: float, ahead: int = 0) -> float:
         delay = self._pause.delay(now)

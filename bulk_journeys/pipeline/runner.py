@@ -72,7 +72,7 @@ class Runner:
         self._commits = Commits(journal, observer)
         self._turns = Turns(policies.pace)
         self._announced: deque[_Case] = deque()
-        self._ahead = 0 if policies.pace.spacing else policies.lanes * AHEAD
+        self._ahead = policies.lanes * AHEAD if policies.pace.free else 0
         self._waiting: list[tuple[float, int, _Case]] = []
         self._order = itertools.count()
         self._stop: Stop | None = None

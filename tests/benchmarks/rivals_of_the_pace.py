@@ -30,6 +30,7 @@ class AdditiveIncrease:
     """
 
     spacing = 0.0
+    free = False
 
     def __init__(self) -> None:
         self._rate = 10.0
@@ -68,6 +69,7 @@ class CubicPace:
     LEAST_RATE: Final = 0.5
 
     spacing = 0.0
+    free = False
 
     def __init__(self) -> None:
         self._measure = MeasuredRate()

@@ -4,9 +4,11 @@ from bisect import bisect_left
 
 import pytest
 
-from bulk_journeys.model import Outcome
+from bulk_journeys.model import Outcome, Sending
 from bulk_journeys.pipeline.pace import SearchingPace
 from bulk_journeys.pipeline.rates import SLACK, FixedPace, Rate
+from bulk_journeys.pipeline.runner import Policies, Runner
+from tests.fakes import Listener, MemoryJournal, ScriptedLifecycle, works
 from tests.simulation.limits import Change, Kind, RateLimit, least_seconds
 from tests.simulation.run import Client, Run, simulate
 from tests.simulation.server import Hint, Spread, Terms
@@ -175,3 +177,10 @@ def test_a_window_that_is_halved_remembers_what_was_taken() -> None:
     for at in (0.0, 0.25, 0.5):
         limiter.take(at)
     assert window.scaled(0.5).limiter(0.0, limiter, 0.5).wait(0.5) == pytest.approx(0.75)
+
+
+async def test_a_row_that_waits_for_no_more_than_its_turn_is_announced_once() -> None:
+    journal = MemoryJournal()
+    policies = Policies(SearchingPace(200, max_rate=1000.0), lanes=100)
+    await Runner(ScriptedLifecycle(), journal, Listener(), policies).run(works(200))
+    assert sum(isinstance(entry, Sending) for entry in journal.entries) == 200

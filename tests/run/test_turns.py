@@ -27,6 +27,7 @@ class OneAtATime:
     """A pace that lets one request be under way and leaves the rest to its reply."""
 
     spacing = 0.0
+    free = False
 
     def __init__(self) -> None:
         self.under_way = 0

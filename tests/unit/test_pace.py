@@ -1,7 +1,7 @@
 """Laws of the search for a server's limit, on a made-up clock: where it begins, what it finds, and when it waits."""
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, pairwise
 from math import inf, isfinite
 from random import Random
@@ -434,7 +434,7 @@ def test_a_bad_minute_is_taken_for_no_window() -> None:
 def test_one_odd_second_halves_the_rate_at_most() -> None:
     pace = SearchingPace(2000, known=Found(50.0))
     hint = Throttled("resource_exhausted", "slow down", 429, 5.0)
-    replies = iter([*[APPLIED] * 40, REFUSED, *[APPLIED] * 3, hint, REFUSED])
+    replies: Iterator[Reply] = iter([*[APPLIED] * 40, REFUSED, *[APPLIED] * 3, hint, REFUSED])
     sent = play(pace, lambda turn: next(replies, APPLIED), 300)
     assert min(turn.rate for turn, _, _ in sent) > 50.0 / 16
 
