@@ -48,6 +48,7 @@ class Lanes:
         self.found = known
         self._usual = _Usual()
         self._proof = 0.0
+        self._disproved = False
         self._fewest_refused = 0
         self._refused_at = -inf
         self._proved = known or 0
@@ -87,11 +88,13 @@ class Lanes:
         self.found = max(1, min(self.found, turn.under_way - 1))
         self._accepted_at_limit, self._more = 0, 1
         if self.found < self._proved / 2:  # what falls on and on is no limit of this kind
-            self.found, self._proof = None, 0.0
+            self.found, self._disproved = None, True
         return self.found is not None
 
     def _may_prove(self, reply: Throttled, turn: Turn) -> bool:
         """503 is what the vendor's own library says of too many at once; with 429 there has to be more to it."""
+        if self._disproved:
+            return False
         if reply.http_status == 503:
             return True
         return turn.at >= self._refused_at + ONE_EVENT and turn.under_way >= FEWEST and not self._usual.unknown

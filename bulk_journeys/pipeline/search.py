@@ -46,6 +46,9 @@ LATEST: Final = 64
 FUTILE: Final = 4
 """Times that the rate is lowered in a row before its refusals are held to be no matter of the rate."""
 
+MOST_NOISE: Final = 0.4
+"""Share of refusals that may be no matter of the rate; of more it always is."""
+
 WINDOW: Final = 10.0
 """Seconds for which a server is shut that only a long window explains: a bucket gives again at once."""
 
@@ -152,6 +155,7 @@ class Cruise:
     def resume(self, now: float) -> "Cruise":
         """Go on as before, but carefully."""
         self._allowed = CAREFUL
+        self._futile = -1
         self._settle(self.rate, now, self._step)
         return self
 
@@ -188,7 +192,7 @@ class Cruise:
 
     def _try_more(self, max_rate: float) -> None:
         if not self._refused:
-            self._noise = 0.0
+            self._noise, self._futile = 0.0, -1
         self._clean = self.rate
         self._fall = self._step
         self.rate = min(self.rate * (1 + self._step), max_rate)
@@ -220,7 +224,7 @@ class Cruise:
     def _lower(self, turn: Turn, now: float) -> None:
         """Fall back, unless that has helped nothing: some servers refuse a share of requests at any rate."""
         self._futile = self._futile + 1 if turn.rate <= 1.001 * self._settled else 0
-        self._noise = self._share if self._futile >= FUTILE else 0.0
+        self._noise = self._share if self._futile >= FUTILE and self._share < MOST_NOISE else 0.0
         if not self._noise:
             self._fall_back(turn, now)
         self._past.refused_at = turn.at

@@ -184,3 +184,9 @@ async def test_a_row_that_waits_for_no_more_than_its_turn_is_announced_once() ->
     policies = Policies(SearchingPace(200, max_rate=1000.0), lanes=100)
     await Runner(ScriptedLifecycle(), journal, Listener(), policies).run(works(200))
     assert sum(isinstance(entry, Sending) for entry in journal.entries) == 200
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_limit_that_is_halved_is_not_taken_for_refusals_at_any_rate(seed: int) -> None:
+    terms = limited(Kind.FIXED, 50.0, 1.0, Change(30.0, 0.5))
+    assert simulate(terms, 2250, Client(SearchingPace(2250, max_rate=1000.0)), seed).waste < 0.1
