@@ -20,6 +20,12 @@ EARLY: Final = 0.2
 MOST_ALLOWED: Final = 64.0
 """Requests under way that it may come to: 500 a second with the latency of a distant server."""
 
+SLOWEST: Final = 1 / 60
+"""Requests a second that are tried at least."""
+
+COLLAPSE: Final = 0.05
+"""Share of what the run got a second on the whole below which no estimate is believed."""
+
 _KEPT: Final = 20_000
 
 
@@ -40,6 +46,7 @@ class Past:
         self.period = self.window_rate = 0.0
         self.pause = 0.0
         self._accepted = self._accepted_in_cycle = 0
+        self._fastest = 0.0
         self._brief_closings = 0
         self._sent: list[float] = []
         self._refused: list[float] = []
@@ -105,6 +112,12 @@ class Past:
     def overall_rate(self) -> float:
         """Return how many requests a second were accepted in the whole run."""
         return self._accepted / max(EPISODE, self._sent[-1] - self.began_at)
+
+    def slowest(self) -> float:
+        """Return the requests a second that are tried at least, whatever is refused."""
+        if self.knows_enough():
+            self._fastest = max(self._fastest, self.overall_rate())
+        return max(SLOWEST, COLLAPSE * self._fastest)
 
     def used(self, rate: float, since: float, now: float) -> bool:
         """Return whether *rate* was asked for since then, and answered; otherwise it shows nothing."""

@@ -11,7 +11,7 @@ from math import ceil, inf, sqrt
 from typing import Final, Protocol
 
 from bulk_journeys.model import Turn
-from bulk_journeys.pipeline.past import EPISODE, FEWEST, Past
+from bulk_journeys.pipeline.past import EPISODE, FEWEST, SLOWEST, Past
 
 FIRST_RATE: Final = 20.0
 """Requests a second to begin with: a server that refuses so many says so after few."""
@@ -46,7 +46,7 @@ LATEST: Final = 64
 FUTILE: Final = 4
 """Times that the rate is lowered in a row before its refusals are held to be no matter of the rate."""
 
-MOST_NOISE: Final = 0.4
+MOST_NOISE: Final = 0.2
 """Share of refusals that may be no matter of the rate; of more it always is."""
 
 WINDOW: Final = 10.0
@@ -54,9 +54,6 @@ WINDOW: Final = 10.0
 
 ROUND_TIMES: Final = (10.0, 30.0, 60.0)
 """Seconds after which windows turn: people choose round numbers."""
-
-SLOWEST: Final = 1 / 60
-"""Requests a second that are tried at least."""
 
 
 class Phase(Protocol):
@@ -147,7 +144,7 @@ class Cruise:
         self._fall = max(step, 0.01)
 
     def _settle(self, rate: float, now: float, step: float) -> None:
-        self.rate = self._settled = max(rate, SLOWEST)
+        self.rate = self._settled = max(rate, self._past.slowest())
         self._step = max(step, self._smallest_step())
         self._since = self._fresh_from = now
         self._accepted = self._refused = 0
@@ -185,7 +182,8 @@ class Cruise:
             return self
         self._since = now
         if self._past.used(self.rate, since, now):
-            self._try_more(max_rate)
+            if not self._noise or self._share < 1.2 * self._noise + 0.02:
+                self._try_more(max_rate)
         else:
             self._settled *= 1.05  # slow answers: more have to be under way
         return self
