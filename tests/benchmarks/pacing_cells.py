@@ -5,22 +5,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from tests.simulation.limits import Change, Kind, RateLimit
+from tests.simulation.limits import LIMITERS, Change, RateLimit
 from tests.simulation.server import NOWHERE, Hint, Terms
 
 MAX_RATE: Final = 10_000.0
 """The user's ceiling, far above every limit."""
-
-LIMITERS: Final = (
-    (Kind.BUCKET, 0.2),
-    (Kind.BUCKET, 1.0),
-    (Kind.BUCKET, 10.0),
-    (Kind.SLIDING, 1.0),
-    (Kind.SLIDING, 60.0),
-    (Kind.FIXED, 1.0),
-    (Kind.FIXED, 60.0),
-)
-"""What a limit may be: the kind, and the seconds that a bucket holds or a window counts."""
 
 
 class Column(StrEnum):

@@ -9,19 +9,10 @@ from bulk_journeys.pipeline.pace import SearchingPace
 from bulk_journeys.pipeline.rates import SLACK, FixedPace, Rate
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.fakes import Listener, MemoryJournal, ScriptedLifecycle, works
-from tests.simulation.limits import Change, Kind, RateLimit, least_seconds
+from tests.simulation.limits import LIMITERS, Change, Kind, RateLimit, least_seconds
 from tests.simulation.run import Client, Run, simulate
 from tests.simulation.server import Hint, Spread, Terms
 
-LIMITERS = [
-    (Kind.BUCKET, 0.2),
-    (Kind.BUCKET, 1.0),
-    (Kind.BUCKET, 10.0),
-    (Kind.SLIDING, 1.0),
-    (Kind.SLIDING, 60.0),
-    (Kind.FIXED, 1.0),
-    (Kind.FIXED, 60.0),
-]
 ROWS = 300
 TINY = 1e-6
 """Seconds that a turn of the loop may add."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bulk_journeys.sandbox.limits import Bucket, FixedWindow, SlidingWindow
 
@@ -17,6 +17,18 @@ class Kind(StrEnum):
     BUCKET = "bucket"
     SLIDING = "sliding"
     FIXED = "fixed"
+
+
+LIMITERS: Final = (
+    (Kind.BUCKET, 0.2),
+    (Kind.BUCKET, 1.0),
+    (Kind.BUCKET, 10.0),
+    (Kind.SLIDING, 1.0),
+    (Kind.SLIDING, 60.0),
+    (Kind.FIXED, 1.0),
+    (Kind.FIXED, 60.0),
+)
+"""What a limit may be: the kind, and the seconds that a bucket holds or a window counts."""
 
 
 @dataclass(frozen=True)
