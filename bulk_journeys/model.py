@@ -81,13 +81,17 @@ class Fault(Struct, frozen=True, omit_defaults=True):
 
 
 class Operation(Struct, frozen=True, gc=False, omit_defaults=True, tag="operation", tag_field="kind"):
-    """One journey and one action. *uuid* is canonical; *file* counts the plan's sources from 0."""
+    """One journey and one action. *uuid* is canonical; *file* counts the plan's sources from 0.
+
+    *lost* says in words which request of an earlier run may have been applied, or is None.
+    """
 
     line: int
     uuid: str
     action: Action
     cells: Sequence[str]
     file: int = 0
+    lost: str | None = None
 
 
 class Merged(Struct, frozen=True, gc=False, omit_defaults=True, tag="merged", tag_field="kind"):
@@ -139,7 +143,8 @@ class Skipped(Struct, frozen=True, gc=False, omit_defaults=True):
 class Source(Struct, frozen=True, omit_defaults=True):
     """A file that a plan was made from. *columns* are its header's cells; *sha256* is of its raw bytes.
 
-    *form* is how it was read, *header_line* where its header is; the two columns are those that served.
+    *form* is how it was read, *header_line* where its header is; the id and action columns are those that served.
+    *status_column* tells what each journey was when the list was made.
     """
 
     name: str
@@ -149,6 +154,7 @@ class Source(Struct, frozen=True, omit_defaults=True):
     header_line: int | None = None
     id_column: str | None = None
     action_column: str | None = None
+    status_column: str | None = None
 
 
 class Request(NamedTuple):
@@ -254,12 +260,13 @@ class Work(NamedTuple):
     started_at: float | None = None
 
 
-class Began(Struct, frozen=True, tag="began", tag_field="event"):
-    """A process took up the run. Times in the journal are seconds since 1970."""
+class Began(Struct, frozen=True, omit_defaults=True, tag="began", tag_field="event"):
+    """A process took up the run. Times in the journal are seconds since 1970; *plan* is the SHA-256 of its plan."""
 
     at: float
     program: str
     base_url: str
+    plan: str | None = None
 
 
 class Sending(Struct, frozen=True, gc=False, omit_defaults=True, tag="sending", tag_field="event"):

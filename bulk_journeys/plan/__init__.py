@@ -2,7 +2,7 @@
 
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import knows
-from bulk_journeys.plan.document import Counts, Header, Plan
+from bulk_journeys.plan.document import Counts, Header, Parent, Plan
 from bulk_journeys.plan.exported import plan_json, refusal_json
 from bulk_journeys.plan.making import Listed, make_plan
 from bulk_journeys.plan.saved import is_saved_plan, read_header, read_plan
@@ -14,6 +14,7 @@ __all__ = [
     "Counts",
     "Header",
     "Listed",
+    "Parent",
     "Plan",
     "actions_text",
     "fault_text",

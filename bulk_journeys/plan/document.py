@@ -28,13 +28,22 @@ class Counts(Struct, frozen=True):
     actions: dict[Action, int]
 
 
-class Header(Struct, frozen=True, tag="plan", tag_field="kind"):
+class Parent(Struct, frozen=True):
+    """The run that a plan was made from, by which *verb*, and where that run's requests went."""
+
+    run: str
+    verb: str
+    base_url: str
+
+
+class Header(Struct, frozen=True, omit_defaults=True, tag="plan", tag_field="kind"):
     """What a plan says of itself; *program* is the version that made it."""
 
     version: int
     program: str
     sources: Sequence[Source]
     counts: Counts
+    parent: Parent | None = None
 
 
 FIRST_BYTES: Final = b'{"kind":"plan","version":'
