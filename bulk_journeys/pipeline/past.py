@@ -80,6 +80,10 @@ class Past:
     def lose(self, at: float) -> None:
         insort(self._lost, at)
 
+    def lost_since(self, at: float) -> bool:
+        """Return whether a request that left after *at* was never answered."""
+        return bool(self._lost) and self._lost[-1] > at
+
     def fills_windows(self) -> bool:
         """Return whether this cycle gave so much that it can be a window's, and no bad minute of the server's."""
         return self._accepted_in_cycle > 50

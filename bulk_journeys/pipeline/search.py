@@ -283,12 +283,16 @@ class Shut:
         if turn.at <= self.stopped_at:
             return self
         opened_before, self._past.opened_at = self._past.opened_at, turn.at
-        if turn.at - self._turn.at > WINDOW and not self._told and self._past.fills_windows():
+        if turn.at - self._turn.at > WINDOW and not self._told and self._is_window():
             return self._after_window(turn, now)
         self._past.close_briefly()
         if self._past.period:
             return Cruise(self._past, self._past.window_rate, now)
         return self._after_burst(turn, opened_before, now)
+
+    def _is_window(self) -> bool:
+        """Return whether a long silence was the limit's; an outage is silent as well, but loses the probes."""
+        return self._past.fills_windows() and not self._past.lost_since(self._turn.at)
 
     def _after_window(self, probe: Turn, now: float) -> Phase:
         """Return to what a whole window gave. It gives again as it was filled, a sliding one slowly at first."""

@@ -431,6 +431,22 @@ def test_a_bad_minute_is_taken_for_no_window() -> None:
     assert seconds_for(pace, refusing(0.6, 20.6), 2000) < 150
 
 
+@pytest.mark.parametrize("silence", [LOST, UNSENT])
+def test_an_outage_behind_a_refusal_is_taken_for_no_window(silence: Reply) -> None:
+    """After some refusals the probes are lost for a minute: that is no limit of so many requests a minute."""
+    pace, server = SearchingPace(4000), limited(Bucket(50.0, 10.0))
+
+    def down_behind_refusals(turn: Turn) -> Reply:
+        if 1.41 <= turn.at < 65.0:
+            return REFUSED if turn.at < 1.46 else silence
+        return server(turn)
+
+    sent = play(pace, down_behind_refusals, 4000)
+    assert sum(turn.at >= 80.0 for turn, _, _ in sent) / (sent[-1].turn.at - 80.0) > 40.0
+    assert pace.found
+    assert not pace.found.period
+
+
 def test_one_odd_second_halves_the_rate_at_most() -> None:
     pace = SearchingPace(2000, known=Found(50.0))
     hint = Throttled("resource_exhausted", "slow down", 429, 5.0)
