@@ -14,6 +14,8 @@ from .notation import (
     parse_latency,
     parse_limiter,
     parse_mix,
+    parse_outage_kind,
+    parse_outages,
     parse_rate,
     parse_rates,
     parse_retry_hint,
@@ -21,6 +23,7 @@ from .notation import (
 from .population import export_csv, populate
 from .server import Sandbox, run, serving
 from .tally import Stats
+from .trouble import Outage, OutageKind, Trouble
 from .world import Action, Journey, Status, World
 
 __all__ = [
@@ -36,6 +39,8 @@ __all__ = [
     "Limit",
     "Limiter",
     "LimiterKind",
+    "Outage",
+    "OutageKind",
     "Rate",
     "RateChange",
     "RetryHint",
@@ -43,6 +48,7 @@ __all__ = [
     "SlidingWindow",
     "Stats",
     "Status",
+    "Trouble",
     "World",
     "export_csv",
     "parse_errors",
@@ -50,6 +56,8 @@ __all__ = [
     "parse_latency",
     "parse_limiter",
     "parse_mix",
+    "parse_outage_kind",
+    "parse_outages",
     "parse_rate",
     "parse_rates",
     "parse_retry_hint",

@@ -1,16 +1,21 @@
 """Holds a result log against what really happened: `python -m bulk_journeys.sandbox.audit RESULTS.jsonl BASE_URL`.
 
-True for the first campaign on a fresh sandbox; a later one finds the traces of the earlier.
+True for the first campaign on a fresh sandbox; a later one finds the traces of the earlier. Where the run was killed
+or stopped on its way, ``--interrupted`` allows for rows that are in doubt for that alone.
 """
 
 import sys
 import urllib.request
+from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from bulk_journeys.errors import UsageError
 
 from .faults import Fault
 from .world import Action, Journey
@@ -46,23 +51,30 @@ def contradictions(log: Iterable[Line], journeys: Mapping[str, Journey], *, inte
 
 
 def read_log(path: Path) -> list[Line]:
-    """Return the lines of the result log at *path*."""
+    """Return the lines of the result log at *path*. Raises UsageError."""
     decode = msgspec.json.Decoder(Line).decode
-    return [decode(line) for line in path.read_bytes().splitlines()]
+    try:
+        return [decode(line) for line in path.read_bytes().splitlines()]
+    except (OSError, msgspec.MsgspecError) as error:
+        raise UsageError(f"{path}: cannot be read ({error}); name the results.jsonl of a run") from error
 
 
 def fetch_truth(base_url: str) -> dict[str, Journey]:
-    """Return the journeys of the sandbox at *base_url*, by uuid."""
+    """Return the journeys of the sandbox at *base_url*, by uuid, in its order. Raises UsageError."""
     decode = msgspec.json.Decoder(Journey).decode
-    with urllib.request.urlopen(f"{base_url}/sandbox/truth", timeout=30) as answer:  # noqa: S310  the sandbox
-        journeys = [decode(line) for line in answer]
+    try:
+        with urllib.request.urlopen(f"{base_url}/sandbox/truth", timeout=30) as answer:  # noqa: S310  the sandbox
+            journeys = [decode(line) for line in answer]
+    except (OSError, HTTPException, ValueError, msgspec.MsgspecError) as error:
+        raise UsageError(
+            f"{base_url!r}: no sandbox answers here ({error}); give the address that it printed"
+        ) from error
     return {journey.uuid: journey for journey in journeys}
 
 
-def main(results: str, base_url: str) -> int:
-    """Print how the result log compares; return 0 if nothing in it is wrong, else 1."""
-    log, journeys = read_log(Path(results)), fetch_truth(base_url)
-    wrong = list(contradictions(log, journeys))
+def report(log: Sequence[Line], journeys: Mapping[str, Journey], *, interrupted: bool) -> int:
+    """Print how the *log* compares; return 0 if nothing in it is wrong, else 1."""
+    wrong = list(contradictions(log, journeys, interrupted=interrupted))
     for sentence in wrong:
         print(sentence)
     really = sum(bool(journey.applied) for journey in journeys.values())
@@ -72,5 +84,18 @@ def main(results: str, base_url: str) -> int:
     return bool(wrong)
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Return the exit status: of `report`, or 2 where there is nothing to compare."""
+    parser = ArgumentParser("audit", description="Hold a result log against what really happened in the sandbox.")
+    parser.add_argument("results", type=Path, help="the results.jsonl of a run")
+    parser.add_argument("base_url", help="what the sandbox printed")
+    parser.add_argument("--interrupted", action="store_true", help="the run was killed or stopped: a reason for doubt")
+    chosen = parser.parse_args(arguments)
+    try:
+        return report(read_log(chosen.results), fetch_truth(chosen.base_url), interrupted=chosen.interrupted)
+    except UsageError as error:
+        parser.error(str(error))
+
+
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

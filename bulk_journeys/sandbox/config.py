@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from bulk_journeys.errors import UsageError
 
 from .faults import Odds
+from .trouble import Outage, OutageKind
 from .world import Status
 
 LONGEST: Final = 1e9
@@ -133,6 +134,14 @@ class Config:
     """Whether, and where, a refusal by *rate* says how long to wait."""
     hint_seconds: float | None = None
     """What *retry_hint* says, however long the wait is; None is the wait itself."""
+    outages: tuple[Outage, ...] = ()
+    """When nothing is carried out and every request is broken; they may overlap. Answers under way still leave."""
+    outage_kind: OutageKind = OutageKind.RESET
+    """How an outage looks."""
+    revoke_after: int | None = None
+    """How many requests of the actions there are before the token is no good any more; None: it stays good."""
+    idle_close: float | None = None
+    """Seconds after which a connection without a request is closed; None is an hour."""
 
     def __post_init__(self) -> None:
         check_mix(self.mix)
@@ -157,6 +166,8 @@ _RULES: Final[tuple[tuple[str, Callable[[Any], bool], str], ...]] = (
     ("burst", lambda value: value is None or 0 <= value <= LONGEST, "seconds from 0 to a billion"),
     ("hint_seconds", lambda value: value is None or 0 <= value <= LONGEST, "seconds from 0 to a billion"),
     ("crowded_status", lambda value: value in {429, 503}, "429 or 503"),
+    ("revoke_after", lambda value: value is None or value >= 0, "0 or more"),
+    ("idle_close", lambda value: value is None or 0 < value <= LONGEST, "seconds above 0, a billion at most"),
 )
 
 

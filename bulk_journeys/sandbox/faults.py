@@ -29,6 +29,7 @@ class Fault(StrEnum):
     EXISTS = "exists"
     ABORT = "abort"
     RANGE = "range"
+    STRAY = "stray"
 
 
 ACTS: Final[Mapping[Fault, bool | None]] = {
@@ -47,6 +48,7 @@ ACTS: Final[Mapping[Fault, bool | None]] = {
     Fault.EXISTS: False,
     Fault.ABORT: False,
     Fault.RANGE: False,
+    Fault.STRAY: True,
 }
 """Whether the action is carried out all the same; None leaves it to a second coin."""
 
@@ -64,10 +66,10 @@ SPOKEN: Final[Mapping[Fault, Refusal]] = {
 }
 """The faults that still answer as the API does."""
 
-_OTHER_CODES: Final = {Fault.CANCEL, Fault.UNKNOWN, Fault.LOSS, Fault.EXISTS, Fault.ABORT, Fault.RANGE}
+_RARE: Final = {Fault.CANCEL, Fault.UNKNOWN, Fault.LOSS, Fault.EXISTS, Fault.ABORT, Fault.RANGE, Fault.STRAY}
 
-COMMON: Final = tuple(fault for fault in Fault if fault not in _OTHER_CODES)
-"""What a bad network and an overloaded server do; the rest are the gateway's remaining codes."""
+COMMON: Final = tuple(fault for fault in Fault if fault not in _RARE)
+"""What a bad network and an overloaded server do; the rest are the gateway's remaining codes, and mixed-up answers."""
 
 Odds = Mapping[Fault, float]
 """How likely each fault is, 0 to 1; a request meets one fault at most, so that they sum to 1 at most."""

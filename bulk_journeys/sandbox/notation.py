@@ -8,6 +8,7 @@ from bulk_journeys.errors import UsageError
 
 from .config import Errors, Latency, LimiterKind, Rate, RateChange, RetryHint, check_mix, check_odds
 from .faults import COMMON, Fault
+from .trouble import Outage, OutageKind
 from .world import Status
 
 T = TypeVar("T")
@@ -63,10 +64,33 @@ def parse_rates(texts: Iterable[str]) -> tuple[Rate | None, tuple[RateChange, ..
 
 
 def _parse_moment(text: str) -> float:
-    match = _MOMENT.fullmatch(text.strip())
-    if match is None:
+    seconds = _seconds(text)
+    if seconds is None:
         raise UsageError(f"{text!r} is no time at which a rate begins; write it like '25/s@30s' or '25/s@2min'")
-    return float(match[1]) * _SECONDS[match[2]]
+    return seconds
+
+
+def parse_outages(texts: Iterable[str]) -> tuple[Outage, ...]:
+    """Read ``30s@10s``, an outage of 30 seconds that begins 10 seconds after the first request."""
+    return tuple(_parse_outage(text) for text in texts)
+
+
+def _parse_outage(text: str) -> Outage:
+    length, _, beginning = text.partition("@")
+    seconds, after = _seconds(length), _seconds(beginning)
+    if seconds is None or after is None:
+        raise UsageError(f"outage {text!r} is no length with a beginning; write it like '30s@10s' or '5min@0s'")
+    return Outage(after, seconds)
+
+
+def parse_outage_kind(text: str) -> OutageKind:
+    """Read ``reset`` or ``502``."""
+    return _named(text, {kind.value: kind for kind in OutageKind}, "outage kind")
+
+
+def _seconds(text: str) -> float | None:
+    match = _MOMENT.fullmatch(text.strip())
+    return float(match[1]) * _SECONDS[match[2]] if match else None
 
 
 def parse_errors(text: str) -> Errors:

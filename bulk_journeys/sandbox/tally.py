@@ -25,8 +25,9 @@ class Stats(Struct):
 
     *requests* are the calls of the five actions, good or bad; *faults* counts by kind; *answers* by gRPC code
     (0 is success), without those that a fault kept from the caller; *most_at_once* is the highest number
-    of admitted requests at a time. *admitted* got past the limits; *refused* counts by limit. *first_at*, when
-    the limits saw their first request, and *last_admitted_at* are in seconds since the start, None before.
+    of admitted requests at a time. *admitted* got past the limits; *refused* counts by limit; *outage* is how many
+    an outage swallowed. *first_at*, when the first request came that the limits saw or an outage swallowed, and
+    *last_admitted_at* are in seconds since the start, None before.
     """
 
     requests: int
@@ -35,6 +36,7 @@ class Stats(Struct):
     most_at_once: int
     admitted: int
     refused: dict[str, int]
+    outage: int
     first_at: float | None
     last_admitted_at: float | None
 
@@ -50,6 +52,7 @@ class Tally:
         self._last_admitted: float | None = None
         self._admitted = 0
         self._refused: Counter[str] = Counter()
+        self._outage = 0
         self._seconds: dict[int, Second] = {}
 
     def arrived(self, at: float) -> float:
@@ -57,6 +60,15 @@ class Tally:
         if self._first_at is None:
             self._first_at = at
         return at - self._first_at
+
+    def since_first(self, at: float) -> float:
+        """Return the seconds from their first request to *at*; 0 if a request then would be the first."""
+        return 0.0 if self._first_at is None else at - self._first_at
+
+    def swallowed(self, at: float) -> None:
+        """Count a request that an outage swallowed, *at* seconds after the start; it may be the first."""
+        self.arrived(at)
+        self._outage += 1
 
     def admitted(self, now: float) -> None:
         """Count a request that got past the limits."""
@@ -77,7 +89,7 @@ class Tally:
         """Return the totals so far."""
         last = None if self._first_at is None or self._last_admitted is None else self._first_at + self._last_admitted
         counts = self.requests, dict(self.faults), dict(self.answers), most_at_once
-        return Stats(*counts, self._admitted, dict(self._refused), self._first_at, last)
+        return Stats(*counts, self._admitted, dict(self._refused), self._outage, self._first_at, last)
 
     def _second(self, now: float) -> Second:
         number = int(now)

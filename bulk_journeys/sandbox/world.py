@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .codes import Code, Refusal
 
@@ -59,6 +60,8 @@ TRANSITIONS: Final[Mapping[Action, Transition]] = {
 NO_RIGHT: Final = Refusal(Code.PERMISSION_DENIED, "no permission for this journey")
 BAD_UUID: Final = Refusal(Code.INVALID_ARGUMENT, "invalid uuid")
 NO_JOURNEY: Final = Refusal(Code.NOT_FOUND, "journey not found")
+OUTAGE: Final = "outage"
+"""Among a journey's faults: an outage swallowed a request for it."""
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -67,9 +70,9 @@ class Journey(Struct):
     """One journey and the truth about it: its fields are those of a line of ``/sandbox/truth``.
 
     *requests* counts every call that named the journey with a good token; *refused* those that a limit turned
-    away; *applied* lists the actions that changed *status*, in order, whatever the caller was told;
-    *faults* names the injected faults that struck, in order. A *forbidden* journey answers PermissionDenied
-    and never changes.
+    away; *unheard* those that an outage swallowed; *applied* lists the actions that changed *status*, in order,
+    whatever the caller was told; *faults* names the injected faults and the outages that struck, in order.
+    A *forbidden* journey answers PermissionDenied and never changes.
     """
 
     uuid: str
@@ -78,6 +81,7 @@ class Journey(Struct):
     status: Status
     requests: int = 0
     refused: int = 0
+    unheard: int = 0
     applied: list[Action] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     forbidden: bool = False
@@ -85,7 +89,13 @@ class Journey(Struct):
     @property
     def admitted(self) -> int:
         """How many requests got past the limits. Faults count by it, so that timing does not change them."""
-        return self.requests - self.refused
+        return self.requests - self.refused - self.unheard
+
+    def miss(self) -> None:
+        """Note a request that an outage swallowed."""
+        self.requests += 1
+        self.unheard += 1
+        self.faults.append(OUTAGE)
 
     def act(self, action: Action) -> Refusal | None:
         """Carry out *action*, or return why it is not allowed now; then nothing has changed."""
@@ -99,11 +109,17 @@ class Journey(Struct):
         return None
 
 
+_NOBODYS: Final = Journey(
+    "00000000-0000-4000-8000-000000000000", "Somebody else's journey", Status.RUNNING, Status.RUNNING
+)
+
+
 class World:
     """All journeys, by their uuid, in the order in which they were made."""
 
     def __init__(self, journeys: Iterable[Journey]) -> None:
         self.journeys: Final = {journey.uuid: journey for journey in journeys}
+        self._order: Final = tuple(self.journeys.values())
 
     def find(self, uuid: str) -> Journey | Refusal:
         """Return the journey, or what the API says about an id that is none. Upper case is fine."""
@@ -111,3 +127,13 @@ class World:
         if known is not None:
             return known
         return NO_JOURNEY if _UUID.fullmatch(uuid.lower()) else BAD_UUID
+
+    def mistaken(self, journey: Journey, action: Action) -> Journey:
+        """Return another journey, always the same, as if *action* had been carried out on it instead.
+
+        It is nobody's if there is no other.
+        """
+        place = int(journey.uuid[:8], 16) % len(self._order)
+        others = self._order[place], self._order[place - 1], _NOBODYS
+        other = next(one for one in others if one is not journey)
+        return replace(other, status=TRANSITIONS[action].target)

@@ -10,6 +10,8 @@ from bulk_journeys.sandbox import (
     Config,
     Fault,
     LimiterKind,
+    Outage,
+    OutageKind,
     Rate,
     RateChange,
     RetryHint,
@@ -18,6 +20,8 @@ from bulk_journeys.sandbox import (
     parse_latency,
     parse_limiter,
     parse_mix,
+    parse_outage_kind,
+    parse_outages,
     parse_rate,
     parse_rates,
     parse_retry_hint,
@@ -57,6 +61,13 @@ def test_rates_may_change_at_times_that_are_written_in_any_order(
     assert parse_rates(texts) == (first, changes)
 
 
+def test_outages_are_lengths_with_beginnings_and_there_may_be_many() -> None:
+    assert parse_outages([]) == ()
+    assert parse_outages(["30s@10s"]) == (Outage(after=10, seconds=30),)
+    assert parse_outages(["5min@1h", " 500ms @ 0s"]) == (Outage(3600, 300), Outage(0, 0.5))
+    assert [parse_outage_kind(word) for word in ("reset", "502")] == list(OutageKind)
+
+
 def test_limiters_and_hints_are_named_by_their_words() -> None:
     assert [parse_limiter(word) for word in ("bucket", "sliding", "fixed")] == list(LimiterKind)
     words = ("none", "header", "details", "both", "date", "ratelimit")
@@ -90,6 +101,7 @@ def test_any_is_an_even_mixture_of_the_common_kinds() -> None:
         Fault.EXISTS,
         Fault.ABORT,
         Fault.RANGE,
+        Fault.STRAY,
     }
     assert list(odds.values()) == pytest.approx([0.1] * 9)
 
@@ -111,6 +123,12 @@ def test_all_faults_together_may_be_certain() -> None:
         (lambda text: parse_rates([text]), "fast@30s", "'fast' is not a count per time"),
         (parse_limiter, "leaky", "limiter 'leaky' is not known; choose among bucket, sliding, fixed"),
         (parse_retry_hint, "loud", "choose among none, header, details, both, date, ratelimit"),
+        (lambda text: parse_outages([text]), "30s", "'30s' is no length with a beginning; write it like '30s@10s'"),
+        (lambda text: parse_outages([text]), "30@10", "write it like '30s@10s'"),
+        (lambda text: parse_outages([text]), "@10s", "write it like '30s@10s'"),
+        (lambda text: parse_outages([text]), "30s@10s@5s", "write it like '30s@10s'"),
+        (lambda text: parse_outages([text]), "0s@10s", "outage 0s@10s is impossible; give a length above 0"),
+        (parse_outage_kind, "hang", "outage kind 'hang' is not known; choose among reset, 502"),
         (parse_latency, "20", "write it like '20-80ms'"),
         (parse_latency, "80-20ms", "give the shorter time first"),
         (parse_mix, "runing=90", "'runing' is not known; choose among draft, running"),
@@ -147,6 +165,11 @@ def test_what_cannot_be_read_is_refused_with_advice(parse: Callable[[str], objec
         {"hint_seconds": -1},
         {"hint_seconds": 1e10},
         {"crowded_status": 500},
+        {"revoke_after": -1},
+        {"idle_close": 0},
+        {"idle_close": -1},
+        {"idle_close": float("nan")},
+        {"idle_close": float("inf")},
         {"rate_changes": (RateChange(0, Rate(1, 1)),)},
         {"rate_changes": (RateChange(9, Rate(1, 1)), RateChange(9, Rate(2, 1)))},
         {"rate_changes": (RateChange(9, Rate(1, 1)), RateChange(8, Rate(2, 1)))},
@@ -158,6 +181,14 @@ def test_what_cannot_be_read_is_refused_with_advice(parse: Callable[[str], objec
 def test_a_config_cannot_be_wrong(wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         Config(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds"), [(-1, 1), (0, 0), (0, -1), (float("inf"), 1), (0, float("inf")), (float("nan"), 1)]
+)
+def test_an_outage_cannot_be_wrong(after: float, seconds: float) -> None:
+    with pytest.raises(UsageError, match="give a length above 0, and a beginning of 0 or more"):
+        Outage(after, seconds)
 
 
 def test_a_config_does_not_print_its_token() -> None:

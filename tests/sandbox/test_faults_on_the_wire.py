@@ -63,6 +63,19 @@ async def test_a_proxys_page_hides_whether_the_journey_was_changed() -> None:
         assert 5 < sum(len(one.applied) for one in visit.journeys) < 35
 
 
+async def test_a_stray_answer_is_a_success_that_tells_of_another_journey() -> None:
+    async with visiting(Config(journeys=9, faults={Fault.STRAY: 1.0})) as visit:
+        journey = visit.journeys[0]
+        said = await visit.act("pause", journey.uuid)
+        told = said.json["info"]
+        other = visit.sandbox.world.journeys[told["uuid"]]
+        assert other is not journey
+        assert (said.status, told["title"], told["status"]) == (200, other.title, "STATUS_PAUSED")
+        assert (journey.applied, journey.faults) == (["pause"], ["stray"])
+        assert (other.applied, other.status, other.requests) == ([], Status.RUNNING, 0)
+        assert (visit.sandbox.stats().faults, visit.sandbox.stats().answers) == ({"stray": 1}, {0: 1})
+
+
 async def test_a_hang_after_acting_is_counted_as_applied() -> None:
     async with visiting(certain(Fault.HANG)) as visit:
         with pytest.raises(TimeoutError):
@@ -71,7 +84,7 @@ async def test_a_hang_after_acting_is_counted_as_applied() -> None:
         assert visit.journeys[0].applied == ["pause"]
 
 
-@pytest.mark.parametrize("fault", [Fault.ERROR, Fault.RESET, Fault.CUT])
+@pytest.mark.parametrize("fault", [Fault.ERROR, Fault.RESET, Fault.CUT, Fault.STRAY])
 async def test_an_illegal_action_stays_undone_when_its_answer_is_lost(fault: Fault) -> None:
     config = Config(journeys=1, mix={Status.FINISHED: 1}, faults={fault: 1.0})
     async with visiting(config) as visit:

@@ -52,6 +52,22 @@ async def test_the_flags_of_the_limits_and_of_the_answers_hold() -> None:
             assert (await answer.json())["details"][0]["retryDelay"] == "7.000s"
 
 
+async def test_the_flags_of_trouble_hold_until_it_is_restored() -> None:
+    trouble = ("--outage", "1h@0s", "--outage-kind", "502", "--revoke-after", "1", "--idle-close", "60")
+    async with process(*trouble) as base_url, aiohttp.ClientSession(base_url) as session:
+        path, body, headers = (
+            "/api/v3/journeygateway/pause",
+            {"uuid": a_journey().uuid},
+            {"Authorization": "Api sandbox"},
+        )
+        async with session.post(path, json=body, headers=headers) as answer:
+            assert (answer.status, answer.content_type) == (502, "text/html")
+        async with session.post("/sandbox/restore") as answer:
+            assert answer.status == 204
+        async with session.post(path, json=body, headers=headers) as answer:
+            assert answer.status == 200
+
+
 @pytest.mark.parametrize(
     ("flags", "advice"),
     [
@@ -63,6 +79,11 @@ async def test_the_flags_of_the_limits_and_of_the_answers_hold() -> None:
         (("--hint-seconds", "-1"), "give seconds from 0 to a billion"),
         (("--crowded-status", "500"), "give 429 or 503"),
         (("--hang", "0"), "give seconds above 0"),
+        (("--outage", "30s"), "write it like '30s@10s'"),
+        (("--outage", "0s@5s"), "give a length above 0"),
+        (("--outage-kind", "hang"), "choose among reset, 502"),
+        (("--idle-close", "0"), "give seconds above 0"),
+        (("--fault", "stary=0.1"), "choose among refuse, drop"),
         (("--token", "s3cret word"), "give ASCII without blanks"),
     ],
 )

@@ -41,6 +41,7 @@ async def test_the_truth_is_one_line_for_each_journey_in_seeded_order() -> None:
             "status": "STATUS_PAUSED",
             "requests": 1,
             "refused": 0,
+            "unheard": 0,
             "applied": ["pause"],
             "faults": [],
             "forbidden": False,
@@ -61,6 +62,7 @@ async def test_the_totals_count_requests_answers_and_faults() -> None:
             "most_at_once": 1,
             "admitted": 5,
             "refused": {},
+            "outage": 0,
         }
     async with visiting(Config(journeys=1, faults={Fault.DOWN: 1.0})) as visit:
         await visit.act("pause", visit.journeys[0].uuid)

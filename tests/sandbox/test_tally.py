@@ -29,6 +29,16 @@ def test_a_request_that_is_only_refused_is_the_first_all_the_same() -> None:
     assert (tally.stats(0).first_at, tally.stats(0).last_admitted_at) == (2.0, None)
 
 
+def test_a_request_that_an_outage_swallowed_may_be_the_first() -> None:
+    tally = Tally()
+    assert tally.since_first(2.0) == 0
+    tally.swallowed(2.0)
+    assert tally.since_first(3.5) == 1.5
+    assert tally.arrived(4.5) == 2.5
+    assert (tally.stats(0).outage, tally.stats(0).first_at, tally.stats(0).admitted) == (1, 2.0, 0)
+    assert list(tally.seconds()) == []
+
+
 def test_only_the_first_hour_is_remembered_second_by_second_and_the_totals_go_on() -> None:
     tally = Tally()
     for at in range(5000):

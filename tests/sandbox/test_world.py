@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulk_journeys.sandbox import Config, populate
 from bulk_journeys.sandbox.codes import Code, Refusal
 from bulk_journeys.sandbox.world import TRANSITIONS, Action, Journey, Status, World
 
@@ -81,6 +82,33 @@ def test_an_unknown_id_is_not_found_and_a_malformed_one_is_invalid(uuid: str, co
     found = World([journey()]).find(uuid)
     assert isinstance(found, Refusal)
     assert found.code is code
+
+
+@pytest.mark.parametrize("size", [2, 3, 50])
+@pytest.mark.parametrize("action", Action)
+def test_a_mistaken_journey_is_always_the_same_other_one_which_itself_does_not_change(
+    size: int, action: Action
+) -> None:
+    world = populate(Config(journeys=size))
+    for subject in world.journeys.values():
+        other = world.mistaken(subject, action)
+        truth = world.journeys[other.uuid]
+        assert truth is not subject
+        assert (other.title, other.status) == (truth.title, TRANSITIONS[action].target)
+        assert (truth.status, truth.applied) == (Status.RUNNING, [])
+        assert world.mistaken(subject, action) == other
+
+
+def test_where_there_is_no_other_journey_the_mistaken_one_is_nobodys() -> None:
+    subject = journey()
+    world = World([subject])
+    assert world.mistaken(subject, Action.PAUSE).uuid not in world.journeys
+
+
+def test_a_request_that_an_outage_swallowed_is_remembered_and_counts_for_no_fault() -> None:
+    subject = journey()
+    subject.miss()
+    assert (subject.requests, subject.unheard, subject.admitted, subject.faults) == (1, 1, 0, ["outage"])
 
 
 def test_an_id_may_be_written_in_upper_case() -> None:

@@ -1,6 +1,6 @@
 """A caller of the sandbox for its tests: plain aiohttp, so that no client of ours can agree with it by mistake."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +58,6 @@ class Visit:
 
 
 @asynccontextmanager
-async def visiting(config: Config) -> AsyncIterator[Visit]:
-    async with serving(config) as sandbox, aiohttp.ClientSession(sandbox.base_url) as session:
+async def visiting(config: Config, clock: Callable[[], float] | None = None) -> AsyncIterator[Visit]:
+    async with serving(config, clock) as sandbox, aiohttp.ClientSession(sandbox.base_url) as session:
         yield Visit(sandbox, session)

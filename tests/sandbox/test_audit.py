@@ -1,0 +1,79 @@
+"""Laws of the audit: it finds each claim that is not so, and lets a doubt pass only for a reason."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bulk_journeys.sandbox import Action, Config, Fault, Journey, Status
+from bulk_journeys.sandbox.audit import Line, contradictions, main
+from tests.sandbox.visit import visiting
+
+UUID = "2a92bc43-9daf-46ea-b1d2-437f69d94e41"
+
+
+def found(outcome: str, *, really: bool, faults: tuple[str, ...] = (), interrupted: bool = False) -> list[str]:
+    """Return what the audit says of one row that claims *outcome*."""
+    journey = Journey(UUID, "Trial", Status.RUNNING, Status.PAUSED if really else Status.RUNNING, faults=[*faults])
+    journey.applied = [Action.PAUSE] * really
+    return list(contradictions([Line(2, UUID, Action.PAUSE, outcome)], {UUID: journey}, interrupted=interrupted))
+
+
+def log_of(path: Path, outcomes: dict[str, str]) -> Path:
+    """Write a result log of a pause, a line for each uuid."""
+    lines = [Line(line, uuid, Action.PAUSE, outcome) for line, (uuid, outcome) in enumerate(outcomes.items(), 2)]
+    path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    return path
+
+
+def test_a_claim_that_is_not_so_is_found() -> None:
+    assert found("applied", really=False) == ["line 2: said to be applied, and was not"]
+    for outcome in ("conflict", "rejected", "failed", "not_attempted"):
+        assert found(outcome, really=True) == [f"line 2: said not to be applied ({outcome}), and was"]
+        assert found(outcome, really=False) == []
+    assert found("applied", really=True) == []
+
+
+@pytest.mark.parametrize("really", [True, False])
+def test_a_doubt_needs_a_lost_answer_or_an_interruption(really: bool) -> None:
+    wrong = ["line 2: in doubt, though no answer was lost"]
+    assert found("in_doubt", really=really) == wrong
+    assert found("in_doubt", really=really, faults=(Fault.REFUSE,)) == wrong
+    assert found("in_doubt", really=really, faults=(Fault.ERROR,)) == []
+    assert found("in_doubt", really=really, interrupted=True) == []
+
+
+def test_an_interruption_excuses_no_false_claim() -> None:
+    assert found("applied", really=False, interrupted=True) == ["line 2: said to be applied, and was not"]
+    assert found("failed", really=True, interrupted=True) == ["line 2: said not to be applied (failed), and was"]
+
+
+async def test_the_flag_for_an_interrupted_run_allows_its_doubts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with visiting(Config(journeys=2)) as visit:
+        one, two = (journey.uuid for journey in visit.journeys)
+        await visit.act("pause", one)
+        arguments = [str(log_of(tmp_path / "results.jsonl", {one: "applied", two: "in_doubt"})), visit.sandbox.base_url]
+        assert await asyncio.to_thread(main, arguments) == 1
+        assert await asyncio.to_thread(main, [*arguments, "--interrupted"]) == 0
+    sums = "1 journeys were changed; said to be applied: 1, in doubt: 1\n"
+    assert capsys.readouterr().out == (
+        f"line 3: in doubt, though no answer was lost\nheld against the sandbox, row by row: 2 rows, 1 wrong\n{sums}"
+        f"held against the sandbox, row by row: 2 rows, 0 wrong\n{sums}"
+    )
+
+
+@pytest.mark.parametrize("content", [None, b"journey_id,title\n", b"{}\n", b"\xff\n"])
+def test_what_is_no_result_log_is_refused_with_advice(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "results.jsonl"
+    if content is not None:
+        log.write_bytes(content)
+    with pytest.raises(SystemExit) as ended:
+        main([str(log), "http://127.0.0.1:1"])
+    assert ended.value.code == 2
+    assert f"{log}: cannot be read" in (err := capsys.readouterr().err)
+    assert "name the results.jsonl of a run" in err
