@@ -4,18 +4,22 @@ from collections.abc import Sequence
 
 from bulk_journeys.model import Action, Fault, Operation, Rejection, Row
 from bulk_journeys.plan.cells import Unclear, action_word, journey_id
+from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import Roles
+from bulk_journeys.plan.returned import returned
 from bulk_journeys.plan.spelling import trimmed
 
 
 class Asked:
-    """What the rows of one file ask for under its *columns*. *default* is for a row without an action."""
+    """What the rows of one file ask for under its *columns*."""
 
-    def __init__(self, file: int, columns: Sequence[str], roles: Roles, default: Action | None) -> None:
+    def __init__(self, file: int, columns: Sequence[str], roles: Roles, choices: Choices) -> None:
         self.file = file
+        self.ids_only = choices.ids_only
         self._columns = columns
         self._id, self._action = roles
-        self._default = default
+        self._default = choices.default
+        self._returned = returned(columns)
 
     def by(self, row: Row) -> Operation | Rejection:
         """Return what *row* asks for; a rejection has all its faults."""
@@ -23,7 +27,8 @@ class Asked:
         uuid = journey_id(cells[self._id])
         action = self._default if self._action is None else self._wanted(cells[self._action])
         if isinstance(uuid, str) and isinstance(action, Action):
-            return Operation(row.line, uuid, action, cells, self.file)
+            lost = self._returned.lost(cells) if self._returned else None
+            return Operation(row.line, uuid, action, cells, self.file, lost)
         findings = ((self._id, uuid), (self._action, action))
         faults = [
             Fault(self._columns[place], cells[place], finding.reason, finding.meant)

@@ -175,7 +175,7 @@ class Body:
     def _widen(self, line: int) -> None:
         """Take note of new columns. Raises InputError if one of them would have served."""
         for column in self._columns[self._width :]:
-            if names_action([column]) or id_tier([column]) == 0:
+            if id_tier([column]) == 0 or (names_action([column]) and not self._asked.ids_only):
                 reason = f"{self._name}:{line}: the key {column!r} first appears here, far from the beginning"
                 raise InputError(reason, "give every object the same keys")
         self._width = len(self._columns)

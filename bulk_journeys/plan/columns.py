@@ -1,11 +1,12 @@
 """Which column holds the journey ids, and which the actions. What is uncertain is refused, and a flag decides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.plan.cells import Unclear, action_word, journey_id
 from bulk_journeys.plan.choices import Choices
+from bulk_journeys.plan.returned import is_surely_ours, returned
 from bulk_journeys.plan.spelling import header_word, normal
 from bulk_journeys.plan.words import (
     ACTION_HEADERS,
@@ -22,6 +23,17 @@ LONGEST_SHOWN: Final = 40
 Meaning = Callable[[str], str | Unclear]
 
 
+class _Sought(NamedTuple):
+    """Headers of a column, the surest first, and what its cells mean."""
+
+    tiers: Sequence[frozenset[str]]
+    meaning: Meaning
+
+
+_IDS: Final = _Sought(ID_HEADERS, journey_id)
+_ACTIONS: Final = _Sought(ACTION_HEADERS, action_word)
+
+
 class Roles(NamedTuple):
     """The places of the columns that matter, counted from 0; *action* is None where the table has no such column."""
 
@@ -31,12 +43,18 @@ class Roles(NamedTuple):
 
 def id_tier(columns: Sequence[str]) -> int | None:
     """Return how sure a header of *columns* names journey ids: 0 is surest, None is not at all."""
+    ours = returned(columns)
+    if ours and ours.uuid is not None:
+        return 0
     tiers = [tier for tier, words in enumerate(ID_HEADERS) if any(_is_in(column, words) for column in columns)]
     return min(tiers, default=None)
 
 
 def names_action(columns: Sequence[str]) -> bool:
     """Say whether a header of *columns* names actions."""
+    ours = returned(columns)
+    if ours and ours.action is not None:
+        return True
     return any(_is_in(column, words) for column in columns for words in ACTION_HEADERS)
 
 
@@ -54,6 +72,8 @@ def find_roles(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
         place = _named(name, columns, choices.id_column, "--id-column")
     else:
         place = _id_place(name, columns, rows)
+    if choices.ids_only:
+        return Roles(place, None)
     if choices.action_column is not None:
         return Roles(place, _named(name, columns, choices.action_column, "--action-column"))
     return Roles(place, _action_place(name, columns, rows))
@@ -62,6 +82,17 @@ def find_roles(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
 def has_column(columns: Sequence[str], wanted: str) -> bool:
     """Say whether *columns* have one that the user may mean by *wanted*."""
     return bool(_places(columns, wanted))
+
+
+def status_column(columns: Sequence[str], roles: Roles) -> str | None:
+    """Return the one of the *columns* that tells what a journey was when the list was made; None for none or several.
+
+    What a run of ours has written beside its outcomes tells what came of it instead.
+    """
+    ours = returned(columns)
+    others = {roles.action, ours.status if ours else None}
+    found = [column for place, column in enumerate(columns) if place not in others and _is_in(column, STATUS_HEADERS)]
+    return found[0] if len(found) == 1 else None
 
 
 def without_action(name: str, columns: Sequence[str]) -> InputError:
@@ -94,7 +125,10 @@ def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list
 
 
 def _id_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    """Return the place of the surest candidate that holds an id; where none holds any, of the surest."""
+    """Return the place of our ids, or of the surest candidate that holds an id; where none holds any, of the surest."""
+    ours = returned(columns)
+    if (place := _ours(columns, rows, ours.uuid if ours else None, _IDS)) is not None:
+        return place
     tiers = [tier for tier in _candidates(columns, ID_HEADERS) if tier]
     if not tiers:
         reason = f"{name}: no column of journey ids among {shown(columns)}"
@@ -108,6 +142,9 @@ def _id_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) 
 
 
 def _action_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+    ours = returned(columns)
+    if (place := _ours(columns, rows, ours.action if ours else None, _ACTIONS)) is not None:
+        return place
     tiers = [tier for tier in _candidates(columns, ACTION_HEADERS) if tier]
     surest = tiers[0] if tiers else []
     if not surest or (len(surest) == 1 and _is_past(columns[surest[0]])):
@@ -115,6 +152,30 @@ def _action_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str
     others = [place for tier in tiers[1:] for place in tier if not _is_past(columns[place])]
     rivals = [place for place in others if _differ(rows, surest[0], place, action_word)]
     return _only(name, columns, [*surest, *rivals], "actions", "--action-column")
+
+
+def _ours(columns: Sequence[str], rows: Sequence[Sequence[str]], place: int | None, sought: _Sought) -> int | None:
+    """Return the *place* of our column in a table of results if it is sure to be ours, and None else.
+
+    It may be the user's, and ours taken out. So if another column contradicts it, there has to be one that says the
+    same in every row: that from which ours was made.
+    """
+    if place is None or is_surely_ours(columns, place):
+        return place
+    mine = _meanings(rows, place, sought.meaning)
+    others = [other for other in range(len(columns)) if other != place and not _is_past(columns[other])]
+    rivals = [other for tier in _candidates(columns, sought.tiers) for other in tier if other in others]
+    speaking = (not mine and _meanings(rows, other, sought.meaning) for other in rivals)
+    if not any(speaking) and not any(_differ(rows, place, other, sought.meaning) for other in rivals):
+        return place
+    sources = (other for other in others if not _is_in(columns[other], STATUS_HEADERS))
+    return place if any(_repeats(rows, mine, other, sought.meaning) for other in sources) else None
+
+
+def _repeats(rows: Sequence[Sequence[str]], mine: Mapping[int, str], other: int, meaning: Meaning) -> bool:
+    """Say whether a column means the same as *mine* in every row. Most columns are done with after one."""
+    cells = ((rows[number][other] if other < len(rows[number]) else "", word) for number, word in mine.items())
+    return bool(mine) and all(meaning(cell) == word for cell, word in cells)
 
 
 def _is_past(column: str) -> bool:

@@ -13,6 +13,7 @@ from bulk_journeys.model import Fault, Merged, Operation, Rejection, Skipped, Sk
 from bulk_journeys.plan.document import decode_entry
 from bulk_journeys.plan.kept import Spool
 from bulk_journeys.plan.repeats import Index, Repeats
+from bulk_journeys.plan.returned import LEFT_IN_DOUBT
 
 _BATCH = 500
 """Rows that are encoded and indexed together, which is twice as fast as one by one."""
@@ -95,14 +96,19 @@ class SettledLines:
             row = _operation(line)
             same_as = self._repeats.line(first)
             return encode_line(Merged(row.line, row.uuid, row.action, same_as, first, row.cells, row.file))
-        others = self._repeats.others(number)
-        return encode_line(self._contradicted(_operation(line), others)) if others else line
+        if others := self._repeats.others(number):
+            return encode_line(self._contradicted(_operation(line), others))
+        doubt = self._repeats.doubt(number)
+        return line if doubt is None else encode_line(self._doubted(_operation(line), doubt))
 
     def _contradicted(self, row: Operation, others: Sequence[int]) -> Rejection:
         places = ", ".join(self._place(other, row.file) for other in others)
         reason = f"is to {row.action} here, but it is also on {places}; keep the rows of one action"
         fault = Fault(self._origins[row.file].id_column, row.uuid, reason)
         return Rejection(row.line, [fault], row.cells, row.file)
+
+    def _doubted(self, row: Operation, other: int) -> Operation:
+        return replace(row, lost=f"{LEFT_IN_DOUBT}, as {self._place(other, row.file)} tells")
 
     def _place(self, number: int, reader: int) -> str:
         """Name row *number*, with its action, for somebody who looks at file *reader*."""

@@ -12,7 +12,7 @@ from bulk_journeys.model import Skipped, Source
 from bulk_journeys.plan.asking import Asked
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.choosing import choose
-from bulk_journeys.plan.columns import without_action
+from bulk_journeys.plan.columns import status_column, without_action
 from bulk_journeys.plan.document import VERSION, Header, Plan
 from bulk_journeys.plan.draft import Draft
 from bulk_journeys.plan.seeing import Chosen, Reading
@@ -50,9 +50,9 @@ def make_plan(lists: Iterable[Listed], choices: Choices = Choices()) -> Plan:
 def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices) -> Source:
     chosen = choose(listed.name, listed.readings, choices)
     columns, roles = chosen.layout.columns, chosen.layout.roles
-    if roles.action is None and choices.action is None:
+    if roles.action is None and choices.default is None:
         raise without_action(listed.name, columns)
-    asked = Asked(file, columns, roles, choices.action)
+    asked = Asked(file, columns, roles, choices)
     draft.begin(listed.name, columns[roles.id])
     for skipped in chosen.layout.skipped:
         draft.skip(replace(skipped, file=file))
@@ -70,4 +70,5 @@ def _source(listed: Listed, chosen: Chosen) -> Source:
     form = chosen.reading.form
     form = replace(form, notes=(*form.notes, *chosen.notes))
     action = None if roles.action is None else columns[roles.action]
-    return Source(listed.name, listed.digest, tuple(columns), form, line, columns[roles.id], action)
+    status = status_column(columns, roles)
+    return Source(listed.name, listed.digest, tuple(columns), form, line, columns[roles.id], action, status)

@@ -1,6 +1,7 @@
 """Which rows name the same journey, found in so little memory that a million rows fit everywhere."""
 
 from array import array
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
@@ -23,7 +24,7 @@ _MOST_OTHERS: Final = 3
 
 
 class Index:
-    """What is remembered of each row: 25 bytes, and no object of its own.
+    """What is remembered of each row: 25 bytes, four more if it is in doubt, and no object of its own.
 
     The ids are dealt into shards by their hash. Equal ids meet in one shard, so that only one shard at a time
     has to become Python objects. A row's number is its place among all rows, counted from 0.
@@ -32,6 +33,7 @@ class Index:
     def __init__(self) -> None:
         self._codes = bytearray()
         self._lines = array("I")
+        self._doubted = array("I")
         self._shards = tuple(_Shard(bytearray(), array("I")) for _ in range(_SHARDS))
 
     def __len__(self) -> int:
@@ -47,6 +49,8 @@ class Index:
                 self._codes.append(_CODES[row.action])
                 uuids.append(row.uuid)
                 numbers.append(number)
+                if row.lost:
+                    self._doubted.append(number)
             else:
                 self._codes.append(_REJECTED)
         keys = bytes.fromhex("".join(uuids).replace("-", ""))
@@ -57,7 +61,7 @@ class Index:
 
     def repeats(self) -> "Repeats":
         """Return what the rows of each journey make of each other."""
-        repeats = Repeats(self._codes, self._lines)
+        repeats = Repeats(self._codes, self._lines, self._doubted)
         for shard in self._shards:
             for numbers in shard.groups():
                 repeats.join(numbers)
@@ -83,9 +87,12 @@ class _Shard(NamedTuple):
 class Repeats:
     """Of each row: whether it stands, repeats an earlier one, or is contradicted by others."""
 
-    def __init__(self, codes: bytearray, lines: "array[int]") -> None:
+    def __init__(self, codes: bytearray, lines: "array[int]", doubted: "array[int]") -> None:
+        """Take of each row its code and its line, and the numbers, rising, of those that are in doubt."""
         self._codes = codes
         self._lines = lines
+        self._doubted = doubted
+        self._doubts: dict[int, int] = {}
         self._links = array("I", bytes(4 * len(codes)))
         self.found = False
 
@@ -95,9 +102,21 @@ class Repeats:
         if len({self._codes[number] for number in numbers}) == 1:
             for number in numbers[1:]:
                 self._link(number, numbers[0], _MERGED)
+            self._pass_doubt_on(numbers)
         else:
             for number, following in pairwise(chain(numbers, numbers[:1])):
                 self._link(number, following, _CONTRADICTED)
+
+    def _pass_doubt_on(self, numbers: Sequence[int]) -> None:
+        """Note for the first row, which all of them become, the one whose doubt it has to remember."""
+        if self._doubted:
+            doubted = next(filter(self._is_doubted, numbers), numbers[0])
+            if doubted != numbers[0]:
+                self._doubts[numbers[0]] = doubted
+
+    def _is_doubted(self, number: int) -> bool:
+        place = bisect_left(self._doubted, number)
+        return self._doubted[place : place + 1] == array("I", [number])
 
     def _link(self, number: int, other: int, flag: int) -> None:
         self._codes[number] |= flag
@@ -106,6 +125,10 @@ class Repeats:
     def first(self, number: int) -> int | None:
         """Return the number of the row that row *number* repeats, or None if it repeats none."""
         return self._links[number] if self._codes[number] & _MERGED else None
+
+    def doubt(self, number: int) -> int | None:
+        """Return the number of the row in doubt that repeats row *number*, or None if *number* knows all itself."""
+        return self._doubts.get(number)
 
     def others(self, number: int) -> Sequence[int]:
         """Return the next few rows that name the same journey, if not all of them want the same; else nothing."""

@@ -1,5 +1,6 @@
 """Plans that were saved: told from lists of journeys, and opened only when whole."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,6 +52,15 @@ def read_plan(path: str | Path) -> Plan:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     return Plan(header, lines)
+
+
+def plan_digest(path: str | Path) -> str:
+    """Return the SHA-256 of the plan that was saved at *path*, in hexadecimal. Raises InputError."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _header(line: bytes, place: str) -> Header:

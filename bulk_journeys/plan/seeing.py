@@ -79,7 +79,7 @@ def seen_in(name: str, reading: Reading, choices: Choices) -> Seen:
     error = _sampled(reading, rows)
     try:
         layout = _layout(name, reading, rows, choices)
-        asked = Asked(0, layout.columns, layout.roles, choices.action or _any_action(layout))
+        asked = Asked(0, layout.columns, layout.roles, _with_some_action(choices, layout))
         for found in Chosen(reading, layout).body(name, asked).entries(rows[layout.above :]):
             if isinstance(found, Operation):
                 wanted.setdefault((found.uuid, found.action), found.line)
@@ -97,9 +97,10 @@ def _is_headed(rows: Sequence[Row | Rejection]) -> bool:
     return any(id_tier(row.cells) is not None for row in rows[:HEAD_ROWS])
 
 
-def _any_action(layout: Layout) -> Action | None:
-    """Return a stand-in for the action that a table without such a column lacks; it is for comparing ids alone."""
-    return Action.PAUSE if layout.roles.action is None else None
+def _with_some_action(choices: Choices, layout: Layout) -> Choices:
+    """Return *choices* with a stand-in for an action that a table lacks; it is for comparing ids alone."""
+    lacks = layout.roles.action is None and choices.default is None
+    return choices._replace(action=Action.PAUSE) if lacks else choices
 
 
 def _sampled(reading: Reading, rows: list[Row | Rejection]) -> InputError | None:

@@ -7,8 +7,9 @@ from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
-from bulk_journeys.model import Action, Fault, Operation, Rejection, SkipReason, Source
+from bulk_journeys.model import ONE_WAY, Action, Fault, Operation, Rejection, SkipReason, Source
 from bulk_journeys.plan.document import Plan
+from bulk_journeys.terminal import printable
 
 LONGEST_VALUE: Final = 80
 LONGEST_CELL: Final = 40
@@ -19,11 +20,15 @@ _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars
 
 def plan_lines(plan: Plan) -> Iterator[str]:
     """Yield how the lists were read, what the plan would do, and what it leaves out."""
-    counts = plan.header.counts
-    for source in plan.header.sources:
+    counts, parent = plan.header.counts, plan.header.parent
+    if parent:
+        yield f"{parent.verb} of {parent.run}"
+    for source in () if parent else plan.header.sources:
         yield from _reading_lines(source)
     yield from (f"  {line}" for line in _first_rows(plan))
     yield f"{_rows(counts.rows)}: {actions_text(counts.actions) or 'nothing to do'}"
+    if one_way := [action for action in counts.actions if action in ONE_WAY]:
+        yield f"  {' and '.join(one_way)} cannot be undone"
     if counts.merged:
         yield f"  {_rows(counts.merged)} repeating an earlier one, whose outcome counts for both"
     if skipped := _skipped_text(plan):
@@ -55,7 +60,7 @@ def faults_text(plan: Plan) -> Iterator[str]:
     """Yield a line, without its end, for each fault of each rejection: ``file:line: column: value reason``."""
     names = [source.name for source in plan.header.sources]
     for entry, fault in _faults(plan):
-        yield f"{names[entry.file]}:{entry.line}: {fault_text(fault)}"
+        yield printable(f"{names[entry.file]}:{entry.line}: {fault_text(fault)}")
 
 
 def fault_text(fault: Fault) -> str:

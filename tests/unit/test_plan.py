@@ -91,6 +91,27 @@ def test_without_any_action_nothing_is_planned() -> None:
     ]
 
 
+def test_a_list_that_is_read_for_its_ids_alone_has_no_fault_in_its_actions() -> None:
+    plan = make_plan(
+        [table([A, "finish"], [B, "pasue"], [A, "start"], ["x", ""])], Choices(Action.FINISH, ids_only=True)
+    )
+    assert list(plan.entries())[:3] == [
+        Operation(2, A, Action.PAUSE, [A, "finish"]),
+        Operation(3, B, Action.PAUSE, [B, "pasue"]),
+        Merged(4, A, Action.PAUSE, 2, 0, [A, "start"]),
+    ]
+    assert plan.header.counts == Counts(4, 2, 1, 1, {Action.PAUSE: 2})
+    assert plan.header.sources[0].action_column is None
+    assert list(faults_text(plan)) == [
+        "journeys.csv:5: column 'uuid': 'x' is not a journey id; one looks like 11111111-2222-3333-4444-555555555555"
+    ]
+
+
+def test_a_list_that_is_read_for_its_ids_alone_needs_no_actions() -> None:
+    plan = make_plan([table([A], columns=["uuid"])], Choices(ids_only=True))
+    assert list(plan.entries()) == [Operation(2, A, Action.PAUSE, [A])]
+
+
 def test_without_any_row_nothing_is_planned() -> None:
     with pytest.raises(InputError, match=r"^a, b: there are no rows"):
         make_plan([table(name="a"), table(name="b")])
@@ -113,6 +134,9 @@ def test_an_action_column_that_appears_late_is_refused_rather_than_overlooked() 
 
     with pytest.raises(InputError, match=r"^j\.jsonl:3001: the key 'action' first appears here"):
         make_plan([Listed("j.jsonl", [Growing((), columns, rigid=True)])], Choices(Action.PAUSE))
+    del columns[1:]
+    plan = make_plan([Listed("j.jsonl", [Growing((), columns, rigid=True)])], Choices(ids_only=True))
+    assert plan.header.counts.operations == 3001
 
 
 def test_the_header_tells_the_sources_and_the_counts() -> None:

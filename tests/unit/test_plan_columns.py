@@ -4,7 +4,7 @@ import pytest
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.plan import Choices
-from bulk_journeys.plan.columns import find_roles
+from bulk_journeys.plan.columns import Roles, find_roles, status_column
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,27 @@ def test_what_is_uncertain_is_refused_with_the_columns(columns: Sequence[str], m
 def test_a_wide_table_is_not_listed_whole() -> None:
     with pytest.raises(InputError, match=r"'c19' and 80 more; name one of them 'uuid'"):
         find_roles("a.csv", [f"c{n}" for n in range(100)], (), Choices())
+
+
+@pytest.mark.parametrize(
+    ("columns", "action", "found"),
+    [
+        (["uuid", "title"], None, None),
+        (["uuid", "Journey status", "action"], 2, "Journey status"),
+        (["uuid", "info.status (now)"], None, "info.status (now)"),
+        (["uuid", "Статус", "state"], None, None),
+        (["uuid", "status", "target status"], 2, "status"),
+        (["uuid", "outcome", "error", "status"], None, None),
+        (["uuid", "Status", "outcome", "error", "result_status"], None, "Status"),
+        (["uuid", "status", "State", "outcome", "error"], None, "State"),
+    ],
+)
+def test_one_column_tells_what_journeys_were_unless_it_serves_for_the_actions_or_is_ours(
+    columns: Sequence[str], action: int | None, found: str | None
+) -> None:
+    assert status_column(columns, Roles(0, action)) == found
+
+
+def test_where_only_ids_are_wanted_no_column_of_actions_is_looked_for() -> None:
+    assert find_roles("a.csv", ["do", "uuid", "to-do"], (), Choices(ids_only=True)) == (1, None)
+    assert find_roles("a.csv", ["uuid"], (), Choices(action_column="x", ids_only=True)) == (0, None)
