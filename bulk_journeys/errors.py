@@ -48,6 +48,6 @@ class DiskFailed(BulkJourneysError):
 
 
 class RunLocked(BulkJourneysError):
-    """Another process is carrying out this run."""
+    """Another process is carrying out this run, or another run on the same account."""
 
     exit_code = 75

@@ -1,13 +1,12 @@
 """What a run learnt about a server's limit, kept for the next one; a run that cannot have it learns anew."""
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from typing import Annotated, Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -32,12 +31,6 @@ _SIZE_LIMIT: Final = 1 << 20
 _ADVICE: Final = f"the server's limit is not remembered; {STATE_DIR_VARIABLE} can name a folder for it"
 
 
-class Sealed(Protocol):
-    """A secret that shows itself only when asked by name."""
-
-    def reveal(self) -> str: ...
-
-
 class Limit(msgspec.Struct, frozen=True):
     """What a server bears, learnt at *at*, in seconds since 1970.
 
@@ -59,11 +52,10 @@ class Limit(msgspec.Struct, frozen=True):
             raise ValueError(f"{self.at!r} is no time")
 
 
-class _File(msgspec.Struct, frozen=True):
-    """*salt* is that of all keys of *limits*, of which the latest kept is the last."""
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A limit for each key of an account; the latest kept is the last."""
 
-    salt: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-    limits: dict[str, Limit] = {}
+    limits: dict[str, Limit]
 
 
 class Memory:
@@ -74,24 +66,11 @@ class Memory:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._new_salt = os.urandom(16).hex()
-
-    def key_of(self, base_url: str, token: Sealed) -> str:
-        """Return the name of a server's limit for a token; the file shows neither, and guesses are slow to try.
-
-        The salt is the file's, or a new one where there is no file yet.
-        """
-        try:
-            file = self._read()
-        except OSError:
-            file = None
-        salt = file.salt if file else self._new_salt
-        return f"{salt}-{_slow_hash(f'{base_url} {token.reveal()}', salt)}"
 
     def recall(self, key: str, now: float) -> Limit | None:
         """Return what is known, or None if that is nothing, cannot be read or is too old.
 
-        *now* is in seconds since 1970.
+        *key* is that of an account; *now* is in seconds since 1970.
         """
         try:
             file = self._read()
@@ -104,11 +83,9 @@ class Memory:
         """Remember *limit*. Return None, or a sentence that says why it is not remembered; never raise."""
         try:
             with disk_errors(self._path, _ADVICE):
-                file = self._read() or _File(_salt_of(key))
-            if file.salt != _salt_of(key):
-                return f"{self._path}: another run made this file at the same time; this run's limit is not remembered"
+                file = self._read() or _File({})
             file.limits.pop(key, None)  # so that it becomes the last
-            self._write(_File(file.salt, {**file.limits, key: limit}), _ADVICE)
+            self._write({**file.limits, key: limit}, _ADVICE)
         except DiskFailed as failed:
             return str(failed)
         return None
@@ -120,7 +97,7 @@ class Memory:
             file = self._read()
         if file is None or file.limits.pop(key, None) is None:
             return False
-        self._write(file, safe)
+        self._write(file.limits, safe)
         return True
 
     def _read(self) -> _File | None:
@@ -137,13 +114,13 @@ class Memory:
         except (ValueError, RecursionError):
             return None
 
-    def _write(self, file: _File, safe: str) -> None:
-        """Write the latest limits of *file*. Raises DiskFailed, with *safe*."""
-        latest = dict(list(file.limits.items())[-MOST_KEYS:])
+    def _write(self, limits: dict[str, Limit], safe: str) -> None:
+        """Write the latest of *limits*. Raises DiskFailed, with *safe*."""
+        latest = dict(list(limits.items())[-MOST_KEYS:])
         with disk_errors(self._path, safe):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing(self._path, safe) as opened:
-            opened.write(msgspec.json.encode(_File(file.salt, latest)))
+            opened.write(msgspec.json.encode(_File(latest)))
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -160,15 +137,3 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
 def _open_as_it_is(path: str, flags: int) -> int:
     """Open without following a link, and without waiting for whoever writes to a pipe."""
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
-
-
-def _salt_of(key: str) -> str:
-    return key.partition("-")[0]
-
-
-def _slow_hash(secret: str, salt: str) -> str:
-    """Return a hash that takes some 20 ms, on purpose."""
-    try:
-        return hashlib.scrypt(secret.encode(), salt=salt.encode(), n=1 << 13, r=8, p=1, dklen=16).hex()
-    except (AttributeError, ValueError):  # an OpenSSL for FIPS has no scrypt
-        return hashlib.pbkdf2_hmac("sha256", secret.encode(), salt.encode(), 50_000, dklen=16).hex()

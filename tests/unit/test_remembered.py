@@ -1,6 +1,5 @@
-"""Laws of what is remembered of limits: a convenience that never hurts a run, and gives no secret away."""
+"""Laws of what is remembered of limits: a convenience that never hurts a run."""
 
-import hashlib
 import json
 import os
 import stat
@@ -9,21 +8,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.remembered import FILE_NAME, STATE_DIR_VARIABLE, Limit, Memory, state_folder
-from bulk_journeys.settings import Secret
 from tests.disks import files_limited_to
 
-URL = "https://journey.example.com"
-TOKEN = Secret("s3cr3t-Token_0123456789")
 NOON = 1_781_697_600.0
 DAY = 86_400.0
 LIMIT = Limit(48.5, 12, 1.0, NOON)
-SALT = "0123456789abcdef" * 2
-KEY = f"{SALT}-k"
+KEY = "0123456789abcdef" * 2
+OTHER = "fedcba9876543210" * 2
 
 
 @pytest.fixture
@@ -37,55 +33,33 @@ def keys_in(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("limit", [LIMIT, Limit(0.5, None, None, NOON), Limit(10_000.0, 1, 3600.0, NOON)])
 def test_what_one_run_keeps_the_next_one_recalls(path: Path, limit: Limit) -> None:
-    first = Memory(path)
-    assert first.keep(first.key_of(URL, TOKEN), limit) is None
-    later = Memory(path)
-    assert later.recall(later.key_of(URL, TOKEN), NOON + DAY) == limit
+    assert Memory(path).keep(KEY, limit) is None
+    assert Memory(path).recall(KEY, NOON + DAY) == limit
 
 
-def test_the_latest_limit_of_a_server_counts(path: Path) -> None:
+def test_the_latest_limit_of_an_account_counts(path: Path) -> None:
     for rate in (10.0, 20.0):
         assert Memory(path).keep(KEY, Limit(rate, None, None, NOON)) is None
     assert Memory(path).recall(KEY, NOON) == Limit(20.0, None, None, NOON)
 
 
-def test_another_server_or_token_has_its_own_limit(path: Path) -> None:
-    memory = Memory(path)
-    key = memory.key_of(URL, TOKEN)
-    assert memory.keep(key, LIMIT) is None
-    assert memory.key_of(URL, TOKEN) == key
-    for other in (memory.key_of(f"{URL}/x", TOKEN), memory.key_of(URL, Secret("other"))):
-        assert other != key
-        assert memory.recall(other, NOON) is None
+def test_another_account_has_its_own_limit(path: Path) -> None:
+    assert Memory(path).keep(KEY, LIMIT) is None
+    assert Memory(path).recall(OTHER, NOON) is None
+    assert Memory(path).keep(OTHER, Limit(1.0, None, None, NOON)) is None
+    assert Memory(path).recall(KEY, NOON) == LIMIT
 
 
-def test_a_key_stays_the_same_while_there_is_no_file(path: Path) -> None:
-    memory = Memory(path)
-    assert memory.key_of(URL, TOKEN) == memory.key_of(URL, TOKEN)
+def test_the_file_holds_nothing_but_limits_by_their_keys(path: Path) -> None:
+    Memory(path).keep(KEY, LIMIT)
+    limit = {"rate": 48.5, "lanes": 12, "period": 1.0, "at": NOON}
+    assert json.loads(path.read_bytes()) == {"limits": {KEY: limit}}
+
+
+def test_asking_leaves_no_file(path: Path) -> None:
+    assert Memory(path).recall(KEY, NOON) is None
+    assert Memory(path).forget(KEY) is False
     assert not path.parent.exists()
-
-
-def test_the_file_shows_neither_token_nor_server_and_each_home_has_its_own_keys(tmp_path: Path) -> None:
-    keys = set()
-    for name in "ab":
-        memory = Memory(tmp_path / name / FILE_NAME)
-        key = memory.key_of(URL, TOKEN)
-        memory.keep(key, LIMIT)
-        content = (tmp_path / name / FILE_NAME).read_text()
-        assert key in content
-        assert not any(words in content for words in (TOKEN.reveal(), "journey", "example"))
-        keys.add(key.partition("-")[2])
-    assert len(keys) == 2
-
-
-def test_a_key_takes_a_hash_that_is_slow_to_try(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = Memory(path)
-    salt, _, shown = memory.key_of(URL, TOKEN).partition("-")
-    secret = f"{URL} {TOKEN.reveal()}".encode()
-    assert shown == hashlib.scrypt(secret, salt=salt.encode(), n=8192, r=8, p=1, dklen=16).hex()
-    monkeypatch.delattr(hashlib, "scrypt")  # as where OpenSSL is one for FIPS
-    _, _, shown = memory.key_of(URL, TOKEN).partition("-")
-    assert shown == hashlib.pbkdf2_hmac("sha256", secret, salt.encode(), 50_000, dklen=16).hex()
 
 
 @pytest.mark.parametrize(
@@ -115,26 +89,27 @@ def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
 
 def test_of_more_than_a_hundred_keys_those_kept_longest_ago_go(path: Path) -> None:
     path.parent.mkdir(parents=True)
-    limits = {f"{SALT}-{number}": {"rate": 1, "lanes": None, "period": None, "at": NOON} for number in range(100)}
-    path.write_text(json.dumps({"salt": SALT, "limits": limits}))
-    Memory(path).keep(f"{SALT}-0", LIMIT)
+    limits = {f"k{number}": {"rate": 1, "lanes": None, "period": None, "at": NOON} for number in range(100)}
+    path.write_text(json.dumps({"limits": limits}))
+    Memory(path).keep("k0", LIMIT)
     assert len(keys_in(path)) == 100
-    Memory(path).keep(f"{SALT}-100", LIMIT)
-    assert keys_in(path) == [f"{SALT}-{number}" for number in (*range(2, 100), 0, 100)]
+    Memory(path).keep("k100", LIMIT)
+    assert keys_in(path) == [f"k{number}" for number in (*range(2, 100), 0, 100)]
 
 
 def test_a_limit_is_forgotten_once(path: Path) -> None:
     memory = Memory(path)
     assert memory.forget(KEY) is False
     memory.keep(KEY, LIMIT)
-    memory.keep(f"{SALT}-other", LIMIT)
+    memory.keep(OTHER, LIMIT)
     assert memory.forget(KEY) is True
     assert memory.recall(KEY, NOON) is None
     assert memory.forget(KEY) is False
-    assert keys_in(path) == [f"{SALT}-other"]
+    assert keys_in(path) == [OTHER]
 
 
 GOOD = {"rate": 1.0, "lanes": None, "period": None, "at": NOON}
+WITH_A_SALT = json.dumps({"salt": "0123456789abcdef" * 2, "limits": {KEY: GOOD}}).encode()
 DAMAGED = [
     b"",
     b"{",
@@ -142,11 +117,12 @@ DAMAGED = [
     b"[]",
     b"\xff\x00",
     b"[" * 100_000,
-    b'{"limits": {}}',
-    b'{"salt": "short", "limits": {}}',
-    b" " * (1 << 20) + b"{}",
+    b"{}",
+    b'{"limits": null}',
+    b" " * (1 << 20) + json.dumps({"limits": {KEY: GOOD}}).encode(),
+    WITH_A_SALT,
     *(
-        json.dumps({"salt": SALT, "limits": {KEY: {**GOOD, **wrong}}}).encode()
+        json.dumps({"limits": {KEY: {**GOOD, **wrong}}}).encode()
         for wrong in (
             {"rate": 0},
             {"rate": -1.0},
@@ -170,11 +146,12 @@ def test_a_damaged_file_says_nothing_and_is_made_anew(path: Path, content: bytes
     memory = Memory(path)
     assert memory.recall(KEY, NOON) is None
     assert memory.forget(KEY) is False
-    key = memory.key_of(URL, TOKEN)
-    assert memory.keep(key, LIMIT) is None
-    assert Memory(path).recall(key, NOON) == LIMIT
+    assert memory.keep(OTHER, LIMIT) is None
+    assert Memory(path).recall(OTHER, NOON) == LIMIT
+    assert keys_in(path) == [OTHER]
 
 
+@settings(deadline=None)  # a disk keeps nobody's deadline
 @given(st.binary(max_size=200))
 def test_no_content_of_the_file_is_a_traceback(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("state") / FILE_NAME
@@ -213,7 +190,6 @@ def test_what_is_no_regular_file_is_neither_read_nor_replaced(path: Path, what: 
     put_in_the_way(path, what)
     before = path.lstat()
     memory = Memory(path)
-    assert memory.key_of(URL, TOKEN)
     assert memory.recall(KEY, NOON) is None
     told = memory.keep(KEY, LIMIT)
     assert told is not None
@@ -235,7 +211,7 @@ def test_a_file_where_the_folder_should_be_is_told_and_stays(tmp_path: Path) -> 
 def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
     Memory(path).keep(KEY, LIMIT)
     with files_limited_to(4):
-        told = Memory(path).keep(f"{SALT}-other", LIMIT)
+        told = Memory(path).keep(OTHER, LIMIT)
         with pytest.raises(DiskFailed, match=r"limits\.json: File too large; nothing is forgotten"):
             Memory(path).forget(KEY)
     assert told == (
@@ -256,23 +232,10 @@ def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_without_a_home_nothing_is_remembered_and_that_is_told() -> None:
     memory = Memory(state_folder({}) / FILE_NAME)
-    assert memory.recall(memory.key_of(URL, TOKEN), NOON) is None
+    assert memory.recall(KEY, NOON) is None
     told = memory.keep(KEY, LIMIT)
     assert told is not None
     assert "BULK_JOURNEYS_STATE_DIR can name a folder" in told
-
-
-def test_a_run_that_began_before_the_file_was_made_takes_nothing_from_it(path: Path) -> None:
-    early = Memory(path)
-    early_key = early.key_of(URL, TOKEN)
-    other = Memory(path)
-    key = other.key_of(URL, TOKEN)
-    assert other.keep(key, LIMIT) is None
-    told = early.keep(early_key, Limit(1.0, None, None, NOON))
-    assert told is not None
-    assert "another run made this file" in told
-    assert other.recall(key, NOON) == LIMIT
-    assert early.key_of(URL, TOKEN) == key
 
 
 WRITER = """
@@ -280,19 +243,19 @@ import sys
 from pathlib import Path
 from bulk_journeys.remembered import Limit, Memory
 for number in range(100):
-    assert Memory(Path(sys.argv[1])).keep(f"{sys.argv[2]}-{sys.argv[3]}", Limit(1.0 + number, None, None, 0.0)) is None
+    assert Memory(Path(sys.argv[1])).keep(sys.argv[2], Limit(1.0 + number, None, None, 0.0)) is None
 """
 
 
 def test_two_processes_at_once_leave_a_whole_file(path: Path) -> None:
     memory = Memory(path)
-    memory.keep(f"{SALT}-reader", LIMIT)
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), SALT, name]) for name in "ab"]
+    memory.keep("reader", LIMIT)
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), name]) for name in "ab"]
     while any(writer.poll() is None for writer in writers):
-        assert memory.recall(f"{SALT}-reader", NOON) == LIMIT
+        assert memory.recall("reader", NOON) == LIMIT
     assert [writer.returncode for writer in writers] == [0, 0]
     last = Limit(100.0, None, None, 0.0)
-    assert last in [memory.recall(f"{SALT}-{name}", 0.0) for name in "ab"]
+    assert last in [memory.recall(name, 0.0) for name in "ab"]
     assert list(path.parent.iterdir()) == [path]
 
 

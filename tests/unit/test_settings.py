@@ -1,13 +1,28 @@
-"""Laws of the settings: a secret never shows, and goes nowhere that others could read it."""
+"""Laws of the settings: a secret never shows, and goes nowhere that others read it; a duration means one thing."""
 
+import os
+import subprocess
+import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.settings import TOKEN_VARIABLE, Secret, check_base_url, load_token
+from bulk_journeys.settings import (
+    TOKEN_VARIABLE,
+    RunOptions,
+    Secret,
+    check_base_url,
+    check_environment,
+    load_token,
+    loose_permissions,
+    parse_duration,
+    shown_to_network,
+)
 
 TOKEN = "s3cr3t-Token_0123456789"
 
@@ -101,6 +116,82 @@ def test_a_token_file_that_is_none_is_refused(tmp_path: Path) -> None:
         load_token(binary, {})
 
 
+@contextmanager
+def pipe_with(content: bytes) -> Iterator[Path]:
+    """Yield the path of a pipe that holds *content*, as a shell's process substitution does."""
+    read, write = os.pipe()
+    os.write(write, content)
+    os.close(write)
+    try:
+        yield Path(f"/dev/fd/{read}")
+    finally:
+        os.close(read)
+
+
+def test_a_token_comes_through_a_pipe_as_well() -> None:
+    with pipe_with(f"{TOKEN}\n".encode()) as path:
+        assert loose_permissions(path) is None
+        assert load_token(path, {}).reveal() == TOKEN
+
+
+def test_no_more_than_64_kb_of_a_token_file_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(TOKEN.encode() + b" " * ((1 << 16) - len(TOKEN)))
+    assert load_token(file, {}).reveal() == TOKEN
+    with file.open("ab") as longer:
+        longer.write(b" ")
+    with pytest.raises(UsageError, match="token: this is no API token; it is longer than 64 kB") as caught:
+        load_token(file, {})
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+    os.truncate(file, 1 << 40)  # a hole, as large as no memory is
+    for endless in (file, Path("/dev/zero")):
+        with pytest.raises(UsageError, match="longer than 64 kB"):
+            load_token(endless, {})
+
+
+@pytest.mark.parametrize(
+    ("mode", "loose"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True), (0o644, True), (0o622, False)]
+)
+def test_a_token_file_that_others_can_read_is_warned_of(tmp_path: Path, mode: int, loose: bool) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    file.chmod(mode)
+    assert loose_permissions(file) == (f"{file}: others can read this file; chmod 600 {file}" if loose else None)
+
+
+def test_the_file_behind_a_link_is_what_others_could_read(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(TOKEN)
+    (tmp_path / "token").chmod(0o644)
+    link = tmp_path / "my link"
+    link.symlink_to("token")
+    assert loose_permissions(link) == f"{link}: others can read this file; chmod 600 '{link}'"
+
+
+def test_what_is_no_file_of_its_own_is_not_warned_of(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "pipe").chmod(0o644)
+    tmp_path.chmod(0o755)
+    (tmp_path / "token").write_text(TOKEN)
+    (tmp_path / "token").chmod(0o644)
+    with (tmp_path / "token").open() as opened:
+        ways = [Path(f"/dev/fd/{opened.fileno()}"), Path(f"/proc/self/fd/{opened.fileno()}"), Path("/dev/null")]
+        for path in (*ways, tmp_path / "pipe", tmp_path, tmp_path / "none", tmp_path / "token" / "x"):
+            assert loose_permissions(path) is None
+
+
+def test_a_token_comes_from_stdin_without_a_warning(tmp_path: Path) -> None:
+    script = (
+        "import pathlib as p, bulk_journeys.settings as s; d = p.Path('/dev/stdin')\n"
+        "print(s.loose_permissions(d), len(s.load_token(d).reveal()))"
+    )
+    (tmp_path / "token").write_text(TOKEN)
+    (tmp_path / "token").chmod(0o644)
+    with (tmp_path / "token").open() as file:
+        from_file = subprocess.run([sys.executable, "-c", script], stdin=file, capture_output=True, check=True)
+    from_pipe = subprocess.run([sys.executable, "-c", script], input=TOKEN.encode(), capture_output=True, check=True)
+    assert from_file.stdout == from_pipe.stdout == b"None 23\n"
+
+
 @pytest.mark.parametrize(
     ("text", "url"),
     [
@@ -117,6 +208,8 @@ def test_a_token_file_that_is_none_is_refused(tmp_path: Path) -> None:
 )
 def test_a_base_url_that_keeps_the_token_safe_is_taken_without_its_last_slash(text: str, url: str) -> None:
     assert check_base_url(text) == url
+    assert check_base_url(text, allow_http=True) == url
+    assert not shown_to_network(url)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +226,14 @@ def test_a_base_url_that_keeps_the_token_safe_is_taken_without_its_last_slash(te
     ],
 )
 def test_a_token_never_crosses_a_network_in_the_clear(text: str) -> None:
-    with pytest.raises(UsageError, match="would show the token to the network; use https"):
+    with pytest.raises(UsageError, match="would show the token to the network; use https, or --allow-http if"):
         check_base_url(text)
+
+
+@pytest.mark.parametrize("text", ["http://journey.example.com/", "http://192.168.0.1:80", "http://[2001:db8::1]//"])
+def test_a_token_crosses_a_network_in_the_clear_only_if_it_is_allowed(text: str) -> None:
+    assert check_base_url(text, allow_http=True) == text.rstrip("/")
+    assert shown_to_network(text)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +243,9 @@ def test_a_token_never_crosses_a_network_in_the_clear(text: str) -> None:
      "https://example.com:99999", "https://example.com:port", "https://[::1", "file:///etc/passwd"],
 )  # fmt: skip
 def test_what_is_no_url_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=r"--base-url: .*is not a URL"):
-        check_base_url(text)
+    for allow_http in (False, True):
+        with pytest.raises(UsageError, match=r"--base-url: .*is not a URL"):
+            check_base_url(text, allow_http=allow_http)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +260,67 @@ def test_what_is_no_url_is_refused(text: str) -> None:
     ],
 )
 def test_a_base_url_with_more_than_an_address_is_refused_and_not_shown(text: str) -> None:
-    with pytest.raises(UsageError, match="--base-url: only scheme, host, port and path") as caught:
-        check_base_url(text)
-    assert TOKEN not in str(caught.value)
+    for allow_http in (False, True):
+        with pytest.raises(UsageError, match="--base-url: only scheme, host, port and path") as caught:
+            check_base_url(text, allow_http=allow_http)
+        assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("30s", 30.0),
+        ("30m", 1800.0),
+        ("2h", 7200.0),
+        ("1h30m", 5400.0),
+        ("1d", 86_400.0),
+        ("1d2h3m4s", 93_784.0),
+        ("90", 90.0),
+        ("0.5", 0.5),
+        ("1.5h", 5400.0),
+        ("1h0.5m", 3630.0),
+        ("007s", 7.0),
+        ("1h0m", 3600.0),
+    ],
+)
+def test_a_duration_is_seconds_however_it_is_written(text: str, seconds: float) -> None:
+    assert parse_duration(text, "--deadline") == seconds
+    assert parse_duration(text, "--deadline", or_zero=True) == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "30 s", " 30s", "30s ", "30s\n", "-1", "-30s", "+30s", "nan", "inf", "infinity", "1e3", "1e999",
+     "9" * 400, "9" * 400 + "s", "30x", "30S", "30min", "5w", "s", "h", ".5h", "1.h", "1,5h", "1h30", "30m1h",
+     "1h1h", "1:30", "1_000", "\u0663s", "0x10", "10s30"],
+)  # fmt: skip
+@pytest.mark.parametrize("or_zero", [False, True])
+def test_what_is_no_duration_is_refused_with_how_to_write_one(text: str, or_zero: bool) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_duration(text, "--wait-for-lock", or_zero=or_zero)
+    advice = "is not a duration; write '30s', '30m', '2h', '1h30m', '1d' or '90' (seconds)"
+    assert str(caught.value) == f"--wait-for-lock: {text!r} {advice}"
+
+
+@pytest.mark.parametrize("text", ["0", "0s", "0.0h", "0d0h"])
+def test_no_time_is_a_duration_only_where_that_makes_sense(text: str) -> None:
+    assert parse_duration(text, "--wait-for-lock", or_zero=True) == 0.0
+    with pytest.raises(
+        UsageError, match=r"^--deadline: '0.*' leaves no time at all; write more, as in '30s' or '30m'$"
+    ):
+        parse_duration(text, "--deadline")
+
+
+def test_without_a_word_of_the_user_nothing_is_allowed_waited_for_or_bounded() -> None:
+    options = RunOptions()
+    assert not options.allow_http
+    assert options.wait_for_lock == 0.0
+    assert (options.deadline, options.max_failures, options.strict) == (None, None, False)
+    assert (options.canary, options.limit) == (0, None)
+
+
+def test_an_address_that_a_script_forgot_to_fill_in_is_not_taken_for_the_live_one() -> None:
+    with pytest.raises(UsageError, match="PUSHWOOSH_BASE_URL is empty; say where the API is, or unset it"):
+        check_environment({"PUSHWOOSH_BASE_URL": ""})
+    check_environment({})
+    check_environment({"PUSHWOOSH_BASE_URL": "http://127.0.0.1:1"})
