@@ -3,6 +3,7 @@
 The journal is the promise; what is told here is gossip, and an observer that fails is dropped with one warning.
 """
 
+import os
 import sys
 import time
 from collections import Counter
@@ -32,6 +33,10 @@ class Watcher(Protocol):
 
     def paused(self, asked: float, seconds: float) -> None: ...
 
+    def down(self, message: str, seconds: float) -> None: ...
+
+    def up(self) -> None: ...
+
     def stopping(self, message: str) -> None: ...
 
 
@@ -52,6 +57,12 @@ class Watchers:
     def paused(self, asked: float, seconds: float) -> None:
         self._tell(lambda watcher: watcher.paused(asked, seconds))
 
+    def down(self, message: str, seconds: float) -> None:
+        self._tell(lambda watcher: watcher.down(message, seconds))
+
+    def up(self) -> None:
+        self._tell(lambda watcher: watcher.up())
+
     def stopping(self, message: str) -> None:
         self._tell(lambda watcher: watcher.stopping(message))
 
@@ -62,7 +73,7 @@ class Watchers:
             except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
                 self._watchers.remove(watcher)
                 with suppress(OSError, ValueError):  # stderr may be what failed
-                    print(f"warning: no more {type(watcher).__name__}: {error}", file=sys.stderr)  # noqa: T201
+                    print(f"warning: no more {type(watcher).__name__}: {printable(str(error))}", file=sys.stderr)  # noqa: T201
 
 
 class _PauseTeller:
@@ -82,51 +93,35 @@ class _PauseTeller:
         return f"the server asks for a pause of {asked:,.0f} s{less}"
 
 
-class PlainProgress:
-    """A line every few seconds, for logs and pipes."""
+class _OutageTeller:
+    """Says that the API is down, every few seconds at most, and that it is up again where that was said."""
 
-    def __init__(self, total: int, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
-        self._total = total
-        self._stream = stream
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._next_line = clock() + SECONDS_BETWEEN_LINES
-        self._outcomes: Counter[Outcome] = Counter()
-        self._pauses = _PauseTeller(clock)
+        self._told_at = float("-inf")
+        self._down = False
 
-    def settled(self, entries: Sequence[Settled]) -> None:
-        self._outcomes.update(entry.outcome for entry in entries)
-        if self._clock() >= self._next_line:
-            self._next_line = self._clock() + SECONDS_BETWEEN_LINES
-            self._line(f"{self._outcomes.total():,} of {self._total:,}: {_counts(self._outcomes)}")
+    def down(self, message: str, seconds: float) -> str | None:
+        """Return what to say, or None; the arguments are those of `Watcher.down`."""
+        if self._clock() < self._told_at + SECONDS_BETWEEN_LINES:
+            return None
+        self._told_at, self._down = self._clock(), True
+        why, wait = printable(message), max(1, round(seconds))
+        return f"the API does not answer ({why}); nothing is sent for {wait} s, then one request tries again"
 
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        pass
-
-    def paused(self, asked: float, seconds: float) -> None:
-        if words := self._pauses.words(asked, seconds):
-            self._line(words)
-
-    def stopping(self, message: str) -> None:
-        self._line(_stopping(message))
-
-    def _line(self, text: str) -> None:
-        self._stream.write(f"{text}\n")
-        self._stream.flush()
+    def up(self) -> str | None:
+        """Return what to say, or None."""
+        told, self._down = self._down, False
+        return "the API answers again" if told else None
 
 
-class BarProgress:
-    """A bar for a terminal. Open it as a context, so that it lets go of the terminal whatever happens."""
+class _Speaking:
+    """Says what is out of the ordinary, and nothing of single failures."""
 
-    def __init__(self, total: int, add: Callable[[int, str], None], say: Callable[[str], None]) -> None:
-        self._total = total
-        self._add = add
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:
         self._say = say
-        self._outcomes: Counter[Outcome] = Counter()
-        self._pauses = _PauseTeller(time.monotonic)
-
-    def settled(self, entries: Sequence[Settled]) -> None:
-        self._outcomes.update(entry.outcome for entry in entries)
-        self._add(self._outcomes.total(), _counts(self._outcomes))
+        self._pauses = _PauseTeller(clock)
+        self._outages = _OutageTeller(clock)
 
     def heard(self, row: int, request: Request, reply: Failure) -> None:
         pass
@@ -135,8 +130,52 @@ class BarProgress:
         if words := self._pauses.words(asked, seconds):
             self._say(words)
 
+    def down(self, message: str, seconds: float) -> None:
+        if words := self._outages.down(message, seconds):
+            self._say(words)
+
+    def up(self) -> None:
+        if words := self._outages.up():
+            self._say(words)
+
     def stopping(self, message: str) -> None:
         self._say(_stopping(message))
+
+
+class PlainProgress(_Speaking):
+    """A line every few seconds, for logs and pipes."""
+
+    def __init__(self, total: int, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(self._line, clock)
+        self._total = total
+        self._stream = stream
+        self._clock = clock
+        self._next_line = clock() + SECONDS_BETWEEN_LINES
+        self._outcomes: Counter[Outcome] = Counter()
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        self._outcomes.update(entry.outcome for entry in entries)
+        if self._clock() >= self._next_line:
+            self._next_line = self._clock() + SECONDS_BETWEEN_LINES
+            self._line(f"{self._outcomes.total():,} of {self._total:,}: {_counts(self._outcomes)}")
+
+    def _line(self, text: str) -> None:
+        self._stream.write(f"{text}\n")
+        self._stream.flush()
+
+
+class BarProgress(_Speaking):
+    """A bar for a terminal. Open it as a context, so that it lets go of the terminal whatever happens."""
+
+    def __init__(self, total: int, add: Callable[[int, str], None], say: Callable[[str], None]) -> None:
+        super().__init__(say, time.monotonic)
+        self._total = total
+        self._add = add
+        self._outcomes: Counter[Outcome] = Counter()
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        self._outcomes.update(entry.outcome for entry in entries)
+        self._add(self._outcomes.total(), _counts(self._outcomes))
 
 
 @contextmanager
@@ -228,20 +267,30 @@ class RunLog:
     def paused(self, asked: float, seconds: float) -> None:
         self._log.warning("paused", asked=asked, seconds=seconds)
 
+    def down(self, message: str, seconds: float) -> None:
+        self._log.warning("down", message=message, seconds=seconds)
+
+    def up(self) -> None:
+        self._log.warning("up")
+
     def stopping(self, message: str) -> None:
         self._log.warning("stopping", message=message)
 
 
 @contextmanager
 def run_log(path: Path) -> Iterator[RunLog]:
-    """Append to the log at *path*. Raises DiskFailed if it cannot be opened."""
+    """Append to the log at *path*, and not to what a link there leads to. Raises DiskFailed if it cannot be opened."""
     try:
-        stream = path.open("a", encoding="ascii")
+        stream = open(path, "a", encoding="ascii", opener=_open_for_owner)  # noqa: SIM115  it is closed below
     except OSError as error:
         raise DiskFailed(f"{path}: {error.strerror}; nothing was sent") from error
-    path.chmod(0o600)
     try:
         yield RunLog(stream)
     finally:
         with suppress(OSError):
             stream.close()
+
+
+def _open_for_owner(path: str, flags: int) -> int:
+    """Open without following a link; a new file is for its owner alone, whatever the umask is."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)

@@ -95,14 +95,29 @@ class MemoryJournal:
         return [entry for entry in self.entries if isinstance(entry, Sending | Heard | Settled) and entry.row == row]
 
 
+class Known:
+    """A ledger of a few rows."""
+
+    def __init__(self, *entries: Sending | Heard | Settled) -> None:
+        self._entries = {entry.row: entry for entry in entries}
+        self.settled_rows = sum(isinstance(entry, Settled) for entry in entries)
+
+    def is_settled(self, row: int) -> bool:
+        return isinstance(self._entries.get(row), Settled)
+
+    def entry(self, row: int) -> Sending | Heard | Settled | None:
+        return self._entries.get(row)
+
+
 class Listener:
-    """An observer that remembers, and can act on what it hears."""
+    """An observer that remembers, and can act on what it hears. In *outages* None is the end of one."""
 
     def __init__(self, on_settled: Callable[[int], None] = lambda count: None) -> None:
         self._on_settled = on_settled
         self.outcomes: dict[int, Settled] = {}
         self.failures: dict[int, list[Failure]] = defaultdict(list)
         self.pauses: list[tuple[float, float]] = []
+        self.outages: list[tuple[str, float] | None] = []
         self.stops: list[str] = []
 
     def settled(self, entries: Sequence[Settled]) -> None:
@@ -115,6 +130,12 @@ class Listener:
 
     def paused(self, asked: float, seconds: float) -> None:
         self.pauses.append((asked, seconds))
+
+    def down(self, message: str, seconds: float) -> None:
+        self.outages.append((message, seconds))
+
+    def up(self) -> None:
+        self.outages.append(None)
 
     def stopping(self, message: str) -> None:
         self.stops.append(message)

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 import anyio
 
+from bulk_journeys.errors import DiskFailed
 from bulk_journeys.model import Failure, JournalEntry, Request, Settled
 
 LINGER: Final = 0.005
@@ -35,6 +36,14 @@ class Observer(Protocol):
 
     def paused(self, asked: float, seconds: float) -> None:
         """Hear that the server *asked* for a pause, in seconds, and how many nothing is sent for."""
+        ...
+
+    def down(self, message: str, seconds: float) -> None:
+        """Hear that the API is down, as *message* says, and that nothing is sent for *seconds*, then one probe."""
+        ...
+
+    def up(self) -> None:
+        """Hear that the API answers again."""
         ...
 
     def stopping(self, message: str) -> None:
@@ -85,3 +94,14 @@ class Commits:
             await asyncio.get_running_loop().run_in_executor(None, self._journal.write, batch)
         written.set()
         self._observer.settled(settled)
+
+
+def disk_failure(group: ExceptionGroup) -> Exception | None:
+    """Return the failure of the disk if *group* holds nothing else, without the tasks it went through."""
+    failed, others = group.split(DiskFailed)
+    if failed is None or others:
+        return None
+    error: Exception = failed
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

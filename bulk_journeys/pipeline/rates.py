@@ -12,6 +12,9 @@ from bulk_journeys.model import Applied, Conflict, Refused, Reply, Throttled, Tu
 SLACK: Final = 0.005
 """Seconds by which a request may leave early, so that timers which fire late do not lower the rate."""
 
+MOST_OF_AUTO: Final = "100/s"
+"""What a search never goes above if the user says nothing."""
+
 _RATE: Final = re.compile(r"(?P<count>[1-9]\d{0,5})\s*/\s*(?P<times>[1-9]\d{0,5})?\s*(?P<unit>[smh])")
 _UNIT_SECONDS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -25,6 +28,19 @@ class Rate(NamedTuple):
     @property
     def per_second(self) -> float:
         return self.limit / self.period
+
+
+def is_auto(text: str) -> bool:
+    """Say whether *text*, given as a rate, leaves it to the program to find one."""
+    return text.strip() == "auto"
+
+
+def parse_bounds(rate: str, most: str | None) -> tuple[Rate, ...]:
+    """Read the user's *rate* and the *most* of --max-rate, None for none said. Raises UsageError."""
+    own = () if is_auto(rate) else parse_rates(rate)
+    if most is None:
+        most = MOST_OF_AUTO if is_auto(rate) else "off"
+    return own + parse_rates(most, "--max-rate")
 
 
 def parse_rates(text: str, flag: str = "--rate") -> tuple[Rate, ...]:

@@ -37,21 +37,21 @@ class RetryPolicy:
 
 
 class History(NamedTuple):
-    """What was tried for a row. *attempts* counts requests, *tries* those that were no refusals."""
+    """What was tried for a row. *attempts* counts requests, *tries* those that were no refusals and met no outage."""
 
     attempts: int = 0
     tries: int = 0
     refusals: int = 0
     lost: str | None = None
 
-    def after(self, reply: Reply) -> "History":
-        """Return the history with one more attempt, answered by *reply*."""
+    def after(self, reply: Reply, *, excused: bool = False) -> "History":
+        """Return the history with one more attempt, answered by *reply*; *excused*: a failure is no try."""
         attempts, tries, refusals, lost = self
         if isinstance(reply, Throttled):
             return History(attempts + 1, tries, refusals + 1, lost)
         if isinstance(reply, Lost):
             lost = f"the answer to attempt {attempts + 1} was lost ({reply.message})"
-        return History(attempts + 1, tries + 1, refusals, lost)
+        return History(attempts + 1, tries + (not excused), refusals, lost)
 
 
 class Settle(NamedTuple):
@@ -88,7 +88,7 @@ def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> 
         case Throttled() if history.refusals < policy.refusals:
             return Again(0.0)  # the pace makes everybody wait, this row among them
         case _ if history.tries < policy.tries and not isinstance(reply, Throttled):
-            return Again(policy.backoff(history.tries, dice))
+            return Again(policy.backoff(max(1, history.tries), dice))
     return _settle(history, reply, Outcome.FAILED)
 
 
@@ -98,4 +98,7 @@ def _settle(history: History, reply: Failure, outcome: Outcome) -> Settle:
         return Settle(outcome, reply.message)
     if isinstance(reply, Lost):
         return Settle(Outcome.IN_DOUBT, history.lost)
+    if isinstance(reply, Conflict):
+        either = "either the action was carried out by then, or the journey was so before"
+        return Settle(Outcome.IN_DOUBT, f"{history.lost}; attempt {history.attempts} found: {reply.message}; {either}")
     return Settle(Outcome.IN_DOUBT, f"{history.lost}; attempt {history.attempts} said: {reply.message}")

@@ -16,10 +16,11 @@ from typing import Final
 
 import anyio
 
-from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Applied, Ended, Failure, Heard, Reply, Request, Sending, Settled, Turn, Work
+from bulk_journeys.model import Ended, Failure, Reply, Sending, Turn, Work
+from bulk_journeys.pipeline.breaker import Breaker, Closed, GivenUp, News, Opened
+from bulk_journeys.pipeline.cases import Case, heard_entry, settled_entry
 from bulk_journeys.pipeline.client import Lifecycle
-from bulk_journeys.pipeline.commits import Commits, Observer, Sink
+from bulk_journeys.pipeline.commits import Commits, Observer, Sink, disk_failure
 from bulk_journeys.pipeline.guards import Guard, Stop
 from bulk_journeys.pipeline.pace import Pace
 from bulk_journeys.pipeline.retry import Again, History, RetryPolicy, Settle, decide
@@ -36,29 +37,22 @@ AHEAD: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What decides, and by which numbers. *lanes* is how many requests may be under way at once."""
+    """What decides, and by which numbers. *lanes* is how many requests may be under way at once.
+
+    The first *canary* rows are settled before any other is begun. At most *limit* rows are carried out, those of the
+    canary included; None: all. *deadline* is the seconds after which nothing more is begun; None: there is none.
+    """
 
     pace: Pace
     lanes: int = 5
     retry: RetryPolicy = RetryPolicy()
     guard: Guard = field(default_factory=Guard)
+    breaker: Breaker = field(default_factory=Breaker)
+    canary: int = 0
+    limit: int | None = None
+    deadline: float | None = None
     dice: Callable[[], float] = random.random
     clock: Callable[[], float] = time.time
-
-
-@dataclass(slots=True)
-class _Case:
-    """A row that is being carried out.
-
-    *started_at* is when its first request left, or None. *announced* is set when the intent to send the next
-    one is on disk; None: there is no such intent.
-    """
-
-    row: int
-    request: Request
-    history: History
-    started_at: float | None
-    announced: anyio.Event | None = None
 
 
 class Runner:
@@ -68,12 +62,14 @@ class Runner:
         self._lifecycle = lifecycle
         self._observer = observer
         self._pace, self._retry, self._guard = policies.pace, policies.retry, policies.guard
-        self._dice, self._clock, self._lanes = policies.dice, policies.clock, policies.lanes
+        self._breaker, self._lanes = policies.breaker, policies.lanes
+        self._canary, self._limit, self._deadline = policies.canary, policies.limit, policies.deadline
+        self._dice, self._clock = policies.dice, policies.clock
         self._commits = Commits(journal, observer)
-        self._turns = Turns(policies.pace)
-        self._announced: deque[_Case] = deque()
+        self._turns = Turns(policies.pace, policies.breaker)
+        self._announced: deque[Case] = deque()
         self._ahead = policies.lanes * AHEAD if policies.pace.free else 0
-        self._waiting: list[tuple[float, int, _Case]] = []
+        self._waiting: list[tuple[float, int, Case]] = []
         self._order = itertools.count()
         self._stop: Stop | None = None
         self._stopping = anyio.Event()
@@ -88,18 +84,33 @@ class Runner:
         try:
             async with anyio.create_task_group() as services:
                 services.start_soon(self._commits.keep_writing)
+                services.start_soon(self._keep_deadline)
                 with anyio.CancelScope() as carrying:
                     services.start_soon(self._listen, signals, carrying)
-                    async with anyio.create_task_group() as lanes:
-                        for _ in range(self._lanes):
-                            lanes.start_soon(self._lane, work)
+                    await self._carry_out(work)
                 for case in self._announced:
                     self._withdraw(case)
-                await self._end(self._stop or COMPLETE)
+                ending = self._stop = self._stop or self._done(work)
+                await self._end(ending)
                 services.cancel_scope.cancel()
         except ExceptionGroup as group:
-            raise _disk_failure(group) or group from None
-        return self._stop or COMPLETE
+            raise disk_failure(group) or group from None
+        return ending
+
+    async def _carry_out(self, work: Iterator[Work]) -> None:
+        """Carry out the canary, and then the rest, up to the limit."""
+        wanted = itertools.islice(work, self._limit)
+        for stage in (itertools.islice(wanted, self._canary), wanted):
+            async with anyio.create_task_group() as lanes:
+                for _ in range(self._lanes):
+                    lanes.start_soon(self._lane, stage)
+
+    def _done(self, work: Iterator[Work]) -> Stop:
+        """Return why a run ends that nothing has stopped."""
+        if self._limit is None or next(work, None) is None:
+            return COMPLETE
+        rows = "row is" if self._limit == 1 else f"{self._limit:,} rows are"
+        return Stop("limit", f"the first {rows} done, as --limit says")
 
     def stop(self, stop: Stop) -> None:
         """Begin nothing more; what is under way is settled. Only the first reason counts."""
@@ -111,6 +122,11 @@ class Runner:
 
     async def _end(self, stop: Stop) -> None:
         await self._commits.reach(self._commits.append(Ended(self._clock(), stop.ending, stop.message)))
+
+    async def _keep_deadline(self) -> None:
+        if self._deadline is not None:
+            await anyio.sleep(self._deadline)
+            self.stop(Stop("deadline", f"the deadline of {_in_words(self._deadline)} came"))
 
     async def _listen(self, signals: Sequence[Signals], carrying: anyio.CancelScope) -> None:
         if not signals:
@@ -127,7 +143,7 @@ class Runner:
             if turn := await self._turn(case):
                 await self._attempt(case, turn)
 
-    async def _turn(self, case: _Case) -> Turn | None:
+    async def _turn(self, case: Case) -> Turn | None:
         """Wait for a turn with the intent on disk; None if none will come, and then there is no intent."""
         while self._turns.approach_at_once(self._now()) or await self._approach(case):
             announced = case.announced or self._announce(case)
@@ -138,13 +154,13 @@ class Runner:
             self._withdraw(case)
         return None
 
-    async def _approach(self, case: _Case) -> bool:
+    async def _approach(self, case: Case) -> bool:
         """Wait until a turn is near. Nothing stays announced meanwhile, for a crash to put in doubt."""
         for waiting in (case, *self._announced):
             self._withdraw(waiting)
         return await self._turns.approach()
 
-    async def _next(self, work: Iterator[Work]) -> _Case | None:
+    async def _next(self, work: Iterator[Work]) -> Case | None:
         """Return the row to try next: one whose time has come again, else a new one. None: there will be no more."""
         while self._stop is None:
             if self._waiting and self._waiting[0][0] <= self._now():
@@ -166,52 +182,65 @@ class Runner:
             self._announce(case)
             self._announced.append(case)
 
-    def _begin(self, work: Iterator[Work]) -> _Case | None:
+    def _begin(self, work: Iterator[Work]) -> Case | None:
         """Return the next new row, or None if there is none or too many others wait for another try."""
         if len(self._waiting) >= BACKLOG or (new := next(work, None)) is None:
             return None
-        return _Case(new.row, new.request, History(new.attempts, lost=new.lost), new.started_at)
+        return Case(new.row, new.request, History(new.attempts, lost=new.lost), new.started_at)
 
-    def _announce(self, case: _Case) -> anyio.Event:
+    def _announce(self, case: Case) -> anyio.Event:
         """Append the intent to send, and return what is set when it is on disk."""
         attempts, _, _, lost = case.history
         case.announced = self._commits.append(Sending(case.row, attempts + 1, self._clock(), case.started_at, lost))
         return case.announced
 
-    async def _attempt(self, case: _Case, turn: Turn) -> None:
+    async def _attempt(self, case: Case, turn: Turn) -> None:
         case.announced = None
         if case.started_at is None:
             case.started_at = self._clock()
         reply = await self._lifecycle.perform(case.request)
-        self._learn(reply, turn)
-        case.history = case.history.after(reply)
+        self._learn(case.row, reply, turn)
+        case.history = case.history.after(reply, excused=self._breaker.excuses(turn))
         self._conclude(case, reply)
 
-    def _learn(self, reply: Reply, turn: Turn) -> None:
-        now = self._now()
-        self._pace.learn(reply, turn, now, self._dice())
+    def _learn(self, row: int, reply: Reply, turn: Turn) -> None:
+        now, dice = self._now(), self._dice()
+        self._pace.learn(reply, turn, now, dice)
         self._turns.replied()
+        if (news := self._breaker.learn(row, reply, turn, now, dice)) is not None:
+            self._heed(news)
         if reply.hint:
             self._observer.paused(reply.hint, self._pace.pause(now))
 
-    def _withdraw(self, case: _Case) -> None:
+    def _heed(self, news: News) -> None:
+        match news:
+            case Opened(message, seconds):
+                self._observer.down(message, seconds)
+            case Closed():
+                self._turns.freed()
+                self._observer.up()
+            case GivenUp(message):
+                self.stop(Stop("unreachable", message))
+
+    def _withdraw(self, case: Case) -> None:
         """Take back the intent to send, if there is one: the request has not left."""
         if case.announced is None:
             return
         case.announced, attempts = None, case.history.attempts
         message = "the run ended before it could be tried" + (" again" if attempts else "")
-        self._commits.append(_heard(case, Failure("not_sent", message), self._clock()))
+        self._commits.append(heard_entry(case, Failure("not_sent", message), self._clock()))
 
-    def _conclude(self, case: _Case, reply: Reply) -> None:
+    def _conclude(self, case: Case, reply: Reply) -> None:
         """Settle the row, put it back in line, or leave it open for another run."""
         verdict = decide(self._retry, case.history, reply, self._dice())
         stop = self._guard.observe(reply, exhausted=isinstance(verdict, Settle))
         if isinstance(verdict, Settle) and not stop:
-            self._commits.append(_settled(case, reply, verdict, self._clock()))
-            return
-        assert isinstance(reply, Failure)  # noqa: S101  whatever was applied is settled
-        self._commits.append(_heard(case, reply, self._clock()))
-        self._observer.heard(case.row, case.request, reply)
+            self._commits.append(settled_entry(case, reply, verdict, self._clock()))
+            stop = self._guard.settled(verdict.outcome)
+        else:
+            assert isinstance(reply, Failure)  # noqa: S101  whatever was applied is settled
+            self._commits.append(heard_entry(case, reply, self._clock()))
+            self._observer.heard(case.row, case.request, reply)
         if stop:
             self.stop(stop)
         elif isinstance(verdict, Again):
@@ -219,44 +248,8 @@ class Runner:
             heapq.heappush(self._waiting, (due, next(self._order), case))
 
 
-def _settled(case: _Case, reply: Reply, verdict: Settle, at: float) -> Settled:
-    if isinstance(reply, Applied):
-        status, title, code = reply.status, reply.title, None
-    else:
-        status, title, code = None, None, reply.code
-    return Settled(
-        row=case.row,
-        attempts=case.history.attempts,
-        at=at,
-        started_at=case.started_at or at,
-        outcome=verdict.outcome,
-        status=status,
-        title=title,
-        http_status=reply.http_status,
-        code=code,
-        message=verdict.message,
-    )
-
-
-def _heard(case: _Case, reply: Failure, at: float) -> Heard:
-    return Heard(
-        row=case.row,
-        attempt=case.history.attempts,
-        at=at,
-        started_at=case.started_at or at,
-        code=reply.code,
-        message=reply.message,
-        http_status=reply.http_status,
-        lost=case.history.lost,
-    )
-
-
-def _disk_failure(group: ExceptionGroup) -> Exception | None:
-    """Return the failure of the disk if *group* holds nothing else, without the tasks it went through."""
-    failed, others = group.split(DiskFailed)
-    if failed is None or others:
-        return None
-    error: Exception = failed
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error
+def _in_words(seconds: float) -> str:
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds / unit:g} {name}"
+    return f"{seconds:g} s"

@@ -1,4 +1,4 @@
-"""Waits for the pace: one turn a request, in order, through pauses that grow meanwhile.
+"""Waits for the pace and the breaker: one turn a request, in order, through pauses that grow meanwhile.
 
 A turn is near before it is taken, so that the intent to send is on disk at the moment it comes.
 """
@@ -11,6 +11,7 @@ import anyio
 from aiolimiter import AsyncLimiter
 
 from bulk_journeys.model import Turn
+from bulk_journeys.pipeline.breaker import Breaker
 from bulk_journeys.pipeline.pace import Pace
 from bulk_journeys.pipeline.rates import SLACK
 
@@ -21,8 +22,9 @@ LEAD: Final = 0.02
 class Turns:
     """Two queues before the pace, in each of which one asks, so that a pause's end lets them out singly."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, breaker: Breaker | None = None) -> None:
         self._pace = pace
+        self._breaker = breaker or Breaker()
         self._approaching, self._starting = anyio.Lock(), anyio.Lock()
         self._waiting = anyio.CancelScope()
         self._near = 0
@@ -34,10 +36,14 @@ class Turns:
 
     def approach_at_once(self, now: float) -> bool:
         """Come near to a turn, past nobody; False if one has to wait for it. *now* is the loop's time."""
-        if self._closed or self._limiter or self._approaching.locked() or self._pace.delay(now, self._near):
+        if self._closed or self._limiter or self._approaching.locked() or self._delay(now, self._near):
             return False
         self._near += 1
         return True
+
+    def _delay(self, now: float, ahead: int = 0) -> float:
+        delay = self._pace.delay(now, ahead)
+        return max(delay, self._breaker.delay(now, ahead)) if self._breaker.open else delay
 
     async def approach(self) -> bool:
         """Wait until a turn is near; False if none will come."""
@@ -58,7 +64,7 @@ class Turns:
     async def _hold(self, lead: float) -> None:
         """Ask, sleep, ask again: the answer may have grown in the meantime."""
         now = asyncio.get_running_loop().time
-        while (delay := self._pace.delay(now(), self._near)) > lead:
+        while (delay := self._delay(now(), self._near)) > lead:
             if delay == inf:
                 self._reply = anyio.Event()
                 await self._reply.wait()
@@ -72,19 +78,28 @@ class Turns:
         now = asyncio.get_running_loop().time
         try:
             async with self._starting:
-                while not self._closed and (delay := self._pace.delay(now())) <= LEAD:
+                while not self._closed and (delay := self._delay(now())) <= LEAD:
                     if delay <= 0:
-                        return self._pace.take(now())
+                        return self._use(now())
                     await anyio.sleep(delay)
         finally:
             self._near -= 1
-        self._reply.set()  # whoever waits behind a turn that has gone away asks anew
-        self._gone.set()
+        self.freed()  # whoever waits behind a turn that has gone away asks anew
         return None
+
+    def _use(self, now: float) -> Turn:
+        if self._breaker.open:
+            self._breaker.take(now)
+        return self._pace.take(now)
 
     def replied(self) -> None:
         """Have whoever waits for news ask again."""
         self._reply.set()
+
+    def freed(self) -> None:
+        """Have whoever waits for a reply or for a time ask again."""
+        self._reply.set()
+        self._gone.set()
 
     def close(self) -> None:
         """Give out no more turns; whoever waits for one is told so."""

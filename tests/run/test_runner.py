@@ -28,6 +28,7 @@ from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
 
+ERROR = Lost("internal", "internal error", 500)
 THROTTLED = Throttled("resource_exhausted", "slow down", 429)
 REFUSED_TOKEN = Unauthorised("unauthenticated", "unauthorized", 401)
 
@@ -121,7 +122,8 @@ async def test_a_conflict_after_a_lost_answer_is_in_doubt_and_says_why() -> None
     settled = run.journal.settled()[0]
     assert settled.outcome is Outcome.IN_DOUBT
     assert settled.message == (
-        "the answer to attempt 1 was lost (connection reset); attempt 2 said: journey is not running"
+        "the answer to attempt 1 was lost (connection reset); attempt 2 found: journey is not running; "
+        "either the action was carried out by then, or the journey was so before"
     )
     assert settled.attempts == 2
 
@@ -268,7 +270,7 @@ async def test_a_failing_disk_ends_the_run_at_once(write: int) -> None:
 
 
 async def test_rows_wait_in_a_bounded_backlog() -> None:
-    run = Run(ScriptedLifecycle({row: [LOST] * 2 for row in range(1500)}, latency=0.0), lanes=1)
+    run = Run(ScriptedLifecycle({row: [ERROR] * 2 for row in range(1500)}, latency=0.0), lanes=1)
     taken: list[int] = []
 
     def watched() -> Iterator[Work]:

@@ -1,20 +1,24 @@
 """Laws of stopping: at once where no call can succeed, never because of single rows."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bulk_journeys.errors import UsageError
 from bulk_journeys.model import (
     Applied,
     Conflict,
     Deferred,
     Lost,
     Misrouted,
+    Outcome,
     Refused,
     Reply,
     Throttled,
     Unauthorised,
     Unsent,
 )
-from bulk_journeys.pipeline.guards import Guard, Stop
+from bulk_journeys.pipeline.guards import Guard, Stop, Tolerance, parse_tolerance
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 STRAY = Misrouted("http_404", "HTTP 404: an HTML page", 404)
@@ -102,3 +106,103 @@ def test_a_row_is_not_given_up_because_of_a_stranger_while_the_api_was_never_hea
     stop = Guard().observe(Misrouted("http_404", "HTTP 404: 'Not Found'", 404), exhausted=True)
     assert stop is not None
     assert stop.ending == "misrouted"
+
+
+DONE, CONFLICT, REJECTED = Outcome.APPLIED, Outcome.CONFLICT, Outcome.REJECTED
+BAD = [REJECTED, Outcome.FAILED, Outcome.IN_DOUBT]
+
+
+def settle(guard: Guard, *outcomes: Outcome) -> list[str | None]:
+    stops = [guard.settled(outcome) for outcome in outcomes]
+    return [stop and stop.ending for stop in stops]
+
+
+@pytest.mark.parametrize(
+    ("text", "tolerance"),
+    [
+        ("0", Tolerance(count=0)),
+        ("25", Tolerance(count=25)),
+        (" 25 ", Tolerance(count=25)),
+        ("0%", Tolerance(share=0.0)),
+        ("5%", Tolerance(share=0.05)),
+        ("5 %", Tolerance(share=0.05)),
+        ("0.5%", Tolerance(share=0.005)),
+        ("100%", Tolerance(share=1.0)),
+    ],
+)
+def test_a_tolerance_is_a_number_of_rows_or_a_share_of_them(text: str, tolerance: Tolerance) -> None:
+    assert parse_tolerance(text, "--max-failures") == tolerance
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-1", "101%", "100.1%", "abc", "nan%", "nan", "inf", "1e3", "1_0", "5%%", "%", ".5%", "1.5", "٣", "-5%"],
+)
+def test_what_is_no_tolerance_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_tolerance(text, "--max-failures")
+    words = f"--max-failures: {text!r} is no number of rows and no share of them; write '25', '5%' or '0.5%'"
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize("outcome", BAD)
+def test_one_failure_more_than_the_count_stops_the_run(outcome: Outcome) -> None:
+    guard = Guard(Tolerance(count=2))
+    assert settle(guard, outcome, DONE, outcome, DONE) == [None] * 4
+    words = "3 of 5 rows came to nothing, more than the 2 of --max-failures"
+    assert guard.settled(outcome) == Stop("failures", words)
+
+
+def test_a_count_of_none_stops_at_the_first_failure() -> None:
+    assert settle(Guard(Tolerance(count=0)), DONE, REJECTED) == [None, "failures"]
+
+
+def test_a_share_says_nothing_before_twenty_rows_are_finished() -> None:
+    guard = Guard(Tolerance(share=0.05))
+    assert settle(guard, *[REJECTED] * 19) == [None] * 19
+    assert guard.settled(REJECTED) == Stop(
+        "failures", "20 of 20 rows came to nothing, more than the 5 % of --max-failures"
+    )
+
+
+def test_more_than_the_share_stops_the_run_and_just_as_much_does_not() -> None:
+    guard = Guard(Tolerance(share=0.1))
+    assert settle(guard, *[DONE] * 18, REJECTED, REJECTED) == [None] * 20
+    assert guard.settled(REJECTED) == Stop(
+        "failures", "3 of 21 rows came to nothing, more than the 10 % of --max-failures"
+    )
+
+
+@given(st.integers(0, 100))
+def test_a_share_of_a_hundred_rows_is_exactly_as_many(percent: int) -> None:
+    tolerance = parse_tolerance(f"{percent}%", "--max-failures")
+    assert not tolerance.exceeded(percent, 100)
+    assert tolerance.exceeded(percent + 1, 100)
+
+
+def test_a_conflict_is_a_failure_only_to_the_strict() -> None:
+    assert settle(Guard(Tolerance(count=0)), CONFLICT) == [None]
+    assert settle(Guard(Tolerance(count=0), strict=True), CONFLICT) == ["failures"]
+
+
+def test_without_a_tolerance_any_number_of_rows_may_fail() -> None:
+    assert settle(Guard(), *BAD * 100) == [None] * 300
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"), [(REJECTED, "was rejected"), (Outcome.FAILED, "failed"), (Outcome.IN_DOUBT, "is in doubt")]
+)
+def test_a_canary_that_fails_stops_the_run_and_says_how(outcome: Outcome, words: str) -> None:
+    guard = Guard(canary=3)
+    assert settle(guard, DONE, CONFLICT) == [None, None]
+    assert guard.settled(outcome) == Stop("canary", f"a row of the canary {words}: no row after it was begun")
+
+
+def test_a_conflict_in_the_canary_stops_only_the_strict() -> None:
+    stop = Guard(strict=True, canary=1).settled(CONFLICT)
+    assert stop == Stop("canary", "a row of the canary met a conflict: no row after it was begun")
+
+
+def test_behind_the_canary_only_the_tolerance_counts() -> None:
+    guard = Guard(Tolerance(count=1), canary=2)
+    assert settle(guard, DONE, DONE, REJECTED, REJECTED) == [None, None, None, "failures"]

@@ -44,6 +44,14 @@ class Sulking:
         self.told += 1
         raise self._error
 
+    def down(self, message: str, seconds: float) -> None:
+        self.told += 1
+        raise self._error
+
+    def up(self) -> None:
+        self.told += 1
+        raise self._error
+
     def stopping(self, message: str) -> None:
         self.told += 1
         raise self._error
@@ -62,15 +70,18 @@ def test_everybody_is_told_everything() -> None:
     watchers = Watchers(listeners)
     watchers.settled(TWO)
     watchers.heard(3, REQUEST, LOST)
+    watchers.down("no answer", 4.0)
+    watchers.up()
     watchers.stopping("enough")
     for listener in listeners:
         assert listener.outcomes == {0: TWO[0], 1: TWO[1]}
         assert listener.failures == {3: [LOST]}
+        assert listener.outages == [("no answer", 4.0), None]
         assert listener.stops == ["enough"]
 
 
 @pytest.mark.parametrize("error", [ValueError("sulks"), OSError(28, "full"), RecursionError("deep"), BrokenPipeError()])
-@pytest.mark.parametrize("first", ["settled", "heard", "paused", "stopping"])
+@pytest.mark.parametrize("first", ["settled", "heard", "paused", "down", "up", "stopping"])
 def test_who_fails_is_dropped_with_one_warning_and_the_others_go_on(
     error: Exception, first: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +91,8 @@ def test_who_fails_is_dropped_with_one_warning_and_the_others_go_on(
         "settled": lambda: watchers.settled(TWO),
         "heard": lambda: watchers.heard(3, REQUEST, LOST),
         "paused": lambda: watchers.paused(60.0, 30.0),
+        "down": lambda: watchers.down("no answer", 4.0),
+        "up": watchers.up,
         "stopping": lambda: watchers.stopping("enough"),
     }
     news[first]()
@@ -202,6 +215,8 @@ def test_the_log_is_json_lines_and_holds_what_was_not_plain_sailing(tmp_path: Pa
         log.began(operations=12, rate="10/s")
         log.settled(TWO)
         log.heard(3, REQUEST, LOST)
+        log.down("no answer", 4.0)
+        log.up()
         log.stopping("interrupted")
         log.ended(ending="interrupted")
     lines = logged(path)
@@ -220,6 +235,8 @@ def test_the_log_is_json_lines_and_holds_what_was_not_plain_sailing(tmp_path: Pa
             "message": "é\u2028 none\nin time",
             "hint": 30.0,
         },
+        {"event": "down", "level": "warning", "message": "no answer", "seconds": 4.0},
+        {"event": "up", "level": "warning"},
         {"event": "stopping", "level": "warning", "message": "interrupted"},
         {"event": "ended", "level": "info", "ending": "interrupted"},
     ]
@@ -282,4 +299,32 @@ def test_a_long_pause_is_told_once_and_a_short_one_not_at_all() -> None:
     assert stream.getvalue().splitlines() == [
         "the server asks for a pause of 30 s",
         "the server asks for a pause of 3,600 s; nothing is sent for 60 s, as --max-pause says",
+    ]
+
+
+def test_an_outage_is_told_every_few_seconds_at_most_and_its_end_once() -> None:
+    stream, clock = io.StringIO(), Clock()
+    shown = PlainProgress(10, stream, clock)
+    shown.up()
+    for clock.now, seconds in ((10.0, 0.7), (10.7, 1.8), (12.5, 4.2), (16.7, 7.9)):
+        shown.down("connection\x1b[2J refused", seconds)
+    clock.now = 24.6
+    shown.up()
+    shown.up()
+    assert stream.getvalue().splitlines() == [
+        "the API does not answer (connection�[2J refused); nothing is sent for 1 s, then one request tries again",
+        "the API does not answer (connection�[2J refused); nothing is sent for 8 s, then one request tries again",
+        "the API answers again",
+    ]
+
+
+def test_the_end_of_an_outage_that_was_not_told_is_not_told_either() -> None:
+    said: list[str] = []
+    shown = BarProgress(9, lambda done, counts: None, said.append)
+    for _ in range(3):
+        shown.down("no answer in time", 1.0)
+        shown.up()
+    assert said == [
+        "the API does not answer (no answer in time); nothing is sent for 1 s, then one request tries again",
+        "the API answers again",
     ]

@@ -79,7 +79,8 @@ def after(*replies: Reply) -> tuple[History, Verdict]:
             [UNSENT, LOST, CONFLICT],
             Settle(
                 Outcome.IN_DOUBT,
-                "the answer to attempt 2 was lost (no answer in time); attempt 3 said: journey is not running",
+                "the answer to attempt 2 was lost (no answer in time); attempt 3 found: journey is not running; "
+                "either the action was carried out by then, or the journey was so before",
             ),
         ),
         (
@@ -128,7 +129,8 @@ def test_doubt_of_an_earlier_run_is_doubt() -> None:
     history = History(attempts=2, lost="the run ended while attempt 2 was under way").after(CONFLICT)
     assert decide(POLICY, history, CONFLICT, 0.5) == Settle(
         Outcome.IN_DOUBT,
-        "the run ended while attempt 2 was under way; attempt 3 said: journey is not running",
+        "the run ended while attempt 2 was under way; attempt 3 found: journey is not running; "
+        "either the action was carried out by then, or the journey was so before",
     )
 
 
@@ -142,6 +144,16 @@ def test_throttling_costs_no_try() -> None:
     history, verdict = after(UNSENT, THROTTLED, THROTTLED, THROTTLED, UNSENT)
     assert (history.attempts, history.tries, history.refusals) == (5, 2, 3)
     assert verdict == Again(1.0)
+
+
+@pytest.mark.parametrize("reply", [UNSENT, LOST])
+def test_an_outage_costs_no_try_and_what_was_lost_in_it_is_remembered(reply: Reply) -> None:
+    history = History()
+    for _ in range(50):
+        history = history.after(reply, excused=True)
+        assert decide(POLICY, history, reply, 0.5) == Again(0.5)
+    assert (history.attempts, history.tries) == (50, 0)
+    assert (history.lost is not None) == isinstance(reply, Lost)
 
 
 @given(st.lists(st.sampled_from([LOST, UNSENT, THROTTLED, DEFERRED, STRAY]), min_size=7, max_size=7))
