@@ -1,16 +1,17 @@
 """Words and flags to a command; errors to exit codes. What a command needs is imported when it is called."""
 
 import sys
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from bulk_journeys import __version__
+from bulk_journeys import __version__, flags
 from bulk_journeys.errors import BulkJourneysError
-from bulk_journeys.model import Action
-from bulk_journeys.settings import BASE_URL_VARIABLE, DEFAULT_RUNS_DIR, RUNS_DIR_VARIABLE, TOKEN_VARIABLE, RunOptions
+from bulk_journeys.flags import run_flags
+from bulk_journeys.settings import DEFAULT_RUNS_DIR, RunOptions
 
 app = typer.Typer(
     help="Start, pause, finish, draft or archive many customer journeys, and know what became of each.",
@@ -20,92 +21,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables, and one of those is the token
 )
 
-_DEFAULTS = RunOptions()
 
-Files = Annotated[
-    list[str],
-    typer.Argument(metavar="FILE", help="Spreadsheets, CSV or JSON; - is stdin; or one plan saved with 'plan -o'."),
-]
-Run = Annotated[
-    str | None, typer.Argument(metavar="RUN", help="A run's folder, id, or a part of it; the last run by default.")
-]
-ActionFlag = Annotated[Action | None, typer.Option("--action", help="The action for rows that name none.")]
-IdColumn = Annotated[
-    str | None, typer.Option("--id-column", metavar="NAME", help="The header of the column of journey ids.")
-]
-ActionColumn = Annotated[
-    str | None, typer.Option("--action-column", metavar="NAME", help="The header of the column of actions.")
-]
-Sheet = Annotated[
-    str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook, or the list in a JSON file.")
-]
-SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave out the rows that cannot be carried out.")]
-RunsDir = Annotated[
-    Path, typer.Option("--runs-dir", metavar="FOLDER", envvar=RUNS_DIR_VARIABLE, help="Where the runs' folders are.")
-]
-BaseUrl = Annotated[
-    str | None,
-    typer.Option("--base-url", metavar="URL", envvar=BASE_URL_VARIABLE, help="Where the API is, if not at Pushwoosh."),
-]
-OtherBaseUrl = Annotated[
-    str | None, typer.Option("--base-url", metavar="URL", help="Where the API is, if not where the run was begun.")
-]
-TokenFile = Annotated[
-    Path | None,
-    typer.Option("--token-file", metavar="FILE", help=f"A file that holds the API token, instead of {TOKEN_VARIABLE}."),
-]
-Rate = Annotated[
-    str,
-    typer.Option(
-        "--rate",
-        metavar="RATE",
-        help="auto finds the server's limit; 10/s, 1/2s or several that all hold (3/s,60/m) are kept, and belong "
-        "2 to 5 % below a limit that is known; off for no limit.",
-    ),
-]
-MaxRate = Annotated[
-    str | None,
-    typer.Option("--max-rate", metavar="RATE", help="What auto never goes above; 100/s if nothing is said."),
-]
-MaxPause = Annotated[
-    float,
-    typer.Option(
-        "--max-pause", metavar="SECONDS", min=0, max=86400, help="How long a server can have nothing sent at most."
-    ),
-]
-ForgetRate = Annotated[
-    bool, typer.Option("--forget-rate", help="Search anew, not from the limit that the last run found.")
-]
-Concurrency = Annotated[
-    int, typer.Option("--concurrency", metavar="N", min=1, max=1000, help="Requests under way at once, at most.")
-]
-Tries = Annotated[
-    int, typer.Option("--tries", metavar="N", min=1, help="How often one row is tried before it is given up.")
-]
-Timeout = Annotated[
-    float,
-    typer.Option(
-        "--timeout",
-        metavar="SECONDS",
-        min=0.1,
-        max=3600,
-        help="Seconds to connect (10 at most), and then to wait for an answer.",
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing while all is well.")]
+class Retried(StrEnum):
+    """The outcomes of rows that may be tried again."""
+
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    NOT_ATTEMPTED = "not_attempted"
 
 
 @app.command()
 def plan(
-    files: Files,
-    action: ActionFlag = None,
-    id_column: IdColumn = None,
-    action_column: ActionColumn = None,
-    sheet: Sheet = None,
-    skip_invalid: SkipInvalid = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Save the plan here, to be run later.")
-    ] = None,
+    files: flags.Files,
+    action: flags.ActionFlag = None,
+    id_column: flags.IdColumn = None,
+    action_column: flags.ActionColumn = None,
+    sheet: flags.Sheet = None,
+    skip_invalid: flags.SkipInvalid = False,
+    output: flags.Output = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all of it as one JSON object.")] = False,
 ) -> None:
     """Show how the list is read and what would be done. No call is made."""
@@ -119,75 +52,119 @@ def plan(
 
 
 @app.command()
+@run_flags(base_url=flags.BaseUrl)
 def run(
-    files: Files,
-    action: ActionFlag = None,
-    id_column: IdColumn = None,
-    action_column: ActionColumn = None,
-    sheet: Sheet = None,
-    skip_invalid: SkipInvalid = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask. For scripts.")] = False,
-    confirm: Annotated[
-        int | None,
-        typer.Option(
-            "--confirm", metavar="N", help="Do not ask: it is this number of journeys. For what cannot be undone."
-        ),
-    ] = None,
-    rate: Rate = _DEFAULTS.rate,
-    max_rate: MaxRate = _DEFAULTS.max_rate,
-    max_pause: MaxPause = _DEFAULTS.max_pause,
-    forget_rate: ForgetRate = _DEFAULTS.forget_rate,
-    concurrency: Concurrency = _DEFAULTS.concurrency,
-    tries: Tries = _DEFAULTS.tries,
-    timeout: Timeout = _DEFAULTS.timeout,
-    base_url: BaseUrl = None,
-    token_file: TokenFile = None,
-    runs_dir: RunsDir = DEFAULT_RUNS_DIR,
-    quiet: Quiet = False,
+    files: flags.Files,
+    options: RunOptions,
+    action: flags.ActionFlag = None,
+    id_column: flags.IdColumn = None,
+    action_column: flags.ActionColumn = None,
+    sheet: flags.Sheet = None,
+    skip_invalid: flags.SkipInvalid = False,
+    yes: flags.Yes = False,
+    confirm: flags.Confirm = None,
+    protect: flags.Protect = None,
+    max_rows: flags.MaxRows = None,
+    max_age: flags.MaxAge = None,
+    again: flags.Again = False,
+    runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Plan, show, ask, and carry out."""
     from bulk_journeys import commands
     from bulk_journeys.consent import Consent
     from bulk_journeys.plan import Choices
+    from bulk_journeys.safeguards import Safeguards
 
-    options = RunOptions(
-        base_url, token_file, rate, max_rate, max_pause, forget_rate, concurrency, tries, timeout, quiet
-    )
     wish = commands.Wish(files, Choices(action, id_column, action_column, sheet), skip_invalid)
-    _exit(commands.run(wish, runs_dir, Consent(yes, confirm), options))
+    safeguards = Safeguards(max_rows, max_age, protect, again)
+    _exit(commands.run(wish, commands.Orders(runs_dir, options, Consent(yes, confirm), safeguards)))
 
 
 @app.command()
+@run_flags()
 def resume(
-    run: Run = None,
-    rate: Rate = _DEFAULTS.rate,
-    max_rate: MaxRate = _DEFAULTS.max_rate,
-    max_pause: MaxPause = _DEFAULTS.max_pause,
-    forget_rate: ForgetRate = _DEFAULTS.forget_rate,
-    concurrency: Concurrency = _DEFAULTS.concurrency,
-    tries: Tries = _DEFAULTS.tries,
-    timeout: Timeout = _DEFAULTS.timeout,
-    base_url: OtherBaseUrl = None,
-    token_file: TokenFile = None,
-    runs_dir: RunsDir = DEFAULT_RUNS_DIR,
-    quiet: Quiet = False,
+    options: RunOptions,
+    run: flags.Run = None,
+    again: flags.Again = False,
+    runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Go on where a run ended early. What has its outcome is not sent again."""
     from bulk_journeys import commands
+    from bulk_journeys.safeguards import Safeguards
 
-    options = RunOptions(
-        base_url, token_file, rate, max_rate, max_pause, forget_rate, concurrency, tries, timeout, quiet
+    _exit(commands.resume(run, commands.Orders(runs_dir, options, safeguards=Safeguards(again=again))))
+
+
+@app.command()
+@run_flags()
+def undo(
+    options: RunOptions,
+    run: flags.Run = None,
+    include_in_doubt: Annotated[
+        bool, typer.Option("--include-in-doubt", help="Take back what may have been applied, too.")
+    ] = False,
+    as_listed: Annotated[
+        bool,
+        typer.Option(
+            "--as-listed", help="Of rows in doubt, only those that the list shows in the status which they go back to."
+        ),
+    ] = False,
+    only_in_doubt: Annotated[bool, typer.Option("--only-in-doubt", help="Take back nothing else.")] = False,
+    output: flags.Output = None,
+    yes: flags.Yes = False,
+    protect: flags.Protect = None,
+    max_rows: flags.MaxRows = None,
+    again: flags.Again = False,
+    runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
+) -> None:
+    """Start again exactly what a run has paused, or pause what it has started."""
+    from bulk_journeys import commands
+    from bulk_journeys.consent import Consent
+    from bulk_journeys.model import Outcome
+    from bulk_journeys.safeguards import Safeguards
+
+    outcomes = [Outcome.APPLIED] * (not only_in_doubt) + [Outcome.IN_DOUBT] * (
+        include_in_doubt or only_in_doubt or as_listed
     )
-    _exit(commands.resume(run, runs_dir, options))
+    orders = commands.Orders(runs_dir, options, Consent(yes), Safeguards(max_rows, None, protect, again))
+    _exit(commands.undo(run, commands.Again(outcomes, output, as_listed), orders))
+
+
+@app.command()
+@run_flags()
+def retry(
+    options: RunOptions,
+    run: flags.Run = None,
+    only: Annotated[
+        list[Retried] | None,
+        typer.Option("--only", help="Rows of this outcome alone; may be given twice.", show_choices=True),
+    ] = None,
+    output: flags.Output = None,
+    yes: flags.Yes = False,
+    confirm: flags.Confirm = None,
+    protect: flags.Protect = None,
+    max_rows: flags.MaxRows = None,
+    again: flags.Again = False,
+    runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
+) -> None:
+    """Try again, in a new run, what failed, is in doubt or was not attempted."""
+    from bulk_journeys import commands
+    from bulk_journeys.consent import Consent
+    from bulk_journeys.model import Outcome
+    from bulk_journeys.safeguards import Safeguards
+
+    outcomes = [Outcome(outcome) for outcome in only or Retried]
+    orders = commands.Orders(runs_dir, options, Consent(yes, confirm), Safeguards(max_rows, None, protect, again))
+    _exit(commands.retry(run, commands.Again(outcomes, output), orders))
 
 
 @app.command()
 def report(
-    run: Run = None,
+    run: flags.Run = None,
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="text, json (the summary), jsonl or csv (every row).")
     ] = "text",
-    runs_dir: RunsDir = DEFAULT_RUNS_DIR,
+    runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Tell what became of a run, also of one that was killed."""
     from bulk_journeys import commands
@@ -198,7 +175,7 @@ def report(
 
 
 @app.command()
-def runs(runs_dir: RunsDir = DEFAULT_RUNS_DIR) -> None:
+def runs(runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR) -> None:
     """List the runs so far, the oldest first."""
     from bulk_journeys import commands
 
@@ -218,7 +195,7 @@ def sandbox(
             help="KIND=PROBABILITY, as often as you like; refuse, drop and down strike before the journey is changed; "
             "reset, hang, error, timeout and cut lose the answer afterwards; html is either; any is all "
             "of these. exists, abort and range refuse for other reasons; "
-            "cancel, unknown and loss are other codes of a lost answer."
+            "cancel, unknown and loss are other codes of a lost answer; stray answers about another journey."
         ),
     ] = None,
     rate: Annotated[
@@ -243,6 +220,27 @@ def sandbox(
     concurrency: Annotated[int | None, typer.Option(min=1, help="Refuse what is above this at once.")] = None,
     crowded_status: Annotated[int, typer.Option(help="The status of that refusal, 503 or 429.")] = 503,
     latency: Annotated[str, typer.Option(help="How long an answer takes, as in 20-80ms.")] = "0ms",
+    outage: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LENGTH@BEGINNING",
+            help="As in 30s@10s: nothing is carried out for 30 s, beginning 10 s after the first request.",
+        ),
+    ] = None,
+    outage_kind: Annotated[
+        str, typer.Option(help="How an outage looks: reset connections, or 502 with a proxy's page.")
+    ] = "reset",
+    revoke_after: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="After N requests the token is no good, until a POST to /sandbox/restore, which also ends outages.",
+        ),
+    ] = None,
+    idle_close: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Close a connection that has no request for so long.")
+    ] = None,
     hang: Annotated[float, typer.Option(metavar="SECONDS", help="How long the fault of that name hangs.")] = 3600.0,
     points: Annotated[int, typer.Option(min=0, help="How many points an answer has, some 180 bytes each.")] = 1,
     errors: Annotated[str, typer.Option(help="The wording of errors: v2 or v1 of grpc-gateway.")] = "v2",
@@ -270,6 +268,10 @@ def sandbox(
         concurrency=concurrency,
         crowded_status=crowded_status,
         latency=simulation.parse_latency(latency),
+        outages=simulation.parse_outages(outage or []),
+        outage_kind=simulation.parse_outage_kind(outage_kind),
+        revoke_after=revoke_after,
+        idle_close=idle_close,
         hang=hang,
         points=points,
         errors=simulation.parse_errors(errors),

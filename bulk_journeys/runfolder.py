@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from bulk_journeys.disk import sync_folder
 from bulk_journeys.errors import UsageError
+
+_STAMP_LENGTH: Final = len("2026-11-23T03-14-07Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,16 @@ class RunFolder:
     @property
     def run_id(self) -> str:
         return self.path.name
+
+    def create(self) -> None:
+        """Make the folder, for its owner alone. Raises UsageError where that cannot be done."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            reason = f"{self.path}: {error.strerror}; name another place with --runs-dir; nothing was sent"
+            raise UsageError(reason) from error
 
     @property
     def plan(self) -> Path:
@@ -35,30 +48,32 @@ class RunFolder:
         return self.path / "results.csv"
 
     @property
+    def failed_csv(self) -> Path:
+        return self.path / "failed.csv"
+
+    @property
     def log(self) -> Path:
         return self.path / "log.jsonl"
 
 
-def create_run(runs_dir: Path, label: str, at: float, number: int) -> RunFolder:
-    """Make the folder of a new run, for its owner alone.
+def new_run(runs_dir: Path, label: str, at: float, number: int) -> RunFolder:
+    """Return the folder of a new run, which is not there yet.
 
     *label* says what the run does, *at* is in seconds since 1970, and *number* tells runs of one second apart.
-    Raises UsageError where that cannot be done.
     """
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
-    path = runs_dir / f"{stamp}-{label}-{number & 0xFFFF:04x}"
-    try:
-        runs_dir.mkdir(parents=True, exist_ok=True)
-        path.mkdir(mode=0o700)
-        sync_folder(runs_dir)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; name another place with --runs-dir; nothing was sent") from error
-    return RunFolder(path)
+    return RunFolder(runs_dir / f"{stamp}-{label}-{number & 0xFFFF:04x}")
 
 
 def list_runs(runs_dir: Path) -> list[RunFolder]:
     """Return the runs in *runs_dir*, oldest first."""
-    return [RunFolder(path.parent) for path in sorted(runs_dir.glob("*/plan.jsonl"))]
+    plans = sorted(runs_dir.glob("*/plan.jsonl"), key=_age)
+    return [RunFolder(path.parent) for path in plans]
+
+
+def _age(plan: Path) -> tuple[str, int]:
+    """Return the second that a run's name tells, and what tells apart the runs of one second."""
+    return plan.parent.name[:_STAMP_LENGTH], plan.stat().st_mtime_ns
 
 
 def find_run(runs_dir: Path, name: str | None) -> RunFolder:

@@ -1,6 +1,20 @@
 """What may be shown on a terminal: words of servers and files can hold orders to it."""
 
+import sys
+
 
 def printable(text: str) -> str:
     """Return *text* without what would move a terminal's cursor, colour it or hide something."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def say(*lines: str) -> None:
+    """Tell the user: talk goes to stderr, and results to stdout."""
+    for line in lines:
+        print(printable(line), file=sys.stderr)
+
+
+def ask(question: str) -> str:
+    """Return what the user answers on the terminal."""
+    print(printable(question), end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()

@@ -5,23 +5,14 @@ A record says what the latest journal entry about its row proves, and no more.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
-from bulk_journeys.model import (
-    Action,
-    Entry,
-    Heard,
-    Merged,
-    Operation,
-    Outcome,
-    Rejection,
-    Sending,
-    Settled,
-)
-from bulk_journeys.plan import fault_text
+from bulk_journeys.model import Action, Entry, Heard, Merged, Operation, Outcome, Rejection, Sending, Settled, Source
+from bulk_journeys.plan import ListedStatus, fault_text
 from bulk_journeys.report.advice import advice_for
+from bulk_journeys.standing import Latest, Standing, doubt, outcome_of
 
 
 class Error(Struct, frozen=True):
@@ -54,57 +45,51 @@ class Record(Struct, kw_only=True):
     file: str | UnsetType = UNSET
 
 
-class Standing(Protocol):
-    """What a ledger knows of a run and its rows."""
-
-    @property
-    def settled_rows(self) -> int: ...
-
-    def entry(self, row: int) -> Sending | Heard | Settled | None: ...
-
-
-def records(entries: Iterable[Entry], ledger: Standing, files: Sequence[str]) -> Iterator[tuple[Entry, Record]]:
-    """Yield each of a plan's *entries* with its record. *files* are the names of the plan's sources."""
+def records(entries: Iterable[Entry], ledger: Standing, sources: Sequence[Source]) -> Iterator[tuple[Entry, Record]]:
+    """Yield each of the *entries* of a plan, made from *sources*, with its record."""
+    listed = [ListedStatus(source) for source in sources]
+    lost: dict[int, str] = {}
     for row, entry in enumerate(entries):
-        record = _record_of(row, entry, ledger)
-        if len(files) > 1:
-            record.file = files[entry.file]
+        if isinstance(entry, Operation) and entry.lost:
+            lost[row] = entry.lost
+        first = entry.first if isinstance(entry, Merged) else row
+        record = _record_of(entry, ledger.entry(first), lost.get(first))
+        if record.outcome is Outcome.IN_DOUBT and record.error and (words := listed[entry.file].words(entry)):
+            record.error = replace(record.error, message=f"{record.error.message}; {words}")
+        if len(sources) > 1:
+            record.file = sources[entry.file].name
         yield entry, record
 
 
-def _record_of(row: int, entry: Entry, ledger: Standing) -> Record:
-    match entry:
-        case Operation():
-            record = Record(line=entry.line, uuid=entry.uuid, action=entry.action)
-            _tell(record, ledger.entry(row))
-        case Merged():
-            record = Record(line=entry.line, uuid=entry.uuid, action=entry.action, same_as=entry.same_as)
-            _tell(record, ledger.entry(entry.first))
-        case Rejection():
-            record = Record(line=entry.line, uuid=None, action=None, outcome=Outcome.INVALID)
-            record.error = _error(Outcome.INVALID, "invalid_row", "; ".join(map(fault_text, entry.faults)))
+def _record_of(entry: Entry, latest: Latest, lost: str | None) -> Record:
+    if isinstance(entry, Rejection):
+        error = _error(Outcome.INVALID, "invalid_row", "; ".join(map(fault_text, entry.faults)))
+        return Record(line=entry.line, uuid=None, action=None, outcome=Outcome.INVALID, error=error)
+    record = Record(line=entry.line, uuid=entry.uuid, action=entry.action, outcome=outcome_of(latest, lost))
+    if isinstance(entry, Merged):
+        record.same_as = entry.same_as
+    _tell(record, latest, lost)
     return record
 
 
-def _tell(record: Record, latest: Sending | Heard | Settled | None) -> None:
-    """Fill in what *latest* proves about the record's row."""
+def _tell(record: Record, latest: Latest, lost: str | None) -> None:
+    """Fill in what *latest* proves about the record's row, of which the plan remembers that a request was *lost*."""
     match latest:
         case Settled():
             _tell_settled(record, latest)
         case Heard():
             _tell_heard(record, latest)
         case Sending():
-            record.outcome = Outcome.IN_DOUBT
             record.attempts = latest.attempt
             record.started_at = iso_time(latest.started_at or latest.at)
-            message = f"the run ended while attempt {latest.attempt} was under way"
-            record.error = _error(record.outcome, "answer_lost", message)
+            record.error = _error(record.outcome, "answer_lost", doubt(latest, lost) or "")
         case None:
-            record.error = _error(record.outcome, "not_attempted", "the run ended before this row's turn")
+            message = "the run ended before this row's turn"
+            code = "answer_lost" if lost else "not_attempted"
+            record.error = _error(record.outcome, code, f"{lost}; {message}" if lost else message)
 
 
 def _tell_settled(record: Record, latest: Settled) -> None:
-    record.outcome = latest.outcome
     record.status = latest.status
     record.title = latest.title
     record.http_status = latest.http_status
@@ -116,7 +101,6 @@ def _tell_settled(record: Record, latest: Settled) -> None:
 
 
 def _tell_heard(record: Record, latest: Heard) -> None:
-    record.outcome = Outcome.IN_DOUBT if latest.lost else Outcome.NOT_ATTEMPTED
     record.http_status = latest.http_status
     record.attempts = latest.attempt
     record.started_at = iso_time(latest.started_at) if latest.attempt else None

@@ -1,4 +1,7 @@
-"""The result log as files: results.jsonl for programs, results.csv for people. Written whole or not at all."""
+"""The result log as files: results.jsonl for programs, results.csv for people, failed.csv for another try.
+
+Each is written whole or not at all.
+"""
 
 import csv
 from collections import Counter
@@ -11,11 +14,10 @@ from typing import Final
 from bulk_journeys.disk import replacing
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Entry, Source
-from bulk_journeys.plan import Plan
-from bulk_journeys.report.records import Record, Standing, records
+from bulk_journeys.plan import Plan, result_columns
+from bulk_journeys.report.records import Record, records
 from bulk_journeys.report.summary import Summary, summarise
-
-ADDED_COLUMNS: Final = ("action", "outcome", "status", "error", "attempts", "finished_at")
+from bulk_journeys.standing import WORTH_ANOTHER_TRY, Standing
 
 _SAFE: Final = "the journal beside it still holds every outcome: free the disk, then use 'bulk-journeys report'"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -32,33 +34,41 @@ class Results:
 
     def summary(self) -> Summary:
         """Count the records and group them by cause."""
-        return summarise((record for _, record in self._records()), self._left)
+        return summarise((record for _, record in self.records()), self._left)
+
+    def records(self) -> Iterator[tuple[Entry, Record]]:
+        """Yield each entry of the plan with what became of it."""
+        return records(self._plan.entries(), self._ledger, self._plan.header.sources)
 
     def json_lines(self) -> Iterator[bytes]:
         """Yield each record as a line of JSON."""
-        return (encode_line(record) for _, record in self._records())
+        return (encode_line(record) for _, record in self.records())
 
     def csv_lines(self) -> Iterator[bytes]:
         """Yield a header, and each record behind the user's own cells."""
         yield self._table.header()
-        for entry, record in self._records():
+        for entry, record in self.records():
             yield self._table.line(entry, record)
 
-    def write(self, jsonl: Path, table: Path) -> Summary:
-        """Write both files in one pass, and return the summary. Raises DiskFailed."""
-        with replacing(jsonl, _SAFE) as lines, replacing(table, _SAFE) as cells:
+    def write(self, jsonl: Path, table: Path, failed: Path) -> Summary:
+        """Write the files in one pass, and return the summary. Raises DiskFailed.
+
+        *failed* gets those lines of *table* whose rows are worth another try.
+        """
+        with replacing(jsonl, _SAFE) as lines, replacing(table, _SAFE) as cells, replacing(failed, _SAFE) as again:
             cells.write(self._table.header())
+            again.write(self._table.header())
 
             def written() -> Iterator[Record]:
-                for entry, record in self._records():
+                for entry, record in self.records():
                     lines.write(encode_line(record))
-                    cells.write(self._table.line(entry, record))
+                    line = self._table.line(entry, record)
+                    cells.write(line)
+                    if record.outcome in WORTH_ANOTHER_TRY:
+                        again.write(line)
                     yield record
 
             return summarise(written(), self._left)
-
-    def _records(self) -> Iterator[tuple[Entry, Record]]:
-        return records(self._plan.entries(), self._ledger, [source.name for source in self._plan.header.sources])
 
 
 class Table:
@@ -75,7 +85,7 @@ class Table:
 
     def header(self) -> bytes:
         """Return the first line."""
-        return _line([*self._columns, *ADDED_COLUMNS])
+        return _line([*self._columns, *result_columns(self._columns)])
 
     def line(self, entry: Entry, record: Record) -> bytes:
         """Return one record; a row that had fewer cells than others is filled up."""
@@ -83,8 +93,9 @@ class Table:
         for place, cell in zip(self._places[entry.file], entry.cells, strict=False):
             own[place] = cell
         error = f"{record.error.code}: {record.error.message}" if record.error else ""
-        status, attempts = record.status or "", str(record.attempts)
-        return _line([*own, record.action or "", record.outcome, status, error, attempts, record.finished_at or ""])
+        wanted = (record.uuid or "", record.action or "")
+        became = (record.outcome, record.status or "", error, str(record.attempts), record.finished_at or "")
+        return _line([*own, *wanted, *became])
 
 
 def _numbered(columns: Iterable[str]) -> Iterator[tuple[str, int]]:

@@ -22,6 +22,10 @@ EXIT_CODE_OF_ENDING: Final = {
     "unauthorised": 4,
     "misrouted": 4,
     "unreachable": 4,
+    "failures": 4,
+    "canary": 4,
+    "limit": 4,
+    "deadline": 6,
 }
 
 
@@ -75,20 +79,20 @@ def exit_code(summary: Summary, ending: str) -> int:
 
 
 def summary_lines(summary: Summary) -> list[str]:
-    """Return the summary as lines of plain text."""
+    """Return the summary as lines of plain text, which a terminal can be given as they are."""
     lines = [f"{summary.rows:,} row{'s' if summary.rows != 1 else ''}"]
     lines += [f"  {outcome:<14}{count:>9,}" for outcome, count in summary.outcomes.items()]
     for cause in summary.causes[:CAUSES_SHOWN]:
         lines += ["", *_cause_lines(cause)]
     if (more := len(summary.causes) - CAUSES_SHOWN) > 0:
         lines += ["", f"and {more} more causes; results.csv has them all"]
-    return lines
+    return [printable(line) for line in lines]
 
 
 def _cause_lines(cause: Cause) -> list[str]:
     place = f"{cause.file}:{cause.line}" if cause.file else f"line {cause.line}"
     return [
         f"{cause.outcome}, {cause.error.code}: {cause.rows:,} row{'s' if cause.rows != 1 else ''}",
-        f"  example  {printable(place)}: {printable(cause.error.message)[:_MESSAGE_LENGTH]}",
+        f"  example  {place}: {cause.error.message[:_MESSAGE_LENGTH]}",
         f"  advice   {cause.error.advice}",
     ]

@@ -1,14 +1,16 @@
 """Laws of the first contact: help for everything, and a version."""
 
+import dataclasses
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from bulk_journeys import __version__
+from bulk_journeys.settings import RunOptions
 from tests.cli.stage import Cli, carried_out, command
 
-COMMANDS = ["plan", "run", "resume", "report", "runs", "sandbox"]
+COMMANDS = ["plan", "run", "resume", "undo", "retry", "report", "runs", "sandbox"]
 
 
 def test_help_names_every_command(cli: Cli) -> None:
@@ -50,3 +52,19 @@ def test_help_into_a_pipe_that_closes_is_no_traceback(folder: Path) -> None:
         assert process.stderr
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize("name", ["run", "resume", "undo", "retry"])
+def test_every_command_that_sends_has_every_flag_of_how_to_send(name: str, cli: Cli) -> None:
+    _, out, _ = cli(name, "--help")
+    for field in dataclasses.fields(RunOptions):
+        assert f"--{field.name.replace('_', '-')}" in out
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"), [("--deadline", "soon"), ("--max-age", "-1h"), ("--wait-for-lock", "1 hour")]
+)
+def test_a_duration_that_is_none_is_told_with_its_flag(flag: str, value: str, cli: Cli) -> None:
+    code, _, err = cli("run", "journeys.csv", flag, value)
+    assert code == 2
+    assert err.startswith(f"error: {flag}: {value!r} is not a duration; write '30s'")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bulk_journeys.account import account_of
 from bulk_journeys.remembered import Limit, Memory
 from bulk_journeys.sandbox import Config, Latency, LimiterKind, Rate, RetryHint
 from bulk_journeys.settings import Secret
@@ -39,8 +40,8 @@ def test_the_limit_is_found_and_remembered_without_the_token(cli: Cli, serve: Se
 def test_a_limit_is_forgotten_on_request(cli: Cli, serve: Serve, folder: Path) -> None:
     stage = serve(Config(2))
     write_list(folder / "list.csv", stage.uuids())
-    memory = Memory(folder / "state" / "limits.json")
-    memory.keep(memory.key_of(stage.base_url, Secret(Config.token)), Limit(15.0, None, None, time.time()))
+    account = account_of(folder / "state", stage.base_url, Secret(Config.token))
+    Memory(folder / "state" / "limits.json").keep(account.key, Limit(15.0, None, None, time.time()))
     told(cli, stage.base_url, "--forget-rate")
     assert json.loads((folder / "state" / "limits.json").read_bytes())["limits"] == {}
 
@@ -49,7 +50,7 @@ def test_without_a_refusal_nothing_is_said_and_nothing_kept(cli: Cli, serve: Ser
     stage = serve(Config(5))
     write_list(folder / "list.csv", stage.uuids())
     assert not FOUND.search(told(cli, stage.base_url))
-    assert not (folder / "state").exists()
+    assert not (folder / "state" / "limits.json").exists()
 
 
 @pytest.mark.parametrize(

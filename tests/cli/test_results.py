@@ -13,7 +13,7 @@ from bulk_journeys.sandbox import Config, Fault, parse_mix
 from tests.cli.stage import Cli, Serve, command, json_lines, outcomes, records, the_run, uphold_the_law, write_list
 
 FAST = ("--yes", "--rate", "off")
-ADDED = ["action", "outcome", "status", "error", "attempts", "finished_at"]
+ADDED = ["uuid", "action", "outcome", "status", "error", "attempts", "finished_at"]
 UNKNOWN = "11111111-2222-3333-4444-555555555555"
 
 
@@ -79,7 +79,7 @@ def test_the_results_hold_the_users_columns_first_and_every_row_in_its_order(ser
     assert [line[0].removeprefix("'") for line in lines] == [row[0] for row in rows]
     log = records(the_run(Path()))
     assert [record["uuid"] for record in log] == stage.uuids()
-    assert [line[4] for line in lines] == [record["outcome"] for record in log]
+    assert [line[5] for line in lines] == [record["outcome"] for record in log]
     assert [record["line"] for record in log] == list(range(2, 32))
 
 
@@ -231,7 +231,7 @@ def test_several_files_are_one_run_and_each_record_names_its_file(serve: Serve, 
         ("b.jsonl", 2, four),
     ]
     header, *lines = cells((the_run(Path()) / "results.csv").read_text())
-    assert header == ["uuid", "action", "id", "team", *ADDED]
+    assert header == ["uuid", "action", "id", "team", "result_uuid", "result_action", *ADDED[2:]]
     assert [line[:4] for line in lines] == [
         [one, "pause", "", ""],
         [two, "pause", "", ""],
@@ -284,10 +284,11 @@ def test_a_run_is_for_the_eyes_of_its_owner(serve: Serve, cli: Cli) -> None:
     cli("run", "journeys.csv", "--action", "pause", *FAST, "--base-url", stage.base_url)
     run = the_run(Path())
     assert [path.name for path in sorted(run.iterdir())] == [
+        "failed.csv",
         "journal.jsonl",
         "log.jsonl",
         "plan.jsonl",
         "results.csv",
         "results.jsonl",
     ]
-    assert [path.stat().st_mode & 0o077 for path in (run, *run.iterdir())] == [0] * 6
+    assert [path.stat().st_mode & 0o077 for path in (run, *run.iterdir())] == [0] * 7

@@ -33,6 +33,7 @@ from bulk_journeys.model import (
     Reply,
     Request,
     Sending,
+    Source,
     Throttled,
     Unauthorised,
     Unsent,
@@ -46,6 +47,7 @@ from bulk_journeys.report.records import Record, records
 from tests.fakes import Listener, MemoryJournal, dice, uuid_of
 from tests.virtual_time import run_virtually
 
+LIST: Final = Source("journeys.csv", "0" * 64, ["uuid"])
 NOT_APPLIED: Final = frozenset(
     {Outcome.CONFLICT, Outcome.REJECTED, Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.INVALID}
 )
@@ -210,7 +212,7 @@ class Story:
             operations = [row for row, entry in enumerate(self._plan) if isinstance(entry, Operation)]
             if cut:
                 self._under_way |= {row for row in operations if isinstance(ledger.entry(row), Sending)}
-            found = [record for _, record in records(self._plan, ledger, ["journeys.csv"])]
+            found = [record for _, record in records(self._plan, ledger, [LIST])]
             assert [record.line for record in found] == [entry.line for entry in self._plan]
             for row in operations:
                 self._check_truth(row, found[row])

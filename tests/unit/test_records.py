@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import (
@@ -18,8 +19,10 @@ from bulk_journeys.model import (
     Rejection,
     Sending,
     Settled,
+    Source,
 )
 from bulk_journeys.report.records import Record, iso_time, records
+from tests.fakes import Known
 
 UUID = "11111111-2222-3333-4444-555555555555"
 OPERATION = Operation(17, UUID, Action.PAUSE, [UUID])
@@ -30,19 +33,14 @@ FORBIDS = "the journey's present status forbids this action; look it up before y
 DOUBT = "it may have been applied: look the journey up in the control panel"
 
 
-class Known:
-    """A ledger of a few rows."""
-
-    def __init__(self, *entries: Sending | Heard | Settled) -> None:
-        self._entries = {entry.row: entry for entry in entries}
-        self.settled_rows = sum(isinstance(entry, Settled) for entry in entries)
-
-    def entry(self, row: int) -> Sending | Heard | Settled | None:
-        return self._entries.get(row)
+def source(name: str = "a.csv", columns: Sequence[str] = ("uuid",), status: str | None = None) -> Source:
+    return Source(name, "0" * 64, columns, status_column=status)
 
 
-def logged(plan: Sequence[Entry], *known: Sending | Heard | Settled, files: Sequence[str] = ("a.csv",)) -> list[Any]:
-    return [msgspec.json.decode(encode_line(record)) for _, record in records(plan, Known(*known), files)]
+def logged(
+    plan: Sequence[Entry], *known: Sending | Heard | Settled, sources: Sequence[Source] = (source(),)
+) -> list[Any]:
+    return [msgspec.json.decode(encode_line(record)) for _, record in records(plan, Known(*known), sources)]
 
 
 def record(latest: Sending | Heard | Settled | None) -> dict[str, Any]:
@@ -53,7 +51,7 @@ def record(latest: Sending | Heard | Settled | None) -> dict[str, Any]:
 
 def test_an_applied_row_shows_what_the_api_showed() -> None:
     settled = Settled(0, 1, START + 0.084, START, Outcome.APPLIED, "STATUS_PAUSED", "Welcome series", 200)
-    assert encode_line(next(records([OPERATION], Known(settled), ["a.csv"]))[1]) == (
+    assert encode_line(next(records([OPERATION], Known(settled), [source()]))[1]) == (
         b'{"line":17,"uuid":"11111111-2222-3333-4444-555555555555","action":"pause","outcome":"applied",'
         b'"status":"STATUS_PAUSED","title":"Welcome series","error":null,"http_status":200,"attempts":1,'
         b'"started_at":"2026-11-23T03:14:09.120Z","finished_at":"2026-11-23T03:14:09.204Z"}\n'
@@ -205,7 +203,7 @@ def test_every_row_has_one_record_in_the_order_of_the_input() -> None:
 
 def test_a_record_names_its_file_only_where_there_are_several() -> None:
     plan: list[Entry] = [OPERATION, Rejection(2, [], [], file=1), Merged(3, UUID, Action.PAUSE, 17, 0, [], file=1)]
-    assert [row["file"] for row in logged(plan, files=["a.csv", "b.csv"])] == ["a.csv", "b.csv", "b.csv"]
+    assert [row["file"] for row in logged(plan, sources=[source(), source("b.csv")])] == ["a.csv", "b.csv", "b.csv"]
     assert not any("file" in row for row in logged([OPERATION]))
 
 
@@ -228,3 +226,42 @@ def test_the_keys_of_a_record_are_always_there_and_in_order() -> None:
 )
 def test_times_are_utc_to_the_millisecond(at: float, text: str) -> None:
     assert iso_time(at) == text
+
+
+def test_a_row_that_an_earlier_run_left_in_doubt_stays_so_until_it_is_settled() -> None:
+    plan: list[Entry] = [replace(OPERATION, lost=LOST), Merged(21, UUID, Action.PAUSE, 17, 0, [UUID])]
+    for found in logged(plan):
+        assert (found["outcome"], found["attempts"]) == ("in_doubt", 0)
+        assert found["error"] == {
+            "code": "answer_lost",
+            "message": f"{LOST}; the run ended before this row's turn",
+            "advice": DOUBT,
+        }
+    settled = Settled(0, 1, START, START, Outcome.APPLIED, "STATUS_PAUSED", "W", 200)
+    assert [found["outcome"] for found in logged(plan, settled)] == ["applied", "applied"]
+
+
+def test_a_row_in_doubt_tells_what_the_list_said_the_journey_was() -> None:
+    listed = [source("a.csv", ["uuid", "Status"], "Status"), source("b.csv", ["State", "uuid"], "State"), source()]
+    plan: list[Entry] = [
+        Operation(2, UUID, Action.PAUSE, [UUID, " Running "]),
+        Operation(3, UUID, Action.PAUSE, ["Paused", UUID], file=1),
+        Operation(4, UUID, Action.PAUSE, [UUID], file=2),
+        Operation(5, UUID, Action.PAUSE, [UUID, ""]),
+        Operation(6, UUID, Action.PAUSE, [UUID]),
+    ]
+    found = logged(plan, *(Sending(row, 1, START) for row in range(5)), sources=listed)
+    lost = "the run ended while attempt 1 was under way"
+    assert [row["error"]["message"] for row in found] == [
+        f"{lost}; the list said 'Running' in column 'Status'",
+        f"{lost}; the list said 'Paused' in column 'State'",
+        lost,
+        lost,
+        lost,
+    ]
+
+
+def test_a_row_that_is_not_in_doubt_needs_no_hint_of_the_list() -> None:
+    plan = [Operation(2, UUID, Action.PAUSE, [UUID, "Running"])]
+    (found,) = logged(plan, sources=[source("a.csv", ["uuid", "status"], "status")])
+    assert found["error"]["message"] == "the run ended before this row's turn"

@@ -1,8 +1,9 @@
-"""Laws of going on: settled rows are left alone, and no attempt that may have been applied is forgotten."""
+"""Laws of going on, going back and trying again: no attempt that may have been applied is forgotten."""
 
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from bulk_journeys.model import (
     Action,
@@ -18,23 +19,11 @@ from bulk_journeys.model import (
     Settled,
     Work,
 )
-from bulk_journeys.recovery import remaining
-from tests.fakes import uuid_of
+from bulk_journeys.recovery import remaining, retry, undo
+from bulk_journeys.standing import WORTH_ANOTHER_TRY
+from tests.fakes import Known, uuid_of
 
 LOST = "the answer to attempt 1 was lost (no answer in time)"
-
-
-class Known:
-    """A ledger of a few rows."""
-
-    def __init__(self, *entries: Sending | Heard | Settled) -> None:
-        self._entries = {entry.row: entry for entry in entries}
-
-    def is_settled(self, row: int) -> bool:
-        return isinstance(self._entries.get(row), Settled)
-
-    def entry(self, row: int) -> Sending | Heard | Settled | None:
-        return self._entries.get(row)
 
 
 def operation(row: int, action: Action = Action.PAUSE) -> Operation:
@@ -102,3 +91,103 @@ def test_work_is_made_as_it_is_taken() -> None:
     work = remaining(entries(), None)
     assert next(work).row == 0
     assert taken == [0]
+
+
+def settled(row: int, outcome: Outcome, message: str | None = None) -> Settled:
+    return Settled(row, 1, 9.0, 8.0, outcome, code="c", message=message)
+
+
+def of_each_outcome() -> tuple[list[Entry], Known]:
+    """Return nine rows: five settled, one under way, one refused, one never begun, and one that repeats the first."""
+    plan: list[Entry] = [operation(row) for row in range(8)]
+    plan.append(Merged(10, uuid_of(0), Action.PAUSE, 2, 0, [uuid_of(0)]))
+    known = Known(
+        settled(0, Outcome.APPLIED),
+        settled(1, Outcome.CONFLICT),
+        settled(2, Outcome.REJECTED),
+        settled(3, Outcome.FAILED),
+        settled(4, Outcome.IN_DOUBT, LOST),
+        Sending(5, 2, 9.0),
+        Heard(6, 1, 9.0, 8.0, "unauthenticated", "no"),
+    )
+    return plan, known
+
+
+def test_an_undo_takes_back_what_was_applied_and_nothing_else() -> None:
+    plan, known = of_each_outcome()
+    assert list(undo(plan, known, [Outcome.APPLIED])) == [
+        operation(0, Action.START),
+        Merged(10, uuid_of(0), Action.START, 2, 0, [uuid_of(0)]),
+    ]
+
+
+def test_an_undo_takes_along_what_is_in_doubt_only_if_asked() -> None:
+    plan, known = of_each_outcome()
+    taken = list(undo(plan, known, [Outcome.APPLIED, Outcome.IN_DOUBT]))
+    assert [(entry.line, entry.action) for entry in taken] == [(line, Action.START) for line in (2, 6, 7, 10)]
+
+
+@pytest.mark.parametrize("action", [Action.FINISH, Action.DRAFT, Action.ARCHIVE])
+def test_what_no_call_takes_back_is_left_alone(action: Action) -> None:
+    plan = [operation(0, action), operation(1, Action.START)]
+    known = Known(settled(0, Outcome.APPLIED), settled(1, Outcome.APPLIED))
+    assert list(undo(plan, known, [Outcome.APPLIED])) == [operation(1, Action.PAUSE)]
+
+
+def test_an_undo_of_an_undo_does_again_what_was_done() -> None:
+    plan = [operation(row) for row in range(3)]
+    back = list(undo(plan, Known(settled(0, Outcome.APPLIED), settled(2, Outcome.APPLIED)), [Outcome.APPLIED]))
+    again = undo(back, Known(settled(1, Outcome.APPLIED)), [Outcome.APPLIED])
+    assert list(again) == [operation(2)]
+
+
+def test_a_row_that_repeats_points_to_where_the_first_one_is_now() -> None:
+    plan: list[Entry] = [operation(0), operation(1), Merged(9, uuid_of(1), Action.PAUSE, 3, 1, [])]
+    back = list(undo(plan, Known(settled(0, Outcome.CONFLICT), settled(1, Outcome.APPLIED)), [Outcome.APPLIED]))
+    assert back == [operation(1, Action.START), Merged(9, uuid_of(1), Action.START, 3, 0, [])]
+
+
+def test_an_undo_forgets_the_doubt_of_what_it_takes_back() -> None:
+    """The doubt was about another action, and would make a plain refusal of this one look like one."""
+    doubtful = replace(operation(0), lost=LOST)
+    assert list(undo([doubtful], Known(), [Outcome.IN_DOUBT])) == [operation(0, Action.START)]
+
+
+def test_a_retry_takes_up_what_may_still_come_right_and_remembers_doubt() -> None:
+    plan, known = of_each_outcome()
+    assert list(retry(plan, known, WORTH_ANOTHER_TRY, "r1")) == [
+        operation(3),
+        replace(operation(4), lost=f"in run r1: {LOST}"),
+        replace(operation(5), lost="in run r1: the run ended while attempt 2 was under way"),
+        operation(6),
+        operation(7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "lines"), [(Outcome.FAILED, [5]), (Outcome.IN_DOUBT, [6, 7]), (Outcome.NOT_ATTEMPTED, [8, 9])]
+)
+def test_a_retry_can_be_of_one_outcome_alone(outcome: Outcome, lines: list[int]) -> None:
+    plan, known = of_each_outcome()
+    assert [entry.line for entry in retry(plan, known, [outcome], "r1")] == lines
+
+
+def test_the_story_of_a_doubt_neither_nests_nor_grows_without_end() -> None:
+    doubtful = replace(operation(0), lost=f"in run r1: {LOST}")
+    (again,) = retry(
+        [doubtful], Known(settled(0, Outcome.IN_DOUBT, f"in run r1: {LOST}; {'x' * 600}")), [Outcome.IN_DOUBT], "r2"
+    )
+    assert isinstance(again, Operation)
+    assert again.lost is not None
+    assert again.lost.startswith(f"in run r1: {LOST}; x")
+    assert len(again.lost) == 500
+
+
+def test_what_a_plan_remembers_is_part_of_the_work() -> None:
+    doubtful = replace(operation(0), lost=LOST)
+    assert list(remaining([doubtful], None)) == [Work(0, request(0), 0, LOST)]
+    withdrawn = Heard(0, 0, 9.0, 9.0, "not_sent", "the run ended", lost=LOST)
+    assert list(remaining([doubtful], Known(withdrawn))) == [Work(0, request(0), 0, LOST)]
+    sending = Sending(0, 1, 9.0, lost=LOST)
+    words = f"{LOST}; then the run ended while attempt 1 was under way"
+    assert list(remaining([doubtful], Known(sending))) == [Work(0, request(0), 1, words, 9.0)]

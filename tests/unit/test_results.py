@@ -29,23 +29,14 @@ from bulk_journeys.model import (
 from bulk_journeys.plan import Counts, Header, Plan
 from bulk_journeys.report.results import Results
 from tests.disks import files_limited_to
+from tests.fakes import Known
 
 UUID = "11111111-2222-3333-4444-555555555555"
 START = 1_795_403_649.12
-OURS = ["action", "outcome", "status", "error", "attempts", "finished_at"]
+OURS = ["uuid", "action", "outcome", "status", "error", "attempts", "finished_at"]
+BESIDE_UUID = ["result_uuid", *OURS[1:]]
 APPLIED = Settled(0, 1, START, START, Outcome.APPLIED, "STATUS_PAUSED", "Welcome", 200)
-DONE = ["pause", "applied", "STATUS_PAUSED", "", "1", "2026-11-23T03:14:09.120Z"]
-
-
-class Known:
-    """A ledger of a few rows."""
-
-    def __init__(self, *entries: Sending | Heard | Settled) -> None:
-        self._entries = {entry.row: entry for entry in entries}
-        self.settled_rows = sum(isinstance(entry, Settled) for entry in entries)
-
-    def entry(self, row: int) -> Sending | Heard | Settled | None:
-        return self._entries.get(row)
+DONE = [UUID, "pause", "applied", "STATUS_PAUSED", "", "1", "2026-11-23T03:14:09.120Z"]
 
 
 def operation(cells: Sequence[str], file: int = 0) -> Operation:
@@ -75,7 +66,7 @@ def own_cells(*cells: str) -> list[str]:
 
 def test_our_columns_stand_behind_the_users_own() -> None:
     assert table(results([["uuid", "note"]], [operation([UUID, 'a, "b"\nc'])], APPLIED)) == [
-        ["uuid", "note", *OURS],
+        ["uuid", "note", *BESIDE_UUID],
         [UUID, 'a, "b"\nc', *DONE],
     ]
 
@@ -87,21 +78,37 @@ def test_a_row_that_was_not_applied_says_why() -> None:
         [operation([UUID]), Rejection(3, [fault], ["17"]), Merged(4, UUID, Action.PAUSE, 2, 0, [UUID])],
         Settled(0, 2, START, START, Outcome.CONFLICT, code="failed_precondition", message="journey is not running"),
     )
-    conflict = ["pause", "conflict", "", "failed_precondition: journey is not running", "2", "2026-11-23T03:14:09.120Z"]
+    conflict = [
+        UUID,
+        "pause",
+        "conflict",
+        "",
+        "failed_precondition: journey is not running",
+        "2",
+        "2026-11-23T03:14:09.120Z",
+    ]
     assert table(made)[1:] == [
         [UUID, *conflict],
-        ["17", "", "invalid", "", "invalid_row: column 'uuid': '17' is not a journey id", "0", ""],
+        ["17", "", "", "invalid", "", "invalid_row: column 'uuid': '17' is not a journey id", "0", ""],
         [UUID, *conflict],
     ]
 
 
-def test_columns_that_the_user_has_as_well_stay_the_users() -> None:
-    own = ["Outcome", "uuid", "status", "action", "error"]
-    cells = ["old", UUID, "mine", "pause", ""]
+def test_columns_that_the_user_has_as_well_stay_the_users_and_ours_are_told_apart() -> None:
+    own = ["uuid", "Status", "action"]
+    cells = [UUID, "mine", "pause"]
     header, row = table(results([own], [operation(cells)], APPLIED))
-    assert (header[:5], row[:5]) == (own, cells)
-    assert row[5:] == DONE
-    assert len(header) == len(row) == 11
+    assert header == [
+        *own,
+        "result_uuid",
+        "result_action",
+        "outcome",
+        "result_status",
+        "error",
+        "attempts",
+        "finished_at",
+    ]
+    assert row == [*cells, *DONE]
 
 
 @pytest.mark.parametrize(
@@ -124,16 +131,27 @@ def test_two_columns_of_one_name_stay_two() -> None:
 def test_several_lists_share_the_columns_of_one_name() -> None:
     entries = [operation(["1", UUID]), operation([UUID, "2", "3"], 1), operation([UUID], 1)]
     assert table(results([["note", "uuid"], ["uuid", "owner", "note"]], entries, APPLIED))[:3] == [
-        ["note", "uuid", "owner", *OURS],
+        ["note", "uuid", "owner", *BESIDE_UUID],
         ["1", UUID, "", *DONE],
-        ["3", UUID, "2", "pause", "not_attempted", "", "not_attempted: the run ended before this row's turn", "0", ""],
+        [
+            "3",
+            UUID,
+            "2",
+            UUID,
+            "pause",
+            "not_attempted",
+            "",
+            "not_attempted: the run ended before this row's turn",
+            "0",
+            "",
+        ],
     ]
 
 
 def test_no_cell_of_several_lists_is_lost_even_under_columns_of_one_name() -> None:
     made = results([["uuid", "", ""], ["uuid", ""]], [operation([UUID, "a", "b"]), operation([UUID, "c"], 1)], APPLIED)
     header, first, second = table(made)
-    assert header == ["uuid", "", "", *OURS]
+    assert header == ["uuid", "", "", *BESIDE_UUID]
     assert first[:3] == [UUID, "a", "b"]
     assert second[:3] == [UUID, "c", ""]
 
@@ -153,7 +171,7 @@ def test_a_cell_that_no_spreadsheet_runs_is_left_as_it_is(cell: str) -> None:
 
 def test_what_the_api_says_is_defused_like_any_cell() -> None:
     settled = Settled(0, 1, START, START, Outcome.APPLIED, "=STATUS()", "W", 200)
-    assert table(results([["uuid"]], [operation([UUID])], settled))[1][3] == "'=STATUS()"
+    assert table(results([["uuid"]], [operation([UUID])], settled))[1][4] == "'=STATUS()"
 
 
 def test_a_header_that_a_spreadsheet_would_run_is_defused() -> None:
@@ -175,23 +193,34 @@ def test_whatever_the_cells_the_table_keeps_its_shape(cells: list[str]) -> None:
 
 def test_a_line_ends_with_a_line_feed_and_is_utf_8() -> None:
     assert list(results([["é"]], [operation(["\U0001f600"])], APPLIED).csv_lines()) == [
-        "é,action,outcome,status,error,attempts,finished_at\n".encode(),
-        "\U0001f600,pause,applied,STATUS_PAUSED,,1,2026-11-23T03:14:09.120Z\n".encode(),
+        "é,uuid,action,outcome,status,error,attempts,finished_at\n".encode(),
+        f"\U0001f600,{UUID},pause,applied,STATUS_PAUSED,,1,2026-11-23T03:14:09.120Z\n".encode(),
     ]
 
 
 def test_the_files_hold_what_the_lines_hold_and_both_can_be_made_again(tmp_path: Path) -> None:
     entries: list[Entry] = [operation([UUID]), Merged(3, UUID, Action.PAUSE, 2, 0, [UUID]), Rejection(4, [], ["x"])]
     made = results([["uuid"]], entries, APPLIED)
-    jsonl, csv_file = tmp_path / "results.jsonl", tmp_path / "results.csv"
+    jsonl, csv_file, failed = (tmp_path / name for name in ("results.jsonl", "results.csv", "failed.csv"))
     for _ in range(2):
-        summary = made.write(jsonl, csv_file)
+        summary = made.write(jsonl, csv_file, failed)
         assert jsonl.read_bytes() == b"".join(made.json_lines())
         assert csv_file.read_bytes() == b"".join(made.csv_lines())
         assert summary == made.summary()
-    assert sorted(tmp_path.iterdir()) == [csv_file, jsonl]
+    assert sorted(tmp_path.iterdir()) == [failed, csv_file, jsonl]
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
     assert [msgspec.json.decode(line)["line"] for line in jsonl.read_bytes().splitlines()] == [2, 3, 4]
+
+
+def test_the_rows_worth_another_try_stand_alone_as_they_stand_among_all(tmp_path: Path) -> None:
+    known = [
+        Settled(row, 1, START, START, outcome, code="c", message="m") for row, outcome in enumerate(Outcome) if row < 5
+    ]
+    entries = [operation([str(row)]) for row in range(7)]
+    made = results([["x"]], [*entries, Rejection(9, [], ["7"])], *known, Sending(5, 1, START))
+    made.write(tmp_path / "results.jsonl", tmp_path / "results.csv", tmp_path / "failed.csv")
+    header, *lines = (tmp_path / "results.csv").read_bytes().splitlines()
+    assert (tmp_path / "failed.csv").read_bytes().splitlines() == [header, *lines[3:7]]
 
 
 def test_left_are_the_operations_that_are_not_settled() -> None:
@@ -212,6 +241,6 @@ def test_a_disk_that_fails_leaves_the_old_files_and_no_new_ones(tmp_path: Path) 
     made = results([["uuid"]], [operation([UUID])] * 100, APPLIED)
     safe = "the journal beside it still holds every outcome"
     with files_limited_to(500), pytest.raises(DiskFailed, match=safe):
-        made.write(jsonl, csv_file)
+        made.write(jsonl, csv_file, tmp_path / "failed.csv")
     assert list(tmp_path.iterdir()) == [jsonl]
     assert jsonl.read_bytes() == b"old"

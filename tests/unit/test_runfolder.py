@@ -7,10 +7,16 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.runfolder import RunFolder, create_run, find_run, list_runs
+from bulk_journeys.runfolder import RunFolder, find_run, list_runs, new_run
 
 AT = 1_795_403_649.9
 """2026-11-23T03:14:09.900Z"""
+
+
+def created(runs_dir: Path, number: int, label: str = "pause", at: float = AT) -> RunFolder:
+    folder = new_run(runs_dir, label, at, number)
+    folder.create()
+    return folder
 
 
 def made(runs_dir: Path, *ids: str) -> None:
@@ -20,35 +26,35 @@ def made(runs_dir: Path, *ids: str) -> None:
 
 
 def test_a_run_is_named_by_its_time_what_it_does_and_a_number(tmp_path: Path) -> None:
-    folder = create_run(tmp_path / "new" / "runs", "pause", AT, 0x7F2A)
+    folder = created(tmp_path / "new" / "runs", 0x7F2A)
     assert folder.run_id == "2026-11-23T03-14-09Z-pause-7f2a"
     assert folder.path == tmp_path / "new" / "runs" / folder.run_id
     assert folder.path.is_dir()
-    assert create_run(tmp_path, "mixed", 0.0, 0x1000A).run_id == "1970-01-01T00-00-00Z-mixed-000a"
+    assert new_run(tmp_path, "mixed", 0.0, 0x1000A).run_id == "1970-01-01T00-00-00Z-mixed-000a"
 
 
 def test_a_run_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        folder = create_run(tmp_path, "pause", AT, 1)
+        folder = created(tmp_path, 1)
     finally:
         os.umask(before)
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
 
 
 def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
-    create_run(tmp_path, "pause", AT, 1)
+    created(tmp_path, 1)
     with pytest.raises(
         UsageError, match="pause-0001: File exists; name another place with --runs-dir; nothing was sent"
     ):
-        create_run(tmp_path, "pause", AT, 1)
-    create_run(tmp_path, "pause", AT, 2)
+        created(tmp_path, 1)
+    created(tmp_path, 2)
 
 
 def test_a_run_that_has_no_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="; nothing was sent"):
-        create_run(tmp_path / "file", "pause", AT, 1)
+        created(tmp_path / "file", 1)
 
 
 def test_the_files_of_a_run_have_their_names() -> None:

@@ -1,0 +1,158 @@
+"""One run, from its journal's first entry to its results: the place where the pipeline is put together."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bulk_journeys import __version__
+from bulk_journeys.account import Account
+from bulk_journeys.errors import DiskFailed
+from bulk_journeys.journal import Journal, Ledger
+from bulk_journeys.model import Began, Work
+from bulk_journeys.observe import Watchers, progress, run_log
+from bulk_journeys.plan import Plan, plan_digest
+from bulk_journeys.recovery import remaining
+from bulk_journeys.remembered import FILE_NAME, Limit, Memory
+from bulk_journeys.report.results import Results
+from bulk_journeys.report.summary import Summary, exit_code
+from bulk_journeys.runfolder import RunFolder
+from bulk_journeys.settings import RunOptions, Secret
+from bulk_journeys.terminal import say
+
+if TYPE_CHECKING:
+    from bulk_journeys.pipeline.guards import Stop
+    from bulk_journeys.pipeline.pace import Pace
+    from bulk_journeys.pipeline.runner import Policies
+
+
+def check_options(options: RunOptions) -> None:
+    """Raise UsageError, before anything is done, for what `Campaign` could not be carried out with."""
+    from bulk_journeys.pipeline.guards import parse_tolerance
+    from bulk_journeys.pipeline.rates import parse_bounds
+
+    parse_bounds(options.rate, options.max_rate)
+    if options.max_failures is not None:
+        parse_tolerance(options.max_failures, "--max-failures")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the requests go, and what opens the door there."""
+
+    base_url: str
+    token: Secret
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run ended, and what its results come to."""
+
+    ending: str
+    summary: Summary
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A plan with all that carrying it out takes."""
+
+    folder: RunFolder
+    plan: Plan
+    access: Access
+    options: RunOptions
+
+    def carry_out(self, journal: Journal, ledger: Ledger | None) -> Finished:
+        """Do what *ledger*, or None for a new run, leaves to do, and write the results. Raises DiskFailed."""
+        work = remaining(self.plan.entries(), ledger)
+        left = self.plan.header.counts.operations - (ledger.settled_rows if ledger else 0)
+        base_url = self.access.base_url
+        with ExitStack() as stack:
+            log = stack.enter_context(run_log(self.folder.log))
+            log.began(operations=left, base_url=base_url, rate=self.options.rate, program=__version__)
+            bar = [] if self.options.quiet else [stack.enter_context(progress(left, sys.stderr))]
+            watchers = Watchers([log, *bar])
+            pace = stack.enter_context(self._pace(left))
+            journal.append(Began(time.time(), __version__, base_url, plan_digest(self.folder.plan)))
+            stop = self._drive(journal, watchers, work, self._policies(pace))
+            log.ended(ending=stop.ending, message=stop.message)
+        with Ledger(self.folder.journal) as written:
+            summary = Results(self.plan, written).write(
+                self.folder.results, self.folder.results_csv, self.folder.failed_csv
+            )
+        return Finished(stop.message, summary, exit_code(summary, stop.ending))
+
+    @contextmanager
+    def _pace(self, operations: int) -> Iterator["Pace"]:
+        """Yield the user's own pace, or a search from where the last one ended, and remember what it finds."""
+        from bulk_journeys.pipeline.pace import Found, SearchingPace
+        from bulk_journeys.pipeline.rates import FixedPace, fastest, is_auto, parse_bounds
+
+        bounds, max_pause = parse_bounds(self.options.rate, self.options.max_rate), self.options.max_pause
+        if not is_auto(self.options.rate):
+            yield FixedPace(bounds, max_pause=max_pause)
+            return
+        account = self.access.account
+        memory = Memory(account.folder / FILE_NAME)
+        if self.options.forget_rate:
+            memory.forget(account.key)
+        last = memory.recall(account.key, time.time())
+        known = Found(last.rate, last.lanes, last.period or 0.0) if last else None
+        pace = SearchingPace(operations, max_rate=fastest(bounds), max_pause=max_pause, known=known, bounds=bounds)
+        yield pace
+        if found := pace.found:
+            self._remember(memory, Limit(found.rate, found.lanes, found.period or None, time.time()))
+
+    def _remember(self, memory: Memory, limit: Limit) -> None:
+        failed = memory.keep(self.access.account.key, limit)
+        if not self.options.quiet:
+            lanes = f", {limit.lanes} at once" if limit.lanes else ""
+            say(failed or f"the server took {limit.rate:.3g} requests a second{lanes}; the next run begins there")
+
+    def _policies(self, pace: "Pace") -> "Policies":
+        from bulk_journeys.pipeline.guards import Guard, parse_tolerance
+        from bulk_journeys.pipeline.retry import RetryPolicy
+        from bulk_journeys.pipeline.runner import Policies
+
+        options = self.options
+        tolerance = None if options.max_failures is None else parse_tolerance(options.max_failures, "--max-failures")
+        return Policies(
+            pace,
+            options.concurrency,
+            RetryPolicy(options.tries),
+            Guard(tolerance, strict=options.strict, canary=options.canary),
+            canary=options.canary,
+            limit=options.limit,
+            deadline=options.deadline,
+        )
+
+    def _drive(self, journal: Journal, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":
+        """Run the event loop; nothing else of the program needs one."""
+        import gc
+
+        import anyio
+
+        gc.freeze()  # what was imported stays, and looking through it again and again costs a tenth of the speed
+        gc.set_threshold(10_000)
+        try:
+            return anyio.run(self._perform, journal, watchers, work, policies)
+        except DiskFailed as error:
+            raise DiskFailed(
+                f"{error}. {watchers.settled_rows:,} outcomes of this session are safe in the journal; what was under "
+                f"way may have been applied. Free the disk, then: bulk-journeys resume {self.folder.path}"
+            ) from error
+
+    async def _perform(
+        self, journal: Journal, watchers: Watchers, work: Iterator[Work], policies: "Policies"
+    ) -> "Stop":
+        from signal import SIGHUP, SIGINT, SIGTERM
+
+        from bulk_journeys.pipeline.client import Timeouts, connect
+        from bulk_journeys.pipeline.runner import Runner
+
+        timeouts = Timeouts(min(Timeouts().connect, self.options.timeout), self.options.timeout)
+        async with connect(self.access.base_url, self.access.token.reveal(), timeouts) as lifecycle:
+            return await Runner(lifecycle, journal, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))

@@ -1,0 +1,172 @@
+"""A plan is shown, agreed to and carried out; a run that ended early goes on."""
+
+import secrets
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bulk_journeys.account import account_of, holding
+from bulk_journeys.campaign import Access, Campaign, Finished, check_options
+from bulk_journeys.commands.lists import Wish, planned, protected_journeys
+from bulk_journeys.commands.reporting import its_plan, never_begun, print_summary
+from bulk_journeys.consent import Consent, obtain
+from bulk_journeys.errors import Interrupted, UsageError
+from bulk_journeys.journal import Journal
+from bulk_journeys.plan import Plan, plan_lines
+from bulk_journeys.remembered import state_folder
+from bulk_journeys.runfolder import RunFolder, find_run, new_run
+from bulk_journeys.safeguards import (
+    Safeguards,
+    check_age,
+    check_childless,
+    check_done_before,
+    check_protected,
+    check_size,
+)
+from bulk_journeys.settings import (
+    DEFAULT_BASE_URL,
+    RunOptions,
+    Secret,
+    check_base_url,
+    check_environment,
+    load_token,
+    loose_permissions,
+    shown_to_network,
+)
+from bulk_journeys.terminal import ask, say
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How a plan is to be carried out, whatever it was made from."""
+
+    runs_dir: Path
+    options: RunOptions
+    consent: Consent = field(default_factory=Consent)
+    safeguards: Safeguards = field(default_factory=Safeguards)
+
+
+def run(wish: Wish, orders: Orders) -> int:
+    """Plan, show, ask, and carry out."""
+    if orders.options.base_url is None:
+        check_environment()
+    check_options(orders.options)
+    token = load_token(orders.options.token_file)
+    with _nothing_sent():
+        check_age(wish.files, orders.safeguards.max_age, time.time())
+        made = planned(wish)
+    access = access_to(DEFAULT_BASE_URL, token, orders.options)
+    _check_same_place(made, access.base_url)
+    return carry_out(made, access, orders, plan_lines(made))
+
+
+def _check_same_place(made: Plan, base_url: str) -> None:
+    """Raise UsageError for a plan about a run at another address; it may be a stranger's, so it decides nothing."""
+    parent = made.header.parent
+    if parent and parent.base_url != base_url:
+        reason = f"this plan is about a run at {parent.base_url!r}, and would go to {base_url!r}; nothing was sent"
+        raise UsageError(f"{reason}; if you know that address, say --base-url {parent.base_url}")
+
+
+def access_to(base_url: str, token: Secret, options: RunOptions) -> Access:
+    """Return the way to *base_url*, or where the user says instead, and warn of what shows the token. UsageError."""
+    if warning := options.token_file and loose_permissions(options.token_file):
+        say(f"warning: {warning}")
+    url = check_base_url(base_url if options.base_url is None else options.base_url, allow_http=options.allow_http)
+    if shown_to_network(url):
+        say(f"warning: {url} shows the token to the network")
+    return Access(url, token, account_of(state_folder(), url, token))
+
+
+def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -> int:
+    """Show, ask, and carry out a new run; *told* is the plan in words."""
+    with _nothing_sent():
+        if not orders.options.quiet:
+            say(*told, f"  at {access.base_url}")
+        _check(made, orders)
+        obtain(made.header.counts.actions, orders.consent, ask if sys.stdin.isatty() else None)
+    folder = new_run(orders.runs_dir, _label(made), time.time(), secrets.randbits(16))
+    with _held(access, folder, orders.options):
+        _check_done_before(made, orders)  # anew: there may have been a wait for another run
+        folder.create()
+        made.save(folder.plan)
+        with Journal.create(folder.journal) as journal:
+            finished = Campaign(folder, made, access, orders.options).carry_out(journal, None)
+    return _end(folder, made, finished, orders.options)
+
+
+def _label(made: Plan) -> str:
+    actions, parent = made.header.counts.actions, made.header.parent
+    label = next(iter(actions)) if len(actions) == 1 else "mixed"
+    return f"{parent.verb}-{label}" if parent else label
+
+
+def _check(made: Plan, orders: Orders) -> None:
+    """Raise UsageError if something speaks against carrying out the plan at all."""
+    safeguards = orders.safeguards
+    check_size(made, safeguards.max_rows)
+    check_protected(made, protected_journeys(safeguards.protect), safeguards.protect)
+    _check_done_before(made, orders)
+
+
+def _check_done_before(made: Plan, orders: Orders) -> None:
+    if not orders.safeguards.again:
+        check_done_before(made, orders.runs_dir, time.time())
+
+
+@contextmanager
+def _held(access: Access, folder: RunFolder, options: RunOptions) -> Iterator[None]:
+    """Have the account to ourselves. Raises RunLocked."""
+    with ExitStack() as held:
+        with _nothing_sent():
+            warning = held.enter_context(holding(access.account, folder.run_id, options.wait_for_lock))
+        if warning:
+            say(f"warning: {warning}")
+        yield
+
+
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; nothing was sent") from None
+
+
+def resume(name: str | None, orders: Orders) -> int:
+    """Go on where a run ended early."""
+    check_options(orders.options)
+    folder = find_run(orders.runs_dir, name)
+    token = load_token(orders.options.token_file)
+    if not folder.journal.exists():
+        raise never_begun(folder)
+    with Journal.reopen(folder.journal) as (journal, ledger, torn):
+        if torn:
+            say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
+        if ledger.latest is None:
+            raise never_begun(folder)
+        access, made = access_to(ledger.latest.base_url, token, orders.options), its_plan(folder, ledger)
+        operations = made.header.counts.operations
+        left = operations - ledger.settled_rows
+        if left and not orders.safeguards.again:
+            check_childless(folder.run_id, places_of_children(folder, orders))
+        if not orders.options.quiet:
+            say(f"{folder.run_id}: {left:,} of {operations:,} journeys are left", f"  at {access.base_url}")
+        with _held(access, folder, orders.options):
+            finished = Campaign(folder, made, access, orders.options).carry_out(journal, ledger)
+    return _end(folder, made, finished, orders.options)
+
+
+def places_of_children(folder: RunFolder, orders: Orders) -> list[Path]:
+    """Return where the runs may be that were made from the run in *folder*."""
+    return [folder.path.parent, orders.runs_dir]
+
+
+def _end(folder: RunFolder, made: Plan, ended: Finished, options: RunOptions) -> int:
+    """Tell how a run ended, unless all is well and nobody wants to hear it, and return its exit code."""
+    if ended.exit_code or not options.quiet:
+        print_summary(folder, made, ended.summary, ended.ending)
+    return ended.exit_code

@@ -1,0 +1,141 @@
+"""Runs that are made from a run: what it changed is put back, what it did not reach is tried again."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+
+from bulk_journeys import recovery
+from bulk_journeys.campaign import check_options
+from bulk_journeys.commands.carrying_out import Orders, access_to, carry_out, places_of_children
+from bulk_journeys.commands.planning import check_output
+from bulk_journeys.commands.reporting import its_plan, never_begun
+from bulk_journeys.errors import RunLocked, UsageError
+from bulk_journeys.journal import Ledger, at_rest
+from bulk_journeys.model import ONE_WAY, Outcome
+from bulk_journeys.plan import ListedStatus, Parent, Plan, derived_plan, plan_lines
+from bulk_journeys.report.records import Record
+from bulk_journeys.report.results import Results
+from bulk_journeys.runfolder import RunFolder, find_run
+from bulk_journeys.safeguards import check_childless
+from bulk_journeys.settings import DEFAULT_BASE_URL, load_token
+from bulk_journeys.terminal import say
+
+CHANGED: Final = frozenset({Outcome.APPLIED, Outcome.IN_DOUBT})
+"""Outcomes of journeys that the run changed, or may have."""
+
+DOUBTS_SHOWN: Final = 20
+"""Rows in doubt that an undo lists one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Which rows of an earlier run are meant: those of *outcomes*. The plan is saved to *output* unless it is None.
+
+    *as_listed*: of rows in doubt only those that the list shows in the status which they go back to.
+    """
+
+    outcomes: Collection[Outcome]
+    output: Path | None = None
+    as_listed: bool = False
+
+
+def undo(name: str | None, again: Again, orders: Orders) -> int:
+    """Put back what a run changed, where that can be."""
+    with _earlier(name, "undo", orders) as (folder, parent, made, ledger):
+        listed = _listed(made, folder) if again.as_listed else None
+        sources = [replace(source, status_column=None) for source in made.header.sources]  # it told of before that run
+        back = derived_plan(recovery.undo(made.entries(), ledger, again.outcomes, listed), sources, parent)
+        left_alone = [f"  {line}" for line in _left_alone(_untouched(Results(made, ledger), back))]
+    if not back.header.counts.operations:
+        raise UsageError("\n".join([f"{folder.run_id}: there is nothing that can be undone", *left_alone]))
+    return _carry_out_or_save(back, parent, again.output, orders, left_alone)
+
+
+def _listed(made: Plan, folder: RunFolder) -> list[ListedStatus]:
+    sources = made.header.sources
+    if not any(source.status_column for source in sources):
+        names = ", ".join(source.name for source in sources)
+        raise UsageError(f"{folder.run_id}: {names} had no column that tells a journey's status; drop --as-listed")
+    return [ListedStatus(source) for source in sources]
+
+
+def _untouched(results: Results, back: Plan) -> Iterator[Record]:
+    """Yield the records that *back*, which has the others in their order, leaves alone."""
+    taken = back.entries()
+    following = next(taken, None)
+    for entry, record in results.records():
+        if following and (entry.file, entry.line) == (following.file, following.line):
+            following = next(taken, None)
+        else:
+            yield record
+
+
+def _left_alone(untouched: Iterable[Record]) -> Iterator[str]:
+    """Yield, in words, the rows that an undo does not touch, and why; those in doubt one by one."""
+    others: Counter[Outcome] = Counter()
+    doubts, one_way, in_doubt = [], 0, 0
+    for record in untouched:
+        if record.action in ONE_WAY and record.outcome in CHANGED:
+            one_way += 1
+        elif record.outcome is Outcome.IN_DOUBT:
+            in_doubt += 1
+            doubts += [record] * (in_doubt <= DOUBTS_SHOWN)
+        else:
+            others[record.outcome] += 1
+    if one_way:
+        yield f"{_rows(one_way)} finished, drafted or archived: no call takes that back"
+    if in_doubt:
+        yield f"{_rows(in_doubt)} in doubt left alone; --include-in-doubt takes them along:"
+        yield from (f"  line {one.line}: {one.uuid}: {one.error.message if one.error else ''}" for one in doubts)
+    if in_doubt > DOUBTS_SHOWN:
+        yield f"  and {in_doubt - DOUBTS_SHOWN:,} more; 'bulk-journeys report --format csv' has them all"
+    if others:
+        yield f"left alone: {', '.join(f'{others[outcome]:,} {outcome}' for outcome in Outcome if others[outcome])}"
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def retry(name: str | None, again: Again, orders: Orders) -> int:
+    """Make a new run of what failed, is in doubt or was not attempted."""
+    with _earlier(name, "retry", orders) as (folder, parent, made, ledger):
+        rows = recovery.retry(made.entries(), ledger, again.outcomes, folder.run_id)
+        anew = derived_plan(rows, made.header.sources, parent)
+    if not anew.header.counts.operations:
+        raise UsageError(f"{folder.run_id}: no row is {' or '.join(again.outcomes)}; there is nothing to try again")
+    return _carry_out_or_save(anew, parent, again.output, orders, [])
+
+
+@contextmanager
+def _earlier(name: str | None, verb: str, orders: Orders) -> Iterator[tuple[RunFolder, Parent, Plan, Ledger]]:
+    """Yield an earlier run to make another from by *verb*. Raises RunLocked if it is under way, UsageError."""
+    check_options(orders.options)
+    folder = find_run(orders.runs_dir, name)
+    if not folder.journal.exists():
+        raise never_begun(folder)
+    if not orders.safeguards.again:
+        check_childless(folder.run_id, places_of_children(folder, orders), [verb])
+    with at_rest(folder.journal) as resting, Ledger(folder.journal) as ledger:
+        if not resting:
+            raise RunLocked(f"{folder.path}: the run is under way; stop it first, or let it finish")
+        if ledger.latest is None:
+            raise never_begun(folder)
+        yield folder, Parent(folder.run_id, verb, ledger.latest.base_url), its_plan(folder, ledger), ledger
+
+
+def _carry_out_or_save(made: Plan, parent: Parent, output: Path | None, orders: Orders, told: Sequence[str]) -> int:
+    if output is None:
+        token = load_token(orders.options.token_file)
+        access = access_to(parent.base_url, token, orders.options)
+        return carry_out(made, access, orders, [*plan_lines(made), *told])
+    check_output(output)
+    made.save(output)
+    address = "" if parent.base_url == DEFAULT_BASE_URL else f" --base-url {parent.base_url}"
+    say(*plan_lines(made), *told, f"saved; carry it out with: bulk-journeys run {output}{address}")
+    return 0

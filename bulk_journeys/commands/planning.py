@@ -1,0 +1,45 @@
+"""What would be done: shown, saved, or told to a program."""
+
+import sys
+from pathlib import Path
+
+from bulk_journeys.commands.lists import Wish, made_plan, refusal
+from bulk_journeys.errors import InputError, UsageError
+from bulk_journeys.plan import plan_json, plan_lines, refusal_json
+from bulk_journeys.terminal import printable, say
+
+
+def plan(wish: Wish, output: Path | None) -> int:
+    """Show what would be done, and save it to *output* unless that is None."""
+    if output:
+        check_output(output)
+    if output and any(output.exists() and Path(file).exists() and output.samefile(file) for file in wish.files):
+        raise UsageError(f"{output}: the plan would take the place of the list; save it under another name")
+    made = made_plan(wish)
+    for line in plan_lines(made):
+        print(printable(line))
+    if refused := refusal(made, wish, faults_shown=0):
+        raise refused
+    if output:
+        made.save(output)
+        say(f"saved; carry it out with: bulk-journeys run {output}")
+    return 0
+
+
+def plan_as_json(wish: Wish) -> int:
+    """Print the plan as one JSON object, also where it is refused."""
+    if len(wish.files) != 1:
+        raise UsageError("--json tells of one list; call it once for each")
+    try:
+        made = made_plan(wish)
+    except InputError as error:
+        sys.stdout.buffer.write(refusal_json(error))
+        return error.exit_code
+    refused = refusal(made, wish, faults_shown=0)
+    sys.stdout.buffer.writelines(plan_json(made, None if made.header.counts.operations else refused))
+    return refused.exit_code if refused else 0
+
+
+def check_output(output: Path) -> None:
+    if not output.parent.is_dir():
+        raise UsageError(f"{output}: there is no such folder to save the plan in")

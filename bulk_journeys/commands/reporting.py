@@ -1,0 +1,115 @@
+"""What became of a run, and of all runs so far."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from bulk_journeys.errors import BulkJourneysError, UsageError
+from bulk_journeys.journal import Ledger, at_rest
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import ONE_WAY, Outcome
+from bulk_journeys.plan import Plan, plan_digest, read_header, read_plan
+from bulk_journeys.report.results import Results
+from bulk_journeys.report.summary import Summary, summary_lines
+from bulk_journeys.runfolder import RunFolder, find_run, list_runs
+from bulk_journeys.standing import WORTH_ANOTHER_TRY
+from bulk_journeys.terminal import printable
+
+
+class ReportFormat(StrEnum):
+    """How a run is reported: as a page, as one JSON object, or record by record."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
+    """Tell what became of a run, also of one that was killed."""
+    folder = find_run(runs_dir, name)
+    if form is ReportFormat.TEXT:
+        return _report_text(folder)
+    with Ledger(folder.journal) as ledger:
+        results = Results(its_plan(folder, ledger), ledger)
+        match form:
+            case ReportFormat.JSONL:
+                sys.stdout.buffer.writelines(results.json_lines())
+            case ReportFormat.CSV:
+                sys.stdout.buffer.writelines(results.csv_lines())
+            case ReportFormat.JSON:
+                told = {"run": folder.run_id, "ending": _ending(ledger), **msgspec.structs.asdict(results.summary())}
+                sys.stdout.buffer.write(msgspec.json.format(encode_line(told), indent=2) + b"\n")
+    return 0
+
+
+def _report_text(folder: RunFolder) -> int:
+    """Print the summary, and write the results anew unless the run is under way, which will do so itself.
+
+    The journal is read under the lock: read before, it could be older than the results that it would replace.
+    """
+    with at_rest(folder.journal) as resting, Ledger(folder.journal) as ledger:
+        made = its_plan(folder, ledger)
+        results = Results(made, ledger)
+        if resting:
+            summary = results.write(folder.results, folder.results_csv, folder.failed_csv)
+            print_summary(folder, made, summary, _ending(ledger))
+        else:
+            print("\n".join(summary_lines(results.summary())))
+            print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
+    return 0
+
+
+def runs(runs_dir: Path) -> int:
+    """List the runs in *runs_dir*, oldest first."""
+    for folder in list_runs(runs_dir):
+        try:
+            state = _state(folder)
+        except BulkJourneysError as error:  # one bad folder hides no other
+            state = str(error)
+        print(f"{folder.run_id}  {printable(state)}")
+    return 0
+
+
+def _state(folder: RunFolder) -> str:
+    operations = read_header(folder.plan).counts.operations
+    if not folder.journal.exists():
+        return f"0 of {operations:,} settled  never begun"
+    with Ledger(folder.journal) as ledger:
+        return f"{ledger.settled_rows:,} of {operations:,} settled  {_ending(ledger)}"
+
+
+def its_plan(folder: RunFolder, ledger: Ledger) -> Plan:
+    """Return the plan that the journal of *ledger* is about. Raises UsageError if it is not the one that was begun."""
+    first = ledger.first
+    if first and first.plan and first.plan != plan_digest(folder.plan):
+        raise UsageError(
+            f"{folder.plan}: it was changed after the run began, so the journal is not about it; restore it"
+        )
+    return read_plan(folder.plan)
+
+
+def never_begun(folder: RunFolder) -> UsageError:
+    return UsageError(f"{folder.path}: nothing was begun; carry it out with: bulk-journeys run {folder.plan}")
+
+
+def _ending(ledger: Ledger) -> str:
+    return ledger.ended.message if ledger.ended else "it is still running, or was killed"
+
+
+def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str) -> None:
+    """Print what the results come to, where they are, and what can be done next."""
+    for line in summary_lines(summary):
+        print(line)
+    again = any(outcome in summary.outcomes for outcome in WORTH_ANOTHER_TRY)
+    print(f"\nresults  {folder.results_csv}\n         {folder.results}")
+    if again:
+        print(f"         {folder.failed_csv}")
+    if summary.left:
+        print(f"ended    {printable(ending)}")
+    if summary.left or again:
+        print(f"next     bulk-journeys {'resume' if summary.left else 'retry'} {folder.path}")
+    if Outcome.APPLIED in summary.outcomes and made.header.counts.actions.keys() - ONE_WAY:
+        print(f"back     bulk-journeys undo {folder.path}")

@@ -1,0 +1,155 @@
+"""Laws of the safeguards: what is too large, too old, protected or done already is refused, and says what to do."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bulk_journeys.errors import PlanRefused, UsageError
+from bulk_journeys.jsonlines import encode_lines
+from bulk_journeys.model import (
+    Action,
+    Began,
+    Ended,
+    Heard,
+    JournalEntry,
+    Merged,
+    Operation,
+    Outcome,
+    Settled,
+    Source,
+)
+from bulk_journeys.plan import Counts, Header, Parent, Plan, derived_plan
+from bulk_journeys.safeguards import check_age, check_childless, check_done_before, check_protected, check_size
+from tests.fakes import uuid_of
+
+HOUR = 3600.0
+NOW = 1_000_000.0
+BEGAN = Began(NOW - HOUR, "0.1.0", "http://127.0.0.1:1")
+SETTLED = Settled(0, 1, NOW, NOW, Outcome.APPLIED)
+ENDED = Ended(NOW, "complete", "nothing is left to do")
+STOPPED = Ended(NOW, "unauthorised", "the API refused the token")
+
+
+def plan(rows: int = 2, action: Action = Action.PAUSE, sha256: str = "a" * 64, parent: Parent | None = None) -> Plan:
+    operations = (Operation(row + 2, uuid_of(row), action, []) for row in range(rows))
+    return derived_plan(operations, [Source("list.csv", sha256, ["uuid"])], parent)
+
+
+def ran(runs_dir: Path, name: str, made: Plan, *journal: JournalEntry) -> None:
+    (runs_dir / name).mkdir()
+    made.save(runs_dir / name / "plan.jsonl")
+    (runs_dir / name / "journal.jsonl").write_bytes(encode_lines(journal))
+
+
+def test_a_plan_may_have_as_many_journeys_as_allowed_and_not_one_more() -> None:
+    check_size(plan(3), 3)
+    check_size(plan(3), None)
+    with pytest.raises(PlanRefused, match=r"to change 3 journeys, and --max-rows allows 2; nothing was sent"):
+        check_size(plan(3), 2)
+
+
+def test_rows_that_are_no_calls_do_not_count() -> None:
+    repeated: list[Operation | Merged] = [
+        Operation(2, uuid_of(0), Action.PAUSE, []),
+        Merged(3, uuid_of(0), Action.PAUSE, 2, 0, []),
+    ]
+    check_size(derived_plan(repeated, [Source("list.csv", "a" * 64, ["uuid"])], Parent("r", "retry", "")), 1)
+
+
+def test_a_list_may_be_as_old_as_allowed_and_no_older(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.touch()
+    os.utime(path, (NOW - 2 * HOUR, NOW - 2 * HOUR))
+    check_age([str(path)], 2 * HOUR, NOW)
+    check_age([str(path)], None, NOW)
+    with pytest.raises(PlanRefused, match=r"export.csv: it was written 3 hours ago, and --max-age allows 2 hours"):
+        check_age([str(path)], 2 * HOUR, NOW + HOUR)
+
+
+def test_the_age_of_what_is_no_file_cannot_be_told() -> None:
+    with pytest.raises(PlanRefused, match="-: its age cannot be told; nothing was sent; save it to a file"):
+        check_age(["-"], HOUR, NOW)
+    check_age(["-"], None, NOW)
+
+
+def test_a_protected_journey_is_not_touched_and_every_row_of_it_is_named() -> None:
+    protected = plan(1, Action.START)
+    check_protected(plan(2), None, None)
+    with pytest.raises(PlanRefused) as refused:
+        check_protected(plan(2), protected, Path("vip.csv"))
+    assert str(refused.value) == (
+        "1 of the journeys are protected by vip.csv, so nothing was sent\n"
+        f"list.csv:2: {uuid_of(0)} is on line 2\n"
+        "take them out, or drop --protect"
+    )
+
+
+def test_of_many_protected_journeys_the_first_are_named_and_all_are_counted() -> None:
+    with pytest.raises(PlanRefused) as refused:
+        check_protected(plan(25), plan(30), Path("vip.csv"))
+    lines = str(refused.value).splitlines()
+    assert lines[0].startswith("25 of the journeys are protected")
+    assert len(lines) == 23
+    assert lines[-2] == "and 5 more"
+
+
+def test_a_plan_without_protected_journeys_passes() -> None:
+    others = derived_plan([Operation(2, uuid_of(9), Action.PAUSE, [])], [], Parent("r", "retry", ""))
+    check_protected(plan(2), others, Path("vip.csv"))
+
+
+@pytest.mark.parametrize("journal", [(BEGAN, SETTLED, ENDED), (BEGAN, SETTLED), (BEGAN,), (BEGAN, SETTLED, STOPPED)])
+def test_what_was_begun_is_not_done_again_within_a_day(tmp_path: Path, journal: Sequence[JournalEntry]) -> None:
+    ran(tmp_path, "r1", plan(), *journal)
+    with pytest.raises(UsageError, match=r"carried out 60 minutes ago, in .*r1; .*resume .*r1.*; --again does it anew"):
+        check_done_before(plan(), tmp_path, NOW)
+    check_done_before(plan(), tmp_path, NOW + 24 * HOUR)
+
+
+def test_a_run_that_changed_nothing_stands_in_no_ones_way(tmp_path: Path) -> None:
+    ran(tmp_path, "r1", plan(), BEGAN, STOPPED)
+    ran(tmp_path, "r2", plan(), BEGAN, Heard(0, 1, NOW, NOW, "unauthenticated", "no"), STOPPED)
+    ran(tmp_path, "r3", plan())
+    (tmp_path / "r4").mkdir()
+    (tmp_path / "r4" / "plan.jsonl").write_bytes(b"damaged\n")
+    check_done_before(plan(), tmp_path, NOW)
+
+
+def test_a_run_that_may_have_changed_something_does(tmp_path: Path) -> None:
+    lost = Heard(0, 1, NOW, NOW, "timeout", "no answer", lost="the answer to attempt 1 was lost")
+    ran(tmp_path, "r1", plan(), BEGAN, lost, STOPPED)
+    with pytest.raises(UsageError, match="r1"):
+        check_done_before(plan(), tmp_path, NOW)
+
+
+@pytest.mark.parametrize("other", [plan(action=Action.START), plan(3), plan(sha256="b" * 64)])
+def test_another_list_or_another_action_is_something_else(tmp_path: Path, other: Plan) -> None:
+    ran(tmp_path, "r1", plan(), BEGAN, SETTLED)
+    check_done_before(other, tmp_path, NOW)
+
+
+def test_a_run_is_taken_back_once_and_taken_up_once(tmp_path: Path) -> None:
+    undone = plan(action=Action.START, parent=Parent("r1", "undo", "http://127.0.0.1:1"))
+    ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)
+    check_done_before(undone, tmp_path, NOW)
+    check_childless("r1", [tmp_path])
+    ran(tmp_path, "r2", undone, BEGAN, SETTLED)
+    with pytest.raises(UsageError, match=r"r1 was undone before, in .*r2; .*resume .*r2.*; --again"):
+        check_done_before(undone, tmp_path, NOW + 1000 * HOUR)
+    with pytest.raises(UsageError, match="r1 was undone before"):
+        check_childless("r1", [tmp_path, tmp_path], ["undo"])
+    check_childless("r1", [tmp_path], ["retry"])
+    check_childless("r2", [tmp_path])
+
+
+def test_an_undo_that_never_began_does_not_count(tmp_path: Path) -> None:
+    ran(tmp_path, "r2", plan(parent=Parent("r1", "undo", "http://127.0.0.1:1")))
+    check_childless("r1", [tmp_path])
+
+
+def test_a_protecting_list_with_a_row_that_is_not_understood_is_refused() -> None:
+    rejected = Plan(Header(1, "0.1.0", [], Counts(1, 0, 0, 1, {})), [])
+    with pytest.raises(PlanRefused, match=r"vip.csv: not every row has a journey id, .*; correct it"):
+        check_protected(plan(1), rejected, Path("vip.csv"))
