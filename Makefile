@@ -29,11 +29,12 @@ test: $(VENV)/dev ## run the tests
 	$(BIN)/python -m pytest
 
 .PHONY: check
-check: $(VENV)/dev ## format, lint, types, the floors of the house, coverage
+check: $(VENV)/dev ## format, lint, types, the floors of the house, known vulnerabilities, coverage
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.audit_dependencies
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
@@ -55,6 +56,10 @@ $(VENV)/fuzz: $(VENV)/dev
 .PHONY: fuzz
 fuzz: $(VENV)/fuzz ## throw mutations of the corpus at the readers, for SECONDS (60)
 	$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+
+.PHONY: torture
+torture: $(VENV)/dev ## kill, cut and starve runs, and hold their results against the truth
+	$(BIN)/python -m tests.torture
 
 .PHONY: clean
 clean: ## forget the environment and what the tools left

@@ -50,7 +50,7 @@ class Sealed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account, as files in the state *folder* may name it: *key* shows neither address nor token.
+    """An account, as files in the state *folder* may name it: *key*, of address and token, shows neither.
 
     *doubt* is a warning that other runs may know the account by another key, or None if all have this one.
     """
@@ -58,6 +58,17 @@ class Account:
     folder: Path
     key: str
     doubt: str | None
+
+    @property
+    def known(self) -> bool:
+        """Whether a run of this user went to the account's address before, with whatever token."""
+        address, _, _ = self.key.partition("-")
+        return any(self.lock.parent.glob(f"{address}-*.lock"))
+
+    @property
+    def lock(self) -> Path:
+        """The file that whoever holds the account locks."""
+        return self.folder / LOCKS_NAME / f"{self.key}.lock"
 
 
 class _Holder(msgspec.Struct, frozen=True):
@@ -84,7 +95,9 @@ def account_of(folder: Path, base_url: str, token: Sealed) -> Account:
         salt = _shared_salt(path)
     except OSError as error:
         salt, doubt = _new_salt(), _doubt(path, error)
-    return Account(folder, _slow_hash(f"{_address(base_url)} {token.reveal()}", salt), doubt)
+    address = _address(base_url)
+    whose = _slow_hash(f"{address} {token.reveal()}", salt)
+    return Account(folder, f"{hashlib.sha256(f'{salt} {address}'.encode()).hexdigest()[:16]}-{whose}", doubt)
 
 
 @contextmanager
@@ -95,7 +108,7 @@ def holding(
 
     Yields None, or a warning that another run may hold it too. Raises RunLocked if another does.
     """
-    path, doubt = account.folder / LOCKS_NAME / f"{account.key}.lock", account.doubt
+    path, doubt = account.lock, account.doubt
     with ExitStack() as stack:
         try:
             if doubt is None:

@@ -12,6 +12,7 @@ from bulk_journeys import __version__, flags
 from bulk_journeys.errors import BulkJourneysError
 from bulk_journeys.flags import run_flags
 from bulk_journeys.settings import DEFAULT_RUNS_DIR, RunOptions
+from bulk_journeys.terminal import say
 
 app = typer.Typer(
     help="Start, pause, finish, draft or archive many customer journeys, and know what became of each.",
@@ -305,7 +306,7 @@ def main() -> None:
     try:
         app()
     except BulkJourneysError as error:
-        print(f"error: {error}", file=sys.stderr)
+        say(*f"error: {error}".replace("\n", "\n  ").split("\n"))  # indented, no line of it passes for one of ours
         sys.exit(error.exit_code)
     except OSError as error:  # those of files are ours by now; what is left is stdout or stderr
         sys.exit(f"error: the output cannot be written: {error.strerror}")

@@ -1,6 +1,7 @@
 """A plan is shown, agreed to and carried out; a run that ended early goes on."""
 
 import secrets
+import shlex
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -68,7 +69,7 @@ def _check_same_place(made: Plan, base_url: str) -> None:
     parent = made.header.parent
     if parent and parent.base_url != base_url:
         reason = f"this plan is about a run at {parent.base_url!r}, and would go to {base_url!r}; nothing was sent"
-        raise UsageError(f"{reason}; if you know that address, say --base-url {parent.base_url}")
+        raise UsageError(f"{reason}; if you know that address, say --base-url {shlex.quote(parent.base_url)}")
 
 
 def access_to(base_url: str, token: Secret, options: RunOptions) -> Access:
@@ -79,6 +80,18 @@ def access_to(base_url: str, token: Secret, options: RunOptions) -> Access:
     if shown_to_network(url):
         say(f"warning: {url} shows the token to the network")
     return Access(url, token, account_of(state_folder(), url, token))
+
+
+def access_again(base_url: str, token: Secret, options: RunOptions) -> Access:
+    """Return the way to where an earlier run went. Raises UsageError too if no run of this user ever went there.
+
+    The run's folder may be a stranger's, and so the address.
+    """
+    access = access_to(base_url, token, options)
+    if options.base_url is None and access.base_url != DEFAULT_BASE_URL and not access.account.known:
+        reason = f"that run went to {access.base_url!r}, where no run of yours ever went; nothing was sent"
+        raise UsageError(f"{reason}; if you know that address, say --base-url {shlex.quote(access.base_url)}")
+    return access
 
 
 def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -> int:
@@ -148,7 +161,7 @@ def resume(name: str | None, orders: Orders) -> int:
             say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
         if ledger.latest is None:
             raise never_begun(folder)
-        access, made = access_to(ledger.latest.base_url, token, orders.options), its_plan(folder, ledger)
+        access, made = access_again(ledger.latest.base_url, token, orders.options), its_plan(folder, ledger)
         operations = made.header.counts.operations
         left = operations - ledger.settled_rows
         if left and not orders.safeguards.again:

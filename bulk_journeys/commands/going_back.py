@@ -1,5 +1,6 @@
 """Runs that are made from a run: what it changed is put back, what it did not reach is tried again."""
 
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from bulk_journeys import recovery
 from bulk_journeys.campaign import check_options
-from bulk_journeys.commands.carrying_out import Orders, access_to, carry_out, places_of_children
+from bulk_journeys.commands.carrying_out import Orders, access_again, carry_out, places_of_children
 from bulk_journeys.commands.planning import check_output
 from bulk_journeys.commands.reporting import its_plan, never_begun
 from bulk_journeys.errors import RunLocked, UsageError
@@ -132,10 +133,10 @@ def _earlier(name: str | None, verb: str, orders: Orders) -> Iterator[tuple[RunF
 def _carry_out_or_save(made: Plan, parent: Parent, output: Path | None, orders: Orders, told: Sequence[str]) -> int:
     if output is None:
         token = load_token(orders.options.token_file)
-        access = access_to(parent.base_url, token, orders.options)
+        access = access_again(parent.base_url, token, orders.options)
         return carry_out(made, access, orders, [*plan_lines(made), *told])
     check_output(output)
     made.save(output)
-    address = "" if parent.base_url == DEFAULT_BASE_URL else f" --base-url {parent.base_url}"
-    say(*plan_lines(made), *told, f"saved; carry it out with: bulk-journeys run {output}{address}")
+    address = "" if parent.base_url == DEFAULT_BASE_URL else f" --base-url {shlex.quote(parent.base_url)}"
+    say(*plan_lines(made), *told, f"saved; carry it out with: bulk-journeys run {shlex.quote(str(output))}{address}")
     return 0

@@ -32,7 +32,7 @@ def made_plan(wish: Wish) -> Plan:
     if len(wish.files) != 1 or not is_saved_plan(wish.files[0]):
         with closing(_lists(wish.files)) as lists:
             return make_plan(lists, wish.choices)
-    made, action = read_plan(wish.files[0]), wish.choices.action
+    made, action = read_plan(wish.files[0], copied=True), wish.choices.action
     if action and set(made.header.counts.actions) != {action}:
         raise PlanRefused(f"{wish.files[0]}: not all of this saved plan is to {action}", "drop --action")
     return made

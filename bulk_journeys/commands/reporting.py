@@ -1,6 +1,8 @@
 """What became of a run, and of all runs so far."""
 
+import shlex
 import sys
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
@@ -38,11 +40,20 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
             case ReportFormat.JSONL:
                 sys.stdout.buffer.writelines(results.json_lines())
             case ReportFormat.CSV:
-                sys.stdout.buffer.writelines(results.csv_lines())
+                _print_table(results.csv_lines())
             case ReportFormat.JSON:
                 told = {"run": folder.run_id, "ending": _ending(ledger), **msgspec.structs.asdict(results.summary())}
                 sys.stdout.buffer.write(msgspec.json.format(encode_line(told), indent=2) + b"\n")
     return 0
+
+
+def _print_table(lines: Iterable[bytes]) -> None:
+    """Print *lines* as they are, but to a terminal without orders to it."""
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.writelines(lines)
+        return
+    for line in lines:
+        print(printable(line.decode().removesuffix("\n")))
 
 
 def _report_text(folder: RunFolder) -> int:
@@ -69,7 +80,7 @@ def runs(runs_dir: Path) -> int:
             state = _state(folder)
         except BulkJourneysError as error:  # one bad folder hides no other
             state = str(error)
-        print(f"{folder.run_id}  {printable(state)}")
+        print(printable(f"{folder.run_id}  {state}"))
     return 0
 
 
@@ -103,13 +114,21 @@ def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str) 
     """Print what the results come to, where they are, and what can be done next."""
     for line in summary_lines(summary):
         print(line)
+    print()
+    for line in _where_and_next(folder, made, summary, ending):
+        print(printable(line))
+
+
+def _where_and_next(folder: RunFolder, made: Plan, summary: Summary, ending: str) -> Iterator[str]:
     again = any(outcome in summary.outcomes for outcome in WORTH_ANOTHER_TRY)
-    print(f"\nresults  {folder.results_csv}\n         {folder.results}")
+    path = shlex.quote(str(folder.path))
+    yield f"results  {folder.results_csv}"
+    yield f"         {folder.results}"
     if again:
-        print(f"         {folder.failed_csv}")
+        yield f"         {folder.failed_csv}"
     if summary.left:
-        print(f"ended    {printable(ending)}")
+        yield f"ended    {ending}"
     if summary.left or again:
-        print(f"next     bulk-journeys {'resume' if summary.left else 'retry'} {folder.path}")
+        yield f"next     bulk-journeys {'resume' if summary.left else 'retry'} {path}"
     if Outcome.APPLIED in summary.outcomes and made.header.counts.actions.keys() - ONE_WAY:
-        print(f"back     bulk-journeys undo {folder.path}")
+        yield f"back     bulk-journeys undo {path}"

@@ -15,6 +15,10 @@ VERSION: Final = 1
 """Of the file's format; a reader refuses any other."""
 
 
+VERBS: Final = frozenset({"undo", "retry"})
+"""What makes a plan from a run."""
+
+
 class Counts(Struct, frozen=True):
     """How many rows became what; operations, merged and rejections add up to rows.
 
@@ -34,6 +38,11 @@ class Parent(Struct, frozen=True):
     run: str
     verb: str
     base_url: str
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for another verb: a run's folder is named by it, and the plan may be a stranger's."""
+        if self.verb not in VERBS:
+            raise ValueError(f"{self.verb[:80]!r} makes no plan from a run")
 
 
 class Header(Struct, frozen=True, omit_defaults=True, tag="plan", tag_field="kind"):

@@ -12,7 +12,7 @@ from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action, Entry, Merged, Operation, Rejection
 from bulk_journeys.plan.cells import is_canonical
 from bulk_journeys.plan.document import FIRST_BYTES, VERSION, Counts, Header, Plan, decode_entry
-from bulk_journeys.plan.kept import KeptLines
+from bulk_journeys.plan.kept import KeptLines, Spool
 
 ADVICE: Final = "the plan is damaged; make it again"
 
@@ -41,17 +41,29 @@ def read_header(path: str | Path) -> Header:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def read_plan(path: str | Path) -> Plan:
-    """Open the plan that was saved at *path*, after going through all of it once. Raises InputError."""
+def read_plan(path: str | Path, *, copied: bool = False) -> Plan:
+    """Open the plan that was saved at *path*, after going through all of it once. Raises InputError and DiskFailed.
+
+    With *copied*, whoever can write to the file cannot change any more what the user is shown and agrees to.
+    """
     try:
         file = Path(path).open("rb", buffering=0)  # noqa: SIM115  KeptLines closes it
         first = file.readline()
         lines = KeptLines(file, len(first))
+        if copied:
+            lines = _copy(lines)
         header = _header(first, f"{path}:1")
         _inspect(lines, header, str(path))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     return Plan(header, lines)
+
+
+def _copy(lines: Iterable[bytes]) -> Spool:
+    kept = Spool()
+    for line in lines:
+        kept.append(line)
+    return kept
 
 
 def plan_digest(path: str | Path) -> str:

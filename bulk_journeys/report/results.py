@@ -20,7 +20,7 @@ from bulk_journeys.report.summary import Summary, summarise
 from bulk_journeys.standing import WORTH_ANOTHER_TRY, Standing
 
 _SAFE: Final = "the journal beside it still holds every outcome: free the disk, then use 'bulk-journeys report'"
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Results:

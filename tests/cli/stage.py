@@ -130,7 +130,8 @@ class Forked:
     def __init__(self, folder: Path, *arguments: str | Path, prepare: Callable[[], None] | None = None) -> None:
         """Start it in *folder*; its words go to the files `out` and `err` there. *prepare* is called in it first."""
         self._folder = folder
-        job = (folder, [*map(str, arguments)], dict(os.environ), prepare)
+        environment = {**os.environ, "BULK_JOURNEYS_STATE_DIR": str(folder / "state")}
+        job = (folder, [*map(str, arguments)], environment, prepare)
         self._process = _FORKS.Process(target=_become_program, args=job)
         with _LOCK:
             self._process.start()

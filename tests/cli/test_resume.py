@@ -25,16 +25,29 @@ def test_a_run_that_was_never_begun_is_sent_nowhere_by_a_guess(serve: Serve, cli
 def test_a_run_goes_on_where_it_was_begun_whatever_the_environment_says(
     serve: Serve, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here, elsewhere = serve(Config(3, token="other")), serve(Config(3))
+    here, elsewhere = serve(Config(3)), serve(Config(3))
     write_list(Path("journeys.csv"), here.uuids())
     asking = ("run", "journeys.csv", "--action", "pause", "--yes", "--rate", "off", "--base-url", here.base_url)
-    assert cli(*asking).code == 4
+    assert cli(*asking, "--limit", "1").code == 4
     monkeypatch.setenv("PUSHWOOSH_BASE_URL", elsewhere.base_url)
-    monkeypatch.setenv("PUSHWOOSH_API_TOKEN", "other")
     done = cli("resume", "--rate", "off")
     assert done.code == 0
     assert here.base_url in done.err
     assert elsewhere.requests() == 0
+
+
+def test_a_run_goes_on_where_no_run_of_this_user_went_only_if_the_user_says_so(
+    serve: Serve, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stage = serve(Config(3))
+    write_list(Path("journeys.csv"), stage.uuids())
+    asking = ("run", "journeys.csv", "--action", "pause", "--yes", "--rate", "off", "--base-url", stage.base_url)
+    assert cli(*asking, "--limit", "1").code == 4
+    monkeypatch.setenv("BULK_JOURNEYS_STATE_DIR", str(tmp_path / "another user"))
+    code, _, err = cli("resume", "--rate", "off")
+    assert (code, stage.requests()) == (2, 1)
+    assert f"if you know that address, say --base-url {stage.base_url}" in err
+    assert cli("resume", "--rate", "off", "--base-url", stage.base_url).code == 0
 
 
 def test_one_bad_folder_hides_no_other_run(serve: Serve, cli: Cli) -> None:

@@ -75,6 +75,7 @@ def test_an_interrupted_run_and_its_resumption_make_the_records_of_a_whole_one(
     for name in ("whole", "interrupted"):
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
+        monkeypatch.setenv("BULK_JOURNEYS_STATE_DIR", str(tmp_path / name / "state"))
         stage = serve(Config(ROWS, 4, latency=Latency(0.02, 0.02), forbidden=4))
         process = Forked(Path.cwd(), *asking(stage, Path.cwd()))
         if name == "interrupted":
