@@ -1,79 +1,19 @@
-"""Those who watch a run: progress for people, a log for later. None of them may hurt it.
+"""Progress for people: a bar on a terminal, a line every few seconds elsewhere."""
 
-The journal is the promise; what is told here is gossip, and an observer that fails is dropped with one warning.
-"""
-
-import os
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-import structlog
-
-from bulk_journeys.errors import DiskFailed
 from bulk_journeys.model import Failure, Outcome, Request, Settled
+from bulk_journeys.observe.watchers import Watcher
 from bulk_journeys.terminal import printable
 
 if TYPE_CHECKING:
     from rich import progress as bars
 
 SECONDS_BETWEEN_LINES: Final = 5.0
-
-
-class Watcher(Protocol):
-    """One who watches; `Watchers` keeps the run safe from it."""
-
-    def settled(self, entries: Sequence[Settled]) -> None: ...
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None: ...
-
-    def paused(self, asked: float, seconds: float) -> None: ...
-
-    def down(self, message: str, seconds: float) -> None: ...
-
-    def up(self) -> None: ...
-
-    def stopping(self, message: str) -> None: ...
-
-
-class Watchers:
-    """Passes news on, and drops whoever cannot take it. It counts for itself what is settled."""
-
-    def __init__(self, watchers: Sequence[Watcher]) -> None:
-        self._watchers = list(watchers)
-        self.settled_rows = 0
-
-    def settled(self, entries: Sequence[Settled]) -> None:
-        self.settled_rows += len(entries)
-        self._tell(lambda watcher: watcher.settled(entries))
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        self._tell(lambda watcher: watcher.heard(row, request, reply))
-
-    def paused(self, asked: float, seconds: float) -> None:
-        self._tell(lambda watcher: watcher.paused(asked, seconds))
-
-    def down(self, message: str, seconds: float) -> None:
-        self._tell(lambda watcher: watcher.down(message, seconds))
-
-    def up(self) -> None:
-        self._tell(lambda watcher: watcher.up())
-
-    def stopping(self, message: str) -> None:
-        self._tell(lambda watcher: watcher.stopping(message))
-
-    def _tell(self, news: Callable[[Watcher], None]) -> None:
-        for watcher in list(self._watchers):
-            try:
-                news(watcher)
-            except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
-                self._watchers.remove(watcher)
-                with suppress(OSError, ValueError):  # stderr may be what failed
-                    print(f"warning: no more {type(watcher).__name__}: {printable(str(error))}", file=sys.stderr)  # noqa: T201
 
 
 class _PauseTeller:
@@ -221,76 +161,3 @@ def _stopping(message: str) -> str:
 
 def _counts(outcomes: Counter[Outcome]) -> str:
     return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome])
-
-
-class RunLog:
-    """What was not plain sailing, as JSON lines: attempts that came to nothing, pauses, the end."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._log = structlog.wrap_logger(
-            structlog.WriteLogger(stream),
-            processors=[
-                structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.JSONRenderer(),
-            ],
-        )
-
-    def began(self, **facts: str | int) -> None:
-        """Note what is being set out to do."""
-        self._note("began", facts)
-
-    def ended(self, **facts: str | int) -> None:
-        """Note how it ended."""
-        self._note("ended", facts)
-
-    def _note(self, event: str, facts: Mapping[str, str | int]) -> None:
-        with suppress(OSError):  # a full disk is the journal's to report
-            self._log.info(event, **facts)
-
-    def settled(self, entries: Sequence[Settled]) -> None:
-        pass
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        self._log.warning(
-            "attempt failed",
-            row=row,
-            uuid=request.uuid,
-            action=request.action,
-            kind=type(reply).__name__,
-            code=reply.code,
-            http_status=reply.http_status,
-            message=reply.message,
-            hint=reply.hint,
-        )
-
-    def paused(self, asked: float, seconds: float) -> None:
-        self._log.warning("paused", asked=asked, seconds=seconds)
-
-    def down(self, message: str, seconds: float) -> None:
-        self._log.warning("down", message=message, seconds=seconds)
-
-    def up(self) -> None:
-        self._log.warning("up")
-
-    def stopping(self, message: str) -> None:
-        self._log.warning("stopping", message=message)
-
-
-@contextmanager
-def run_log(path: Path) -> Iterator[RunLog]:
-    """Append to the log at *path*, and not to what a link there leads to. Raises DiskFailed if it cannot be opened."""
-    try:
-        stream = open(path, "a", encoding="ascii", opener=_open_for_owner)  # noqa: SIM115  it is closed below
-    except OSError as error:
-        raise DiskFailed(f"{path}: {error.strerror}; nothing was sent") from error
-    try:
-        yield RunLog(stream)
-    finally:
-        with suppress(OSError):
-            stream.close()
-
-
-def _open_for_owner(path: str, flags: int) -> int:
-    """Open without following a link; a new file is for its owner alone, whatever the umask is."""
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)

@@ -1,0 +1,85 @@
+"""The run's log.jsonl: what was not plain sailing, for later."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+
+from bulk_journeys.errors import DiskFailed
+from bulk_journeys.model import Failure, Request, Settled
+
+
+class RunLog:
+    """What was not plain sailing, as JSON lines: attempts that came to nothing, pauses, the end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._log = structlog.wrap_logger(
+            structlog.WriteLogger(stream),
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+
+    def began(self, **facts: str | int) -> None:
+        """Note what is being set out to do."""
+        self._note("began", facts)
+
+    def ended(self, **facts: str | int) -> None:
+        """Note how it ended."""
+        self._note("ended", facts)
+
+    def _note(self, event: str, facts: Mapping[str, str | int]) -> None:
+        with suppress(OSError):  # a full disk is the journal's to report
+            self._log.info(event, **facts)
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        pass
+
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
+        self._log.warning(
+            "attempt failed",
+            row=row,
+            uuid=request.uuid,
+            action=request.action,
+            kind=type(reply).__name__,
+            code=reply.code,
+            http_status=reply.http_status,
+            message=reply.message,
+            hint=reply.hint,
+        )
+
+    def paused(self, asked: float, seconds: float) -> None:
+        self._log.warning("paused", asked=asked, seconds=seconds)
+
+    def down(self, message: str, seconds: float) -> None:
+        self._log.warning("down", message=message, seconds=seconds)
+
+    def up(self) -> None:
+        self._log.warning("up")
+
+    def stopping(self, message: str) -> None:
+        self._log.warning("stopping", message=message)
+
+
+@contextmanager
+def run_log(path: Path) -> Iterator[RunLog]:
+    """Append to the log at *path*, and not to what a link there leads to. Raises DiskFailed if it cannot be opened."""
+    try:
+        stream = open(path, "a", encoding="ascii", opener=_open_for_owner)  # noqa: SIM115  it is closed below
+    except OSError as error:
+        raise DiskFailed(f"{path}: {error.strerror}; nothing was sent") from error
+    try:
+        yield RunLog(stream)
+    finally:
+        with suppress(OSError):
+            stream.close()
+
+
+def _open_for_owner(path: str, flags: int) -> int:
+    """Open without following a link; a new file is for its owner alone, whatever the umask is."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
