@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bulk_journeys import __version__
 from bulk_journeys.account import Account
-from bulk_journeys.errors import DiskFailed
+from bulk_journeys.errors import DiskFailed, Interrupted
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.model import Began, Work
 from bulk_journeys.observe import Watchers, progress, run_log
@@ -73,17 +73,23 @@ class Campaign:
         with ExitStack() as stack:
             log = stack.enter_context(run_log(self.folder.log))
             log.began(operations=left, base_url=base_url, rate=self.options.rate, program=__version__)
-            bar = [] if self.options.quiet else [stack.enter_context(progress(left, sys.stderr))]
+            bar = [stack.enter_context(progress(left, sys.stderr))] if sys.stderr and not self.options.quiet else []
             watchers = Watchers([log, *bar])
             pace = stack.enter_context(self._pace(left))
             journal.append(Began(time.time(), __version__, base_url, plan_digest(self.folder.plan)))
             stop = self._drive(journal, watchers, work, self._policies(pace))
             log.ended(ending=stop.ending, message=stop.message)
-        with Ledger(self.folder.journal) as written:
-            summary = Results(self.plan, written).write(
-                self.folder.results, self.folder.results_csv, self.folder.failed_csv
-            )
+        summary = self._write_results()
         return Finished(stop.message, summary, exit_code(summary, stop.ending))
+
+    def _write_results(self) -> Summary:
+        folder = self.folder
+        try:
+            with Ledger(folder.journal) as written:
+                return Results(self.plan, written).write(folder.results, folder.results_csv, folder.failed_csv)
+        except KeyboardInterrupt:
+            safe = f"the journal has every outcome, and 'bulk-journeys report {folder.path}' makes the results of it"
+            raise Interrupted(f"interrupted while the results were written; {safe}") from None
 
     @contextmanager
     def _pace(self, operations: int) -> Iterator["Pace"]:

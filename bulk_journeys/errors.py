@@ -17,7 +17,7 @@ class UsageError(BulkJourneysError):
 
 
 class Interrupted(BulkJourneysError):
-    """The user changed their mind before anything was sent."""
+    """The user wants no more; the message says what was sent."""
 
     exit_code = 130
 

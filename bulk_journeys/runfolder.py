@@ -78,8 +78,8 @@ def _age(plan: Path) -> tuple[str, int]:
 
 def find_run(runs_dir: Path, name: str | None) -> RunFolder:
     """Return the run that *name* means: a folder, an id, a unique part of one; None is the last. Raises UsageError."""
-    if name and (Path(name) / "plan.jsonl").is_file():
-        return RunFolder(Path(name))
+    if name and _is_run(Path(name)):
+        return RunFolder(Path(name) if Path(name).name else Path(name).resolve())
     runs = list_runs(runs_dir)
     if not runs:
         raise UsageError(f"{runs_dir}: no runs here; name their folder with --runs-dir")
@@ -87,6 +87,13 @@ def find_run(runs_dir: Path, name: str | None) -> RunFolder:
         return runs[-1]
     exact = [run for run in runs if name == run.run_id]
     return _only(exact or [run for run in runs if name in run.run_id], name, runs_dir)
+
+
+def _is_run(path: Path) -> bool:
+    try:
+        return (path / "plan.jsonl").is_file()
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        return False
 
 
 def _only(found: list[RunFolder], name: str, runs_dir: Path) -> RunFolder:

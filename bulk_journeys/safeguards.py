@@ -1,6 +1,6 @@
 """What keeps a plan from being carried out at all: its size, its age, journeys under protection, having been done."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -9,8 +9,8 @@ from typing import Final
 
 from bulk_journeys.errors import BulkJourneysError, PlanRefused, UsageError
 from bulk_journeys.journal import Ledger
-from bulk_journeys.model import Operation
-from bulk_journeys.plan import Header, Plan, read_header
+from bulk_journeys.model import Began, Operation, Outcome
+from bulk_journeys.plan import VERBS, Header, Parent, Plan, is_saved_plan, read_header
 from bulk_journeys.runfolder import RunFolder, list_runs
 from bulk_journeys.standing import doubt
 
@@ -20,6 +20,7 @@ DAY: Final = 86_400.0
 MOST_SHOWN: Final = 20
 
 DONE: Final = {"undo": "undone", "retry": "retried"}
+"""What a run has become whose plan a verb made another from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,61 +48,92 @@ def check_size(plan: Plan, most: int | None) -> None:
 def check_age(files: Sequence[str], longest: float | None, now: float) -> None:
     """Raise PlanRefused for a list that was written more than *longest* seconds before *now*, in seconds since 1970."""
     for file in files if longest is not None else ():
-        if not Path(file).is_file():
+        path = Path(file)
+        if is_saved_plan(path):
             raise PlanRefused(
-                f"{file}: its age cannot be told; nothing was sent", "save it to a file, or drop --max-age"
+                f"{file}: a saved plan does not tell how old its list is", "name the list, or drop --max-age"
             )
-        age = now - Path(file).stat().st_mtime
+        if file == "-" or (path.exists() and not path.is_file()):
+            raise PlanRefused(f"{file}: its age cannot be told", "save it to a file, or drop --max-age")
+        age = now - path.stat().st_mtime if path.exists() else 0.0  # of what is not there the reader tells
         if longest is not None and age > longest:
             reason = f"{file}: it was written {_ago(age)} ago, and --max-age allows {_ago(longest)}; nothing was sent"
             raise PlanRefused(reason, "export it anew")
 
 
-def check_protected(plan: Plan, protected: Plan | None, path: Path | None) -> None:
+def check_protected(plan: Plan, protected: Plan, path: Path) -> None:
     """Raise PlanRefused, with the rows, if the plan touches a journey of the list at *path*."""
-    if protected is None:
-        return
     if protected.header.counts.rejections:
         raise PlanRefused(f"{path}: not every row has a journey id, so nothing is sure to be protected", "correct it")
-    lines = {entry.uuid: entry.line for entry in protected.entries() if isinstance(entry, Operation)}
-    found = (entry for entry in plan.entries() if isinstance(entry, Operation) and entry.uuid in lines)
-    names = [source.name for source in plan.header.sources]
-    shown = [
-        f"{names[row.file]}:{row.line}: {row.uuid} is on line {lines[row.uuid]}" for row in islice(found, MOST_SHOWN)
-    ]
-    if shown:
+    keys = {_key(entry) for entry in protected.entries() if isinstance(entry, Operation)}
+    found = (entry for entry in plan.entries() if isinstance(entry, Operation) and _key(entry) in keys)
+    first = list(islice(found, MOST_SHOWN))
+    if first:
         more = sum(1 for _ in found)
-        reasons = [f"{len(shown) + more:,} of the journeys are protected by {path}, so nothing was sent", *shown]
-        raise PlanRefused(
-            "\n".join([*reasons, *[f"and {more:,} more"] * bool(more)]), "take them out, or drop --protect"
-        )
+        lines = [f"{len(first) + more:,} of the journeys are protected by {path}, so nothing was sent"]
+        lines += _places(first, plan, protected) + [f"and {more:,} more"] * bool(more)
+        raise PlanRefused("\n".join(lines), "take them out, or drop --protect")
 
 
-def check_done_before(plan: Plan, runs_dir: Path, now: float) -> None:
-    """Raise UsageError if a run did the same within a day before *now*, or was made from the same run."""
+def _key(operation: Operation) -> bytes:
+    """Return the journey's id in a third of the memory."""
+    return bytes.fromhex(operation.uuid.replace("-", ""))
+
+
+def _places(rows: Sequence[Operation], plan: Plan, protected: Plan) -> list[str]:
+    """Say where the *rows* are in the lists of *plan*, and where in the one that protects them."""
+    names = [source.name for source in plan.header.sources]
+    wanted = {row.uuid for row in rows}
+    lines = {
+        entry.uuid: entry.line for entry in protected.entries() if isinstance(entry, Operation) and entry.uuid in wanted
+    }
+    return [f"{names[row.file]}:{row.line}: {row.uuid} is on line {lines[row.uuid]}" for row in rows]
+
+
+def check_done_before(plan: Plan, base_url: str, runs_dir: Path, now: float) -> None:
+    """Raise UsageError if a run did the same at *base_url* within a day before *now*.
+
+    For a plan that was made from a run: if another took the same rows, or if that run has gone on since.
+    """
     if parent := plan.header.parent:
-        check_childless(parent.run, [runs_dir], [parent.verb])
+        check_childless(parent.began, [runs_dir], [parent.verb], parent.outcomes)
+        _check_still(parent, runs_dir)
         return
     wanted = _deed(plan.header)
     for folder, header in _headers(runs_dir):
         if header.parent is None and _deed(header) == wanted:
             began = _began(folder, header.counts.rows)
-            if began is not None and 0 <= now - began < DAY:
-                raise UsageError(f"the same was carried out {_ago(now - began)} ago, in {_or_resume(folder)}")
+            if began and began.base_url == base_url and 0 <= now - began.at < DAY:
+                raise UsageError(f"the same was carried out {_ago(now - began.at)} ago, in {_or_resume(folder)}")
 
 
-def check_childless(run_id: str, places: Iterable[Path], verbs: Sequence[str] = tuple(DONE)) -> None:
-    """Raise UsageError if a run in one of *places* was made from run *run_id* by one of *verbs*."""
+def check_childless(
+    began: float, places: Iterable[Path], verbs: Collection[str] = VERBS, outcomes: Collection[str] = tuple(Outcome)
+) -> None:
+    """Raise UsageError if one of *verbs* made a run in one of *places* of the rows that came to one of *outcomes*.
+
+    It is about the run that *began* at that time.
+    """
     for place in dict.fromkeys(places):
         for folder, header in _headers(place):
             parent = header.parent
-            if (
-                parent
-                and parent.run == run_id
-                and parent.verb in verbs
-                and _began(folder, header.counts.rows) is not None
-            ):
-                raise UsageError(f"{run_id} was {DONE[parent.verb]} before, in {_or_resume(folder)}")
+            if parent is None or parent.began != began or parent.verb not in verbs:
+                continue
+            if set(parent.outcomes) & set(outcomes) and _began(folder, header.counts.rows):
+                raise UsageError(f"{parent.run} was {DONE[parent.verb]} before, in {_or_resume(folder)}")
+
+
+def _check_still(parent: Parent, runs_dir: Path) -> None:
+    """Raise UsageError if the run that a plan was made from has gone on, where it is found under its name."""
+    if Path(parent.run).name != parent.run:
+        return  # the plan may be a stranger's, and this leads elsewhere
+    try:
+        with Ledger(RunFolder(runs_dir / parent.run).journal) as ledger:
+            first, settled = ledger.first, ledger.settled_rows
+    except BulkJourneysError:
+        return
+    if first and first.at == parent.began and settled != parent.settled:
+        raise UsageError(f"{parent.run} went on since this plan was made of it; make it anew")
 
 
 def _or_resume(folder: RunFolder) -> str:
@@ -117,17 +149,19 @@ def _headers(runs_dir: Path) -> Iterator[tuple[RunFolder, Header]]:
 
 
 def _deed(header: Header) -> tuple[object, ...]:
-    """Return what makes two plans the same: what is done, and the bytes of the lists."""
-    return sorted(source.sha256 for source in header.sources), header.counts
+    """Return what makes two plans the same: what is done, and the bytes and columns of the lists."""
+    lists = [
+        (source.sha256, source.form and source.form.sheet, source.id_column, source.action_column)
+        for source in header.sources
+    ]
+    return sorted(lists, key=repr), header.counts
 
 
-def _began(folder: RunFolder, rows: int) -> float | None:
-    """Return when a run of so many *rows* began, in seconds since 1970, or None for one that changed nothing."""
+def _began(folder: RunFolder, rows: int) -> Began | None:
+    """Return the beginning of a run of so many *rows*, or None for one that changed nothing."""
     try:
         with Ledger(folder.journal) as ledger:
-            if ledger.first is None or (ledger.ended and not _changed_something(ledger, rows)):
-                return None
-            return ledger.first.at
+            return None if ledger.ended and not _changed_something(ledger, rows) else ledger.first
     except BulkJourneysError:
         return None
 

@@ -1,11 +1,17 @@
 """What may be shown on a terminal: words of servers and files can hold orders to it."""
 
 import sys
+from typing import TextIO
 
 
 def printable(text: str) -> str:
     """Return *text* without what would move a terminal's cursor, colour it or hide something."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Say whether somebody is at *stream*, which is None where the process was begun without it."""
+    return stream is not None and stream.isatty()
 
 
 def say(*lines: str) -> None:

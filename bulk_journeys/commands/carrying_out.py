@@ -37,7 +37,7 @@ from bulk_journeys.settings import (
     loose_permissions,
     shown_to_network,
 )
-from bulk_journeys.terminal import ask, say
+from bulk_journeys.terminal import ask, is_terminal, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def run(wish: Wish, orders: Orders) -> int:
         check_environment()
     check_options(orders.options)
     token = load_token(orders.options.token_file)
-    with _nothing_sent():
+    with nothing_sent():
         check_age(wish.files, orders.safeguards.max_age, time.time())
         made = planned(wish)
     access = access_to(DEFAULT_BASE_URL, token, orders.options)
@@ -96,16 +96,17 @@ def access_again(base_url: str, token: Secret, options: RunOptions) -> Access:
 
 def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -> int:
     """Show, ask, and carry out a new run; *told* is the plan in words."""
-    with _nothing_sent():
+    with nothing_sent():
         if not orders.options.quiet:
             say(*told, f"  at {access.base_url}")
-        _check(made, orders)
-        obtain(made.header.counts.actions, orders.consent, ask if sys.stdin.isatty() else None)
+        _check(made, access, orders)
+        obtain(made.header.counts.actions, orders.consent, ask if is_terminal(sys.stdin) else None)
     folder = new_run(orders.runs_dir, _label(made), time.time(), secrets.randbits(16))
     with _held(access, folder, orders.options):
-        _check_done_before(made, orders)  # anew: there may have been a wait for another run
-        folder.create()
-        made.save(folder.plan)
+        with nothing_sent():
+            _check_done_before(made, access, orders)  # anew: there may have been a wait for another run
+            folder.create()
+            made.save(folder.plan)
         with Journal.create(folder.journal) as journal:
             finished = Campaign(folder, made, access, orders.options).carry_out(journal, None)
     return _end(folder, made, finished, orders.options)
@@ -117,24 +118,28 @@ def _label(made: Plan) -> str:
     return f"{parent.verb}-{label}" if parent else label
 
 
-def _check(made: Plan, orders: Orders) -> None:
+def _check(made: Plan, access: Access, orders: Orders) -> None:
     """Raise UsageError if something speaks against carrying out the plan at all."""
     safeguards = orders.safeguards
     check_size(made, safeguards.max_rows)
-    check_protected(made, protected_journeys(safeguards.protect), safeguards.protect)
-    _check_done_before(made, orders)
+    if safeguards.protect:
+        protected = protected_journeys(safeguards.protect)
+        if not orders.options.quiet:
+            say(f"  {protected.header.counts.operations:,} journeys are protected by {safeguards.protect}")
+        check_protected(made, protected, safeguards.protect)
+    _check_done_before(made, access, orders)
 
 
-def _check_done_before(made: Plan, orders: Orders) -> None:
+def _check_done_before(made: Plan, access: Access, orders: Orders) -> None:
     if not orders.safeguards.again:
-        check_done_before(made, orders.runs_dir, time.time())
+        check_done_before(made, access.base_url, orders.runs_dir, time.time())
 
 
 @contextmanager
 def _held(access: Access, folder: RunFolder, options: RunOptions) -> Iterator[None]:
     """Have the account to ourselves. Raises RunLocked."""
     with ExitStack() as held:
-        with _nothing_sent():
+        with nothing_sent():
             warning = held.enter_context(holding(access.account, folder.run_id, options.wait_for_lock))
         if warning:
             say(f"warning: {warning}")
@@ -142,7 +147,8 @@ def _held(access: Access, folder: RunFolder, options: RunOptions) -> Iterator[No
 
 
 @contextmanager
-def _nothing_sent() -> Iterator[None]:
+def nothing_sent() -> Iterator[None]:
+    """Say so if the user interrupts."""
     try:
         yield
     except KeyboardInterrupt:
@@ -159,16 +165,16 @@ def resume(name: str | None, orders: Orders) -> int:
     with Journal.reopen(folder.journal) as (journal, ledger, torn):
         if torn:
             say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
-        if ledger.latest is None:
+        if ledger.first is None or ledger.latest is None:
             raise never_begun(folder)
         access, made = access_again(ledger.latest.base_url, token, orders.options), its_plan(folder, ledger)
         operations = made.header.counts.operations
         left = operations - ledger.settled_rows
-        if left and not orders.safeguards.again:
-            check_childless(folder.run_id, places_of_children(folder, orders))
         if not orders.options.quiet:
             say(f"{folder.run_id}: {left:,} of {operations:,} journeys are left", f"  at {access.base_url}")
         with _held(access, folder, orders.options):
+            if left and not orders.safeguards.again:
+                check_childless(ledger.first.at, places_of_children(folder, orders))
             finished = Campaign(folder, made, access, orders.options).carry_out(journal, ledger)
     return _end(folder, made, finished, orders.options)
 

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from bulk_journeys import recovery
 from bulk_journeys.campaign import check_options
-from bulk_journeys.commands.carrying_out import Orders, access_again, carry_out, places_of_children
+from bulk_journeys.commands.carrying_out import Orders, access_again, carry_out, nothing_sent, places_of_children
 from bulk_journeys.commands.planning import check_output
 from bulk_journeys.commands.reporting import its_plan, never_begun
 from bulk_journeys.errors import RunLocked, UsageError
 from bulk_journeys.journal import Ledger, at_rest
-from bulk_journeys.model import ONE_WAY, Outcome
+from bulk_journeys.model import ONE_WAY, Outcome, Rejection
 from bulk_journeys.plan import ListedStatus, Parent, Plan, derived_plan, plan_lines
 from bulk_journeys.report.records import Record
 from bulk_journeys.report.results import Results
@@ -47,7 +47,7 @@ class Again:
 
 def undo(name: str | None, again: Again, orders: Orders) -> int:
     """Put back what a run changed, where that can be."""
-    with _earlier(name, "undo", orders) as (folder, parent, made, ledger):
+    with nothing_sent(), _earlier(name, "undo", again, orders) as (folder, parent, made, ledger):
         listed = _listed(made, folder) if again.as_listed else None
         sources = [replace(source, status_column=None) for source in made.header.sources]  # it told of before that run
         back = derived_plan(recovery.undo(made.entries(), ledger, again.outcomes, listed), sources, parent)
@@ -67,10 +67,10 @@ def _listed(made: Plan, folder: RunFolder) -> list[ListedStatus]:
 
 def _untouched(results: Results, back: Plan) -> Iterator[Record]:
     """Yield the records that *back*, which has the others in their order, leaves alone."""
-    taken = back.entries()
+    taken = (entry for entry in back.entries() if not isinstance(entry, Rejection))
     following = next(taken, None)
     for entry, record in results.records():
-        if following and (entry.file, entry.line) == (following.file, following.line):
+        if following and (entry.file, entry.line, record.uuid) == (following.file, following.line, following.uuid):
             following = next(taken, None)
         else:
             yield record
@@ -105,7 +105,7 @@ def _rows(count: int) -> str:
 
 def retry(name: str | None, again: Again, orders: Orders) -> int:
     """Make a new run of what failed, is in doubt or was not attempted."""
-    with _earlier(name, "retry", orders) as (folder, parent, made, ledger):
+    with nothing_sent(), _earlier(name, "retry", again, orders) as (folder, parent, made, ledger):
         rows = recovery.retry(made.entries(), ledger, again.outcomes, folder.run_id)
         anew = derived_plan(rows, made.header.sources, parent)
     if not anew.header.counts.operations:
@@ -114,26 +114,55 @@ def retry(name: str | None, again: Again, orders: Orders) -> int:
 
 
 @contextmanager
-def _earlier(name: str | None, verb: str, orders: Orders) -> Iterator[tuple[RunFolder, Parent, Plan, Ledger]]:
+def _earlier(
+    name: str | None, verb: str, again: Again, orders: Orders
+) -> Iterator[tuple[RunFolder, Parent, Plan, Ledger]]:
     """Yield an earlier run to make another from by *verb*. Raises RunLocked if it is under way, UsageError."""
     check_options(orders.options)
     folder = find_run(orders.runs_dir, name)
     if not folder.journal.exists():
         raise never_begun(folder)
-    if not orders.safeguards.again:
-        check_childless(folder.run_id, places_of_children(folder, orders), [verb])
+    if again.output and again.output.absolute().parent.resolve() == folder.path.resolve():
+        raise UsageError(f"{again.output}: this is the folder of the run itself; save the plan elsewhere")
     with at_rest(folder.journal) as resting, Ledger(folder.journal) as ledger:
         if not resting:
             raise RunLocked(f"{folder.path}: the run is under way; stop it first, or let it finish")
-        if ledger.latest is None:
+        if ledger.first is None or ledger.latest is None:
             raise never_begun(folder)
-        yield folder, Parent(folder.run_id, verb, ledger.latest.base_url), its_plan(folder, ledger), ledger
+        made, began = its_plan(folder, ledger), ledger.first.at
+        if name is None and verb == "undo":
+            _check_no_undo(made, folder)
+        if not orders.safeguards.again:
+            places = places_of_children(folder, orders)
+            check_childless(began, places, [verb], again.outcomes)
+            if verb == "retry":
+                check_childless(began, places, ["undo"])
+        outcomes = tuple(again.outcomes)
+        yield (
+            folder,
+            Parent(folder.run_id, verb, ledger.latest.base_url, began, ledger.settled_rows, outcomes),
+            made,
+            ledger,
+        )
+
+
+def _check_no_undo(made: Plan, folder: RunFolder) -> None:
+    """Raise UsageError if the last run is an undo itself: nobody means to take that back without saying so."""
+    parent = made.header.parent
+    if parent and parent.verb == "undo":
+        path = shlex.quote(str(folder.path))
+        raise UsageError(
+            f"the last run, {folder.run_id}, has undone {parent.run}; 'bulk-journeys resume {path}' goes on with it, "
+            f"and 'bulk-journeys undo {path}' takes it back"
+        )
 
 
 def _carry_out_or_save(made: Plan, parent: Parent, output: Path | None, orders: Orders, told: Sequence[str]) -> int:
     if output is None:
         token = load_token(orders.options.token_file)
         access = access_again(parent.base_url, token, orders.options)
+        if orders.options.quiet and any("in doubt left alone" in line for line in told):
+            say(f"{parent.verb} of {parent.run}", *told)  # that is more than silence says
         return carry_out(made, access, orders, [*plan_lines(made), *told])
     check_output(output)
     made.save(output)

@@ -47,10 +47,8 @@ def refusal(made: Plan, wish: Wish, faults_shown: int = FAULTS_SHOWN) -> PlanRef
     return PlanRefused("\n".join(reasons), advice)
 
 
-def protected_journeys(path: Path | None) -> Plan | None:
+def protected_journeys(path: Path) -> Plan:
     """Return the list of journeys that are never touched."""
-    if path is None:
-        return None
     with closing(_lists([str(path)])) as lists:
         return make_plan(lists, Choices(ids_only=True))
 

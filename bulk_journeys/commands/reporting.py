@@ -16,7 +16,6 @@ from bulk_journeys.plan import Plan, plan_digest, read_header, read_plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, summary_lines
 from bulk_journeys.runfolder import RunFolder, find_run, list_runs
-from bulk_journeys.standing import WORTH_ANOTHER_TRY
 from bulk_journeys.terminal import printable
 
 
@@ -120,7 +119,7 @@ def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str) 
 
 
 def _where_and_next(folder: RunFolder, made: Plan, summary: Summary, ending: str) -> Iterator[str]:
-    again = any(outcome in summary.outcomes for outcome in WORTH_ANOTHER_TRY)
+    again = Outcome.FAILED in summary.outcomes or Outcome.IN_DOUBT in summary.outcomes
     path = shlex.quote(str(folder.path))
     yield f"results  {folder.results_csv}"
     yield f"         {folder.results}"

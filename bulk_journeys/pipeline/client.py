@@ -119,7 +119,9 @@ class HttpLifecycle:
             return "the URL of the environment's proxy is not valid"  # and may hold a password
         if isinstance(error, aiohttp.ClientHttpProxyError):
             return f"the proxy answered HTTP {error.status}"
-        words = str(error) or type(error).__name__
+        if isinstance(error, aiohttp.ServerDisconnectedError):
+            return "the server closed the connection"  # its own words may be the repr of half an answer
+        words = " ".join(str(error).split()) or type(error).__name__
         return words.replace(self._token.decode(), "[token]")[:MESSAGE_LENGTH]
 
 

@@ -17,7 +17,7 @@ from aiohttp.streams import StreamReader
 
 from bulk_journeys.pipeline.protocol import Answer
 
-BODY_LIMIT: Final = 1 << 22
+BODY_LIMIT: Final = 1 << 20
 """Bytes of an answer that are read; a journey's canvas may be large, and a broken server endless."""
 
 BROKEN: Final = (aiohttp.ClientError, HttpProcessingError, OSError)

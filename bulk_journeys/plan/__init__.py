@@ -3,17 +3,18 @@
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import knows
 from bulk_journeys.plan.derived import derived_plan
-from bulk_journeys.plan.document import Counts, Header, Parent, Plan
+from bulk_journeys.plan.document import VERBS, Counts, Header, Parent, Plan
 from bulk_journeys.plan.exported import plan_json, refusal_json
 from bulk_journeys.plan.listed import ListedStatus
 from bulk_journeys.plan.making import Listed, make_plan
-from bulk_journeys.plan.returned import RESULT_COLUMNS, result_columns
+from bulk_journeys.plan.returned import RESULT_COLUMNS, error_cell, result_columns
 from bulk_journeys.plan.saved import is_saved_plan, plan_digest, read_header, read_plan
 from bulk_journeys.plan.shown import FAULTS_SHOWN, actions_text, fault_text, faults_text, plan_lines, refusal_lines
 
 __all__ = [
     "FAULTS_SHOWN",
     "RESULT_COLUMNS",
+    "VERBS",
     "Choices",
     "Counts",
     "Header",
@@ -23,6 +24,7 @@ __all__ = [
     "Plan",
     "actions_text",
     "derived_plan",
+    "error_cell",
     "fault_text",
     "faults_text",
     "is_saved_plan",

@@ -130,11 +130,14 @@ def _list(name: str, readings: Sequence[Reading], choices: Choices) -> Chosen:
     filled = [one for one in seen if one.wanted and not one.reading.form.hidden]
     if filled and _is_answer(filled[0]):
         return _chosen(filled[0])
+    if choices.ids_only:
+        filled = [one for one in seen if one.wanted]  # a list that protects its journeys protects all of them or none
     if len(filled) == 1:
         return _chosen(filled[0], _left_out(seen, filled[0]))
     if filled:
         several = ", ".join(f"{one.reading.form.sheet or 'the whole'!r} ({len(one.wanted)})" for one in filled)
-        raise InputError(f"{name}: several {_kind(seen[0])}s hold journeys: {several}", "say which with --sheet")
+        advice = "put them on one" if choices.ids_only else "say which with --sheet"
+        raise InputError(f"{name}: several {_kind(seen[0])}s hold journeys: {several}", advice)
     if hidden := [one for one in seen if one.wanted]:
         title = hidden[0].reading.form.sheet
         raise InputError(

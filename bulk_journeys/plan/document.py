@@ -33,11 +33,18 @@ class Counts(Struct, frozen=True):
 
 
 class Parent(Struct, frozen=True):
-    """The run that a plan was made from, by which *verb*, and where that run's requests went."""
+    """The run that a plan was made from, by which *verb*, and where that run's requests went.
+
+    *run* is its id, *began* when it began, which tells it from all others also where its folder was renamed; *settled*
+    is how many of its rows were settled when the plan was made, and *outcomes* are those of the rows that it takes.
+    """
 
     run: str
     verb: str
     base_url: str
+    began: float
+    settled: int
+    outcomes: Sequence[str]
 
     def __post_init__(self) -> None:
         """Raise ValueError for another verb: a run's folder is named by it, and the plan may be a stranger's."""

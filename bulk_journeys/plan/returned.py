@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bulk_journeys.model import Outcome
+from bulk_journeys.model import Action, Outcome
 from bulk_journeys.plan.spelling import trimmed
 
 RESULT_COLUMNS: Final = ("uuid", "action", "outcome", "status", "error", "attempts", "finished_at")
@@ -22,8 +22,13 @@ _TELLS_OF_EARLIER: Final = (_EARLIER, "in run ", LEFT_IN_DOUBT)
 """How a doubt begins that says by itself that it is from another run."""
 
 _named: Final = re.compile(rf"((?:{_PREFIX})*)({'|'.join(RESULT_COLUMNS)})").fullmatch
-_before_message: Final = re.compile(r"(?:'(?=[=+@-]))?(?:[a-z0-9_]+:(?:\s+|$))?").match
-"""The apostrophe that keeps a spreadsheet from running a cell, and the code of an error."""
+_before_message: Final = re.compile(
+    rf"(?:'(?=[=+@-]))?(?:[a-z0-9_]+:(?:\s+|$))?(?:(?P<action>{'|'.join(Action)}): )?"
+).match
+"""The apostrophe that keeps a spreadsheet from running a cell, the code of an error, and what is in doubt."""
+
+_LISTED: Final = re.compile(r"(?:; the list said '.*' in column '.*')+$")
+"""What is told anew of each list that the row comes from."""
 
 
 def result_columns(own: Sequence[str]) -> list[str]:
@@ -39,22 +44,24 @@ class Returned(NamedTuple):
     """The places of our columns in a table of results, counted from 0; None is one that has been taken out."""
 
     outcome: int
-    error: int
+    error: int | None
     uuid: int | None
     action: int | None
     status: int | None
 
-    def lost(self, cells: Sequence[str]) -> str | None:
-        """Say in words that the run behind the row of *cells* left it in doubt, or return None if it did not."""
-        return earlier_doubt(cells[self.error]) if trimmed(cells[self.outcome]) == Outcome.IN_DOUBT else None
+    def lost(self, cells: Sequence[str], action: Action) -> str | None:
+        """Say in words that the run behind the row of *cells* left *action* in doubt, or return None if it did not."""
+        if trimmed(cells[self.outcome]) != Outcome.IN_DOUBT:
+            return None
+        return earlier_doubt("" if self.error is None else cells[self.error], action)
 
 
 def returned(columns: Sequence[str]) -> Returned | None:
     """Return where our columns are among *columns*, or None if these are of no table of results."""
     ours = {name: places[0] for name, places in _deepest(columns).items() if len(places) == 1}
-    if "outcome" not in ours or "error" not in ours:
+    if "outcome" not in ours or len(ours) < 2:
         return None
-    return Returned(ours["outcome"], ours["error"], ours.get("uuid"), ours.get("action"), ours.get("status"))
+    return Returned(ours["outcome"], ours.get("error"), ours.get("uuid"), ours.get("action"), ours.get("status"))
 
 
 def is_surely_ours(columns: Sequence[str], place: int) -> bool:
@@ -67,11 +74,22 @@ def is_surely_ours(columns: Sequence[str], place: int) -> bool:
     return _spelt(columns[place]).startswith(_PREFIX) or tuple(names[: len(rest)]) == rest
 
 
-def earlier_doubt(error: str) -> str:
-    """Return the doubt that a table of results tells in the cell *error*: bounded, and the same each time it comes."""
+def error_cell(outcome: Outcome, action: Action | None, code: str, message: str) -> str:
+    """Return what stands in our column `error`; a doubt is about an *action*, whatever the row is changed to later."""
+    return f"{code}: {action}: {message}" if outcome is Outcome.IN_DOUBT else f"{code}: {message}"
+
+
+def earlier_doubt(error: str, action: Action) -> str | None:
+    """Return the doubt about *action* that a table of results tells in the cell *error*; None if it is about another.
+
+    It is bounded, and the same each time it comes.
+    """
     text = " ".join(trimmed(error).split())
     if found := _before_message(text):
+        if found["action"] not in {None, action}:
+            return None
         text = text[found.end() :]
+    text = _LISTED.sub("", text)
     if text and not text.startswith(_TELLS_OF_EARLIER):
         text = f"{_EARLIER}{text}"
     return text[:LONGEST_DOUBT] or LEFT_IN_DOUBT

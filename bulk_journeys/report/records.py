@@ -45,15 +45,21 @@ class Record(Struct, kw_only=True):
     file: str | UnsetType = UNSET
 
 
-def records(entries: Iterable[Entry], ledger: Standing, sources: Sequence[Source]) -> Iterator[tuple[Entry, Record]]:
-    """Yield each of the *entries* of a plan, made from *sources*, with its record."""
+def records(
+    entries: Iterable[Entry], ledger: Standing, sources: Sequence[Source], *, repeats: bool = True
+) -> Iterator[tuple[Entry, Record]]:
+    """Yield each of the *entries* of a plan, made from *sources*, with its record.
+
+    *repeats* says whether rows may repeat others, for which every doubt has to be kept in mind.
+    """
     listed = [ListedStatus(source) for source in sources]
-    lost: dict[int, str] = {}
+    doubts: dict[int, str] = {}
     for row, entry in enumerate(entries):
-        if isinstance(entry, Operation) and entry.lost:
-            lost[row] = entry.lost
+        lost = entry.lost if isinstance(entry, Operation) else None
+        if lost and repeats:
+            doubts[row] = lost
         first = entry.first if isinstance(entry, Merged) else row
-        record = _record_of(entry, ledger.entry(first), lost.get(first))
+        record = _record_of(entry, ledger.entry(first), lost or doubts.get(first))
         if record.outcome is Outcome.IN_DOUBT and record.error and (words := listed[entry.file].words(entry)):
             record.error = replace(record.error, message=f"{record.error.message}; {words}")
         if len(sources) > 1:

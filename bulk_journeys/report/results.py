@@ -14,7 +14,7 @@ from typing import Final
 from bulk_journeys.disk import replacing
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Entry, Source
-from bulk_journeys.plan import Plan, result_columns
+from bulk_journeys.plan import Plan, error_cell, result_columns
 from bulk_journeys.report.records import Record, records
 from bulk_journeys.report.summary import Summary, summarise
 from bulk_journeys.standing import WORTH_ANOTHER_TRY, Standing
@@ -38,7 +38,8 @@ class Results:
 
     def records(self) -> Iterator[tuple[Entry, Record]]:
         """Yield each entry of the plan with what became of it."""
-        return records(self._plan.entries(), self._ledger, self._plan.header.sources)
+        header = self._plan.header
+        return records(self._plan.entries(), self._ledger, header.sources, repeats=header.counts.merged > 0)
 
     def json_lines(self) -> Iterator[bytes]:
         """Yield each record as a line of JSON."""
@@ -53,7 +54,7 @@ class Results:
     def write(self, jsonl: Path, table: Path, failed: Path) -> Summary:
         """Write the files in one pass, and return the summary. Raises DiskFailed.
 
-        *failed* gets those lines of *table* whose rows are worth another try.
+        *failed* gets those lines of *table* that are settled and worth another try; to what is open, the run goes on.
         """
         with replacing(jsonl, _SAFE) as lines, replacing(table, _SAFE) as cells, replacing(failed, _SAFE) as again:
             cells.write(self._table.header())
@@ -64,7 +65,7 @@ class Results:
                     lines.write(encode_line(record))
                     line = self._table.line(entry, record)
                     cells.write(line)
-                    if record.outcome in WORTH_ANOTHER_TRY:
+                    if record.outcome in WORTH_ANOTHER_TRY and record.finished_at:
                         again.write(line)
                     yield record
 
@@ -92,7 +93,9 @@ class Table:
         own = [""] * len(self._columns)
         for place, cell in zip(self._places[entry.file], entry.cells, strict=False):
             own[place] = cell
-        error = f"{record.error.code}: {record.error.message}" if record.error else ""
+        error = (
+            error_cell(record.outcome, record.action, record.error.code, record.error.message) if record.error else ""
+        )
         wanted = (record.uuid or "", record.action or "")
         became = (record.outcome, record.status or "", error, str(record.attempts), record.finished_at or "")
         return _line([*own, *wanted, *became])

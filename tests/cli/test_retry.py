@@ -96,8 +96,8 @@ def test_the_list_of_failed_rows_does_the_same_from_a_spreadsheet(serve: Serve, 
     pause(cli, stage, "--tries", "1", "--limit", "50")
     (first,) = runs()
     rows = list(csv.DictReader((first / "failed.csv").read_text(encoding="utf-8").splitlines()))
-    assert [row["outcome"] for row in rows] == [
-        record["outcome"] for record in records(first) if record["outcome"] not in {"applied", "conflict"}
+    assert [row["result_uuid"] for row in rows] == [
+        record["uuid"] for record in records(first) if record["outcome"] in {"failed", "in_doubt"}
     ]
     code, _, err = cli("run", str(first / "failed.csv"), *FAST, "--tries", "9", "--base-url", stage.base_url)
     assert code in {3, 5}, err
@@ -109,6 +109,34 @@ def test_the_list_of_failed_rows_does_the_same_from_a_spreadsheet(serve: Serve, 
             assert done[row["result_uuid"]]["outcome"] in {"applied", "in_doubt"}
         else:
             assert done[row["result_uuid"]]["outcome"] != "in_doubt" or done[row["result_uuid"]]["attempts"] > 1
+
+
+def test_what_a_resumption_would_take_up_is_no_failed_row(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(6))
+    pause(cli, stage, "--limit", "2")
+    assert len((runs()[0] / "failed.csv").read_bytes().splitlines()) == 1
+
+
+def test_what_was_undone_is_not_tried_again(serve: Serve, cli: Cli) -> None:
+    stage = serve(LOSSY)
+    pause(cli, stage)
+    first, *_ = runs()
+    cli("undo", *FAST)
+    before = stage.requests()
+    code, _, err = cli("retry", first.name, *FAST)
+    assert (code, stage.requests()) == (2, before)
+    assert f"{first.name} was undone before" in err
+
+
+def test_a_doubt_about_one_action_is_none_about_another(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(1, faults={Fault.ERROR: 1.0}))
+    pause(cli, stage, "--tries", "1")
+    failed = (runs()[0] / "failed.csv").read_text()
+    other = serve(Config(1))
+    Path("edited.csv").write_text(failed.replace(",pause,", ",start,"))
+    assert cli("run", "edited.csv", *FAST, "--base-url", other.base_url).code == 3
+    (record,) = records(runs()[1])
+    assert record["outcome"] == "conflict"
 
 
 def test_a_table_of_failed_rows_goes_round_as_often_as_it_takes(serve: Serve, cli: Cli) -> None:

@@ -1,14 +1,17 @@
 """Laws of care: a list too large, too old, protected or done before sends nothing; a bad beginning stops the rest."""
 
 import os
+import shlex
 import signal
+import subprocess
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from bulk_journeys.sandbox import Config, Latency, parse_mix
-from tests.cli.stage import Cli, Done, Forked, Serve, Stage, outcomes, the_run, uphold_the_law, write_list
+from tests.cli.stage import Cli, Done, Forked, Serve, Stage, command, outcomes, the_run, uphold_the_law, write_list
 
 FAST = ("--yes", "--rate", "off")
 WRONG = Config(200, mix=parse_mix("running=100"), forbidden=100)
@@ -223,3 +226,35 @@ def test_an_empty_address_sends_nothing(folder: Path, cli: Cli, monkeypatch: pyt
     assert code == 2
     assert "PUSHWOOSH_BASE_URL is empty" in err
     assert not (folder / "runs").exists()
+
+
+def test_a_rehearsal_elsewhere_is_not_the_same(serve: Serve, cli: Cli) -> None:
+    rehearsal, stage = serve(Config(3)), serve(Config(3))
+    assert pause(cli, rehearsal).code == 0
+    assert pause(cli, stage).code == 0
+
+
+def test_a_list_of_protected_journeys_is_read_whole_or_not_at_all(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(2))
+    book = openpyxl.Workbook()
+    book.active.append(["journey id"])
+    book.active.append(["11111111-2222-4333-8444-555555555555"])
+    hidden = book.create_sheet("more")
+    hidden.sheet_state = "hidden"
+    for cell in ("journey id", *stage.uuids()):
+        hidden.append([cell])
+    book.save("vip.xlsx")
+    said = refused(cli, stage, "--protect", "vip.xlsx")
+    assert "several sheets hold journeys: 'Sheet' (1), 'more' (2); put them on one" in said
+
+
+def test_who_has_no_terminal_and_no_input_is_told_what_to_pass(serve: Serve, folder: Path) -> None:
+    stage = serve(Config(2))
+    write_list(folder / "journeys.csv", stage.uuids())
+    arguments = command("run", "journeys.csv", "--action", "pause", "--base-url", stage.base_url)
+    shell = f"{shlex.join(arguments)} <&-"
+    done = subprocess.run(["/bin/sh", "-c", shell], cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert "there is no terminal to ask on, so nothing was sent; pass --yes" in done.stderr
+    done = subprocess.run(["/bin/sh", "-c", f"{shell} --yes 2>&-"], cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0

@@ -46,6 +46,9 @@ TYPEABLE: Final = f"\u202e\u2066\x9b31m\x7f\x1b]0;owned\x07\r\n{FAKE}\n"
 
 UUID: Final = "7f0c2b1e-5d5a-4b7e-9f43-2a1d3c4b5e6f"
 
+REST: Final[dict[str, Any]] = {"began": 1.0, "settled": 0, "outcomes": ["applied"]}
+"""What else a plan says of its parent run."""
+
 Odd = Callable[..., OddServer]
 
 
@@ -330,7 +333,7 @@ def crafted(parent: dict[str, str] | None = None, **words: Any) -> str:
 
 def test_a_plan_of_a_stranger_does_not_say_where_the_token_goes(odd: Odd, cli: Cli) -> None:
     server = odd(honest, 1)
-    done = cli("run", crafted({"run": "r", "verb": "undo", "base_url": server.base_url}), *FAST)
+    done = cli("run", crafted({"run": "r", "verb": "undo", "base_url": server.base_url, **REST}), *FAST)
     assert (done.code, server.connections) == (2, 0)
 
 
@@ -340,7 +343,7 @@ def test_a_plan_of_a_stranger_does_not_say_where_its_run_is_kept(verb: str, odd:
     inside = folder / "work"
     inside.mkdir()
     uuid = next(iter(server.world.journeys))
-    plan = crafted({"run": "../../etc", "verb": verb, "base_url": server.base_url}, uuid=uuid)
+    plan = crafted({"run": "../../etc", "verb": verb, "base_url": server.base_url, **REST}, uuid=uuid)
     done = cli("run", plan, *FAST, "--base-url", server.base_url, "--runs-dir", inside / "runs")
     kept = [path.parent for path in folder.rglob("plan.jsonl") if path != folder / plan]
     assert [run for run in kept if run.parent != inside / "runs" or not run.name.isprintable()] == []
@@ -353,7 +356,7 @@ def test_a_plan_of_a_stranger_is_harmless_however_it_names_its_lists_and_its_run
 ) -> None:
     server = odd(honest, 1)
     uuid = next(iter(server.world.journeys))
-    parent = {"run": "../../../../etc", "verb": "retry", "base_url": server.base_url}
+    parent = {"run": "../../../../etc", "verb": "retry", "base_url": server.base_url, **REST}
     for given in (None, parent):
         plan = crafted(given, source="../../../../etc/passwd", uuid=uuid, cells=["../../x"])
         done = cli("run", plan, *FAST, "--base-url", server.base_url, "--again")
@@ -400,7 +403,7 @@ def test_words_of_a_plan_of_a_stranger_are_no_orders(words: dict[str, Any], cli:
 )
 def test_an_address_in_a_plan_of_a_stranger_is_shown_so_that_it_does_nothing(base_url: str, cli: Cli) -> None:
     """A command that is advised is pasted into a shell."""
-    done = cli("run", crafted({"run": EVIL, "verb": "undo", "base_url": base_url}), *FAST)
+    done = cli("run", crafted({"run": EVIL, "verb": "undo", "base_url": base_url, **REST}), *FAST)
     assert done.code == 2
     assert_harmless(done)
     assert "--base-url https://evil.example/$(touch" not in done.err

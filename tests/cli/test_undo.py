@@ -1,13 +1,20 @@
 """Laws of the way back: an undo touches exactly what its run changed, once, and says what it leaves alone."""
 
+import json
+import os
+import shutil
 import signal
 from pathlib import Path
+from time import sleep
 
 import pytest
 
+from bulk_journeys.account import account_of, holding
+from bulk_journeys.plan import read_header
 from bulk_journeys.runfolder import list_runs
 from bulk_journeys.sandbox import Config, Fault, Latency, Status, parse_mix
-from tests.cli.stage import Cli, Forked, Serve, Stage, outcomes, records, uphold_the_law, write_list
+from bulk_journeys.settings import Secret
+from tests.cli.stage import Cli, Forked, Serve, Stage, outcomes, records, uphold_the_law, wait_until, write_list
 
 FAST = ("--yes", "--rate", "off")
 MIXED = Config(60, 3, mix=parse_mix("running=60,paused=20,draft=20"), forbidden=5)
@@ -100,10 +107,7 @@ def test_what_is_in_doubt_can_be_taken_back_alone_after_the_rest(serve: Serve, c
     pause(cli, stage)
     (paused,) = runs()
     cli("undo", *FAST)
-    code, _, err = cli("undo", paused.name, "--only-in-doubt", *FAST)
-    assert code == 2
-    assert "was undone before" in err
-    cli("undo", paused.name, "--only-in-doubt", *FAST, "--again")
+    cli("undo", paused.name, "--only-in-doubt", *FAST)
     assert [record["line"] for record in records(runs("undo")[1])] == lines_of(paused, "in_doubt")
 
 
@@ -126,7 +130,11 @@ def test_an_undo_of_an_undo_does_again_what_was_done(serve: Serve, cli: Cli) -> 
     pause(cli, stage)
     paused = statuses(stage)
     assert cli("undo", *FAST).code == 0
-    assert cli("undo", *FAST).code == 0
+    code, _, err = cli("undo", *FAST)
+    (undone,) = runs("undo")
+    assert code == 2
+    assert f"the last run, {undone.name}, has undone {runs()[0].name}; " in err
+    assert cli("undo", undone.name, *FAST).code == 0
     assert statuses(stage) == paused
     assert [record["action"] for record in records(runs("undo")[1])] == ["pause"] * len(lines_of(runs()[0], "applied"))
 
@@ -231,6 +239,79 @@ def test_an_undo_can_be_saved_looked_at_and_run_later_where_it_belongs(serve: Se
     code, _, err = cli("run", "back.jsonl", *FAST, "--base-url", stage.base_url)
     assert code == 2
     assert "was undone before" in err
+
+
+def test_a_plan_of_a_run_that_went_on_since_is_not_carried_out(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(6))
+    pause(cli, stage, "--limit", "3")
+    cli("undo", "-o", "back.jsonl")
+    cli("retry", "-o", "again.jsonl")
+    assert cli("resume", "--rate", "off").code == 0
+    for plan in ("back.jsonl", "again.jsonl"):
+        code, _, err = cli("run", plan, *FAST, "--base-url", stage.base_url)
+        assert (code, stage.requests()) == (2, 6)
+        assert f"{runs()[0].name} went on since this plan was made of it; make it anew" in err
+
+
+def test_an_undo_that_waited_while_its_run_went_on_is_not_carried_out(serve: Serve, folder: Path, cli: Cli) -> None:
+    stage = serve(Config(20))
+    pause(cli, stage, "--limit", "10")
+    (folder / "undo").mkdir()
+    runs_dir, waiting = ("--runs-dir", str(folder / "runs")), ("--rate", "off", "--wait-for-lock", "60s")
+    with holding(account_of(folder / "undo" / "state", stage.base_url, Secret(Config.token)), "a test", 0.0):
+        undo = Forked(folder / "undo", "undo", "--yes", "--base-url", stage.base_url, *runs_dir, *waiting)
+        told = folder / "undo" / "err"
+        wait_until(lambda: told.exists() and "start 10 journeys" in told.read_text())
+        sleep(0.5)  # it has made its plan, and waits
+        resumption = Forked(folder, "resume", *waiting)
+        assert resumption.done().code == 0
+    assert undo.done().code == 2
+    assert statuses(stage) == [Status.PAUSED] * 20
+
+
+def test_a_run_keeps_its_identity_under_another_name(serve: Serve, folder: Path, cli: Cli) -> None:
+    stage = serve(Config(3))
+    pause(cli, stage)
+    (paused,) = runs()
+    os.chdir(paused)
+    assert cli("undo", ".", *FAST, "--runs-dir", folder / "runs").code == 0
+    os.chdir(folder)
+    assert [read_header(run / "plan.jsonl").parent is not None for run in runs("undo")] == [True]
+    shutil.copytree(paused, folder / "runs" / "2030-01-01T00-00-00Z-a-copy")
+    for name in (paused.name, "a-copy"):
+        code, _, err = cli("undo", name, *FAST)
+        assert code == 2
+        assert f"{paused.name} was undone before" in err
+    assert stage.requests() == 6
+
+
+def test_a_plan_is_not_saved_over_the_run_that_it_is_made_of(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(2))
+    pause(cli, stage)
+    plan = runs()[0] / "plan.jsonl"
+    before = plan.read_bytes()
+    code, _, err = cli("undo", "-o", plan)
+    assert code == 2
+    assert "this is the folder of the run itself; save the plan elsewhere" in err
+    assert plan.read_bytes() == before
+
+
+def test_rows_that_share_a_line_are_told_apart(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(6, mix=parse_mix("running=50,paused=50")))
+    before = statuses(stage)
+    Path("list.json").write_text(json.dumps([{"uuid": uuid} for uuid in stage.uuids()]))
+    cli("run", "list.json", "--action", "pause", *FAST, "--base-url", stage.base_url)
+    code, _, err = cli("undo", *FAST)
+    assert code == 0
+    assert f"  left alone: {before.count(Status.PAUSED)} conflict\n" in err
+    assert statuses(stage) == before
+
+
+def test_what_is_left_in_doubt_is_told_also_to_who_wants_quiet(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(30, 3, faults={Fault.ERROR: 0.3}))
+    pause(cli, stage)
+    _, _, err = cli("undo", *FAST, "--quiet")
+    assert "rows in doubt left alone" in err
 
 
 def test_an_undo_asks_before_it_does_anything(serve: Serve, cli: Cli) -> None:

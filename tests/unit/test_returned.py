@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action, Merged, Operation, Rejection
-from bulk_journeys.plan import RESULT_COLUMNS, Choices, make_plan, result_columns
+from bulk_journeys.model import Action, Merged, Operation, Outcome, Rejection
+from bulk_journeys.plan import RESULT_COLUMNS, Choices, error_cell, make_plan, result_columns
 from bulk_journeys.plan.columns import Roles, find_roles
 from bulk_journeys.plan.returned import LEFT_IN_DOUBT, LONGEST_DOUBT, earlier_doubt, returned
 from tests.intake.reading import plan_of
 from tests.lists import Listed, table
+
+PAUSE = Action.PAUSE
 
 A = "aaaaaaaa-0000-4000-8000-000000000001"
 B = "bbbbbbbb-0000-4000-8000-000000000002"
@@ -77,9 +79,9 @@ def test_our_latest_columns_are_found_whatever_the_user_had_before(own: list[str
 
 
 @pytest.mark.parametrize(
-    "columns", [[], ["uuid", "action", "outcome"], ["uuid", "error"], ["outcome", "Outcome", "error"], ["outcomes"]]
+    "columns", [[], ["outcome"], ["uuid", "error"], ["outcome", "Outcome", "error"], ["outcomes", "error"]]
 )
-def test_a_table_without_our_outcome_and_error_is_none_of_ours(columns: Sequence[str]) -> None:
+def test_a_table_without_our_outcome_and_another_of_our_columns_is_none_of_ours(columns: Sequence[str]) -> None:
     assert returned(columns) is None
 
 
@@ -212,18 +214,33 @@ def test_the_latest_run_says_what_is_in_doubt() -> None:
     ],
 )
 def test_a_doubt_is_the_error_without_its_code(error: str, doubt: str) -> None:
-    assert earlier_doubt(error) == doubt
+    assert earlier_doubt(error, PAUSE) == doubt
 
 
 @given(st.text() | st.text("'=: a\n", max_size=9), st.sampled_from(["", "timeout: ", "failed_precondition: "]))
 def test_a_doubt_is_short_and_stays_the_same_however_often_it_comes_back(text: str, code: str) -> None:
-    doubt = earlier_doubt(f"{code}{text}")
+    doubt = earlier_doubt(f"{code}{text}", PAUSE)
+    assert doubt is not None
     assert 0 < len(doubt) <= LONGEST_DOUBT
-    assert earlier_doubt(f"internal: {doubt}") == doubt
+    assert earlier_doubt(f"internal: {doubt}", PAUSE) == doubt
 
 
 def test_a_long_doubt_is_cut() -> None:
-    assert len(earlier_doubt("y" * 1_000_000)) == LONGEST_DOUBT == 500
+    assert earlier_doubt("y" * 1_000_000, PAUSE) == ("in an earlier run: " + "y" * 1000)[:LONGEST_DOUBT]
+    assert LONGEST_DOUBT == 500
+
+
+def test_a_doubt_is_about_the_action_that_was_asked_for_and_about_no_other() -> None:
+    cell = error_cell(Outcome.IN_DOUBT, PAUSE, "timeout", f"{LOST}; the list said 'Running' in column 'status'")
+    assert cell == f"timeout: pause: {LOST}; the list said 'Running' in column 'status'"
+    assert earlier_doubt(cell, PAUSE) == f"in an earlier run: {LOST}"
+    assert earlier_doubt(cell, Action.START) is None
+
+
+def test_without_our_errors_a_doubt_is_a_doubt_all_the_same() -> None:
+    columns = ["ref", *(name for name in RESULT_COLUMNS if name != "error")]
+    row = ["x", A, "pause", "in_doubt", "", "1", ""]
+    assert operations(table(row, columns=columns)) == [(A, "pause", LEFT_IN_DOUBT)]
 
 
 # --- repeats ---------------------------------------------------------------------------------------------------------
@@ -241,7 +258,7 @@ def test_a_doubt_that_only_a_later_row_tells_is_not_lost() -> None:
     rows = [[A, A, "pause", *FAILED], [B, B, "pause", *FAILED], [A, A, "pause", *IN_DOUBT], [A, A, "pause", *IN_DOUBT]]
     told = f"{LEFT_IN_DOUBT}, as line 4 (pause) tells"
     assert operations(results(["uuid"], *rows)) == [(A, "pause", told), (B, "pause", None)]
-    assert earlier_doubt(f"timeout: {told}") == told
+    assert earlier_doubt(f"timeout: {told}", PAUSE) == told
 
 
 def test_a_doubt_that_another_list_tells_is_not_lost() -> None:

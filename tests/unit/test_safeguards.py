@@ -26,10 +26,15 @@ from tests.fakes import uuid_of
 
 HOUR = 3600.0
 NOW = 1_000_000.0
-BEGAN = Began(NOW - HOUR, "0.1.0", "http://127.0.0.1:1")
+URL = "http://127.0.0.1:1"
+BEGAN = Began(NOW - HOUR, "0.1.0", URL)
 SETTLED = Settled(0, 1, NOW, NOW, Outcome.APPLIED)
 ENDED = Ended(NOW, "complete", "nothing is left to do")
 STOPPED = Ended(NOW, "unauthorised", "the API refused the token")
+
+
+PARENT = Parent("r", "retry", URL, NOW - 5 * HOUR, 0, ["failed"])
+UNDONE = Parent("r1", "undo", URL, BEGAN.at, 1, ["applied"])
 
 
 def plan(rows: int = 2, action: Action = Action.PAUSE, sha256: str = "a" * 64, parent: Parent | None = None) -> Plan:
@@ -55,7 +60,7 @@ def test_rows_that_are_no_calls_do_not_count() -> None:
         Operation(2, uuid_of(0), Action.PAUSE, []),
         Merged(3, uuid_of(0), Action.PAUSE, 2, 0, []),
     ]
-    check_size(derived_plan(repeated, [Source("list.csv", "a" * 64, ["uuid"])], Parent("r", "retry", "")), 1)
+    check_size(derived_plan(repeated, [Source("list.csv", "a" * 64, ["uuid"])], PARENT), 1)
 
 
 def test_a_list_may_be_as_old_as_allowed_and_no_older(tmp_path: Path) -> None:
@@ -69,14 +74,20 @@ def test_a_list_may_be_as_old_as_allowed_and_no_older(tmp_path: Path) -> None:
 
 
 def test_the_age_of_what_is_no_file_cannot_be_told() -> None:
-    with pytest.raises(PlanRefused, match="-: its age cannot be told; nothing was sent; save it to a file"):
+    with pytest.raises(PlanRefused, match="-: its age cannot be told; save it to a file"):
         check_age(["-"], HOUR, NOW)
     check_age(["-"], None, NOW)
 
 
+def test_a_saved_plan_is_no_younger_than_its_list(tmp_path: Path) -> None:
+    plan().save(tmp_path / "plan.jsonl")
+    with pytest.raises(PlanRefused, match="a saved plan does not tell how old its list is; name the list"):
+        check_age([str(tmp_path / "plan.jsonl")], HOUR, NOW)
+    check_age([str(tmp_path / "missing.csv")], HOUR, NOW)  # whoever reads it says that it is not there
+
+
 def test_a_protected_journey_is_not_touched_and_every_row_of_it_is_named() -> None:
     protected = plan(1, Action.START)
-    check_protected(plan(2), None, None)
     with pytest.raises(PlanRefused) as refused:
         check_protected(plan(2), protected, Path("vip.csv"))
     assert str(refused.value) == (
@@ -96,7 +107,7 @@ def test_of_many_protected_journeys_the_first_are_named_and_all_are_counted() ->
 
 
 def test_a_plan_without_protected_journeys_passes() -> None:
-    others = derived_plan([Operation(2, uuid_of(9), Action.PAUSE, [])], [], Parent("r", "retry", ""))
+    others = derived_plan([Operation(2, uuid_of(9), Action.PAUSE, [])], [], PARENT)
     check_protected(plan(2), others, Path("vip.csv"))
 
 
@@ -104,8 +115,8 @@ def test_a_plan_without_protected_journeys_passes() -> None:
 def test_what_was_begun_is_not_done_again_within_a_day(tmp_path: Path, journal: Sequence[JournalEntry]) -> None:
     ran(tmp_path, "r1", plan(), *journal)
     with pytest.raises(UsageError, match=r"carried out 60 minutes ago, in .*r1; .*resume .*r1.*; --again does it anew"):
-        check_done_before(plan(), tmp_path, NOW)
-    check_done_before(plan(), tmp_path, NOW + 24 * HOUR)
+        check_done_before(plan(), URL, tmp_path, NOW)
+    check_done_before(plan(), URL, tmp_path, NOW + 24 * HOUR)
 
 
 def test_a_run_that_changed_nothing_stands_in_no_ones_way(tmp_path: Path) -> None:
@@ -114,39 +125,59 @@ def test_a_run_that_changed_nothing_stands_in_no_ones_way(tmp_path: Path) -> Non
     ran(tmp_path, "r3", plan())
     (tmp_path / "r4").mkdir()
     (tmp_path / "r4" / "plan.jsonl").write_bytes(b"damaged\n")
-    check_done_before(plan(), tmp_path, NOW)
+    check_done_before(plan(), URL, tmp_path, NOW)
 
 
 def test_a_run_that_may_have_changed_something_does(tmp_path: Path) -> None:
     lost = Heard(0, 1, NOW, NOW, "timeout", "no answer", lost="the answer to attempt 1 was lost")
     ran(tmp_path, "r1", plan(), BEGAN, lost, STOPPED)
     with pytest.raises(UsageError, match="r1"):
-        check_done_before(plan(), tmp_path, NOW)
+        check_done_before(plan(), URL, tmp_path, NOW)
 
 
 @pytest.mark.parametrize("other", [plan(action=Action.START), plan(3), plan(sha256="b" * 64)])
 def test_another_list_or_another_action_is_something_else(tmp_path: Path, other: Plan) -> None:
     ran(tmp_path, "r1", plan(), BEGAN, SETTLED)
-    check_done_before(other, tmp_path, NOW)
+    check_done_before(other, URL, tmp_path, NOW)
 
 
 def test_a_run_is_taken_back_once_and_taken_up_once(tmp_path: Path) -> None:
-    undone = plan(action=Action.START, parent=Parent("r1", "undo", "http://127.0.0.1:1"))
+    undone = plan(action=Action.START, parent=UNDONE)
     ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)
-    check_done_before(undone, tmp_path, NOW)
-    check_childless("r1", [tmp_path])
+    check_done_before(undone, URL, tmp_path, NOW)
+    check_childless(BEGAN.at, [tmp_path])
     ran(tmp_path, "r2", undone, BEGAN, SETTLED)
     with pytest.raises(UsageError, match=r"r1 was undone before, in .*r2; .*resume .*r2.*; --again"):
-        check_done_before(undone, tmp_path, NOW + 1000 * HOUR)
+        check_done_before(undone, URL, tmp_path, NOW + 1000 * HOUR)
     with pytest.raises(UsageError, match="r1 was undone before"):
-        check_childless("r1", [tmp_path, tmp_path], ["undo"])
-    check_childless("r1", [tmp_path], ["retry"])
-    check_childless("r2", [tmp_path])
+        check_childless(BEGAN.at, [tmp_path, tmp_path], ["undo"])
+    check_childless(BEGAN.at, [tmp_path], ["retry"])
+    check_childless(NOW, [tmp_path])
+
+
+def test_the_same_somewhere_else_is_something_else(tmp_path: Path) -> None:
+    ran(tmp_path, "r1", plan(), BEGAN, SETTLED)
+    check_done_before(plan(), "http://127.0.0.1:2", tmp_path, NOW)
+
+
+def test_two_undos_of_different_rows_stand_in_nobodys_way(tmp_path: Path) -> None:
+    ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)
+    ran(tmp_path, "r2", plan(action=Action.START, parent=UNDONE), BEGAN, SETTLED)
+    check_childless(BEGAN.at, [tmp_path], ["undo"], ["in_doubt"])
+    with pytest.raises(UsageError, match="r1 was undone before"):
+        check_childless(BEGAN.at, [tmp_path], ["undo"], ["applied", "in_doubt"])
+
+
+def test_a_plan_made_of_a_run_that_went_on_since_is_not_carried_out(tmp_path: Path) -> None:
+    other = Settled(1, 1, NOW, NOW, Outcome.APPLIED)
+    ran(tmp_path, "r1", plan(), BEGAN, SETTLED, other)
+    with pytest.raises(UsageError, match="r1 went on since this plan was made of it; make it anew"):
+        check_done_before(plan(action=Action.START, parent=UNDONE), URL, tmp_path, NOW)
 
 
 def test_an_undo_that_never_began_does_not_count(tmp_path: Path) -> None:
-    ran(tmp_path, "r2", plan(parent=Parent("r1", "undo", "http://127.0.0.1:1")))
-    check_childless("r1", [tmp_path])
+    ran(tmp_path, "r2", plan(parent=UNDONE))
+    check_childless(BEGAN.at, [tmp_path])
 
 
 def test_a_protecting_list_with_a_row_that_is_not_understood_is_refused() -> None:
