@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bulk_journeys import __version__
 from bulk_journeys.account import Account
+from bulk_journeys.disk import disk_errors
 from bulk_journeys.errors import DiskFailed, Interrupted
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.model import Began, Work
@@ -76,11 +77,18 @@ class Campaign:
             bar = [stack.enter_context(progress(left, sys.stderr))] if sys.stderr and not self.options.quiet else []
             watchers = Watchers([log, *bar])
             pace = stack.enter_context(self._pace(left))
+            self._remove_results()
             journal.append(Began(time.time(), __version__, base_url, plan_digest(self.folder.plan)))
             stop = self._drive(journal, watchers, work, self._policies(pace))
             log.ended(ending=stop.ending, message=stop.message)
         summary = self._write_results()
         return Finished(stop.message, summary, exit_code(summary, stop.ending))
+
+    def _remove_results(self) -> None:
+        """Remove those of an earlier session: if this one is killed, what they say of open rows is not true any more."""
+        with disk_errors(self.folder.path, "nothing was sent"):
+            for path in (self.folder.results, self.folder.results_csv, self.folder.failed_csv):
+                path.unlink(missing_ok=True)
 
     def _write_results(self) -> Summary:
         folder = self.folder

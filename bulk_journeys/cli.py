@@ -308,5 +308,7 @@ def main() -> None:
     except BulkJourneysError as error:
         say(*f"error: {error}".replace("\n", "\n  ").split("\n"))  # indented, no line of it passes for one of ours
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)  # where something is under way, that is told
     except OSError as error:  # those of files are ours by now; what is left is stdout or stderr
         sys.exit(f"error: the output cannot be written: {error.strerror}")

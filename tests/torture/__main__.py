@@ -1,0 +1,92 @@
+"""`make torture`: runs are killed, starved of disk and cut off, and their results are held against the truth.
+
+python -m tests.torture [--seed 7] [--kills 200] [--seconds-kills 300] [--seconds-disk 60] [--seconds-network 180]
+
+A seed repeats what is done to the runs; when exactly a process is hit, no seed can say. The exit status is 1 if a
+law is broken.
+"""
+# ruff: noqa: T201
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random, randrange
+
+from bulk_journeys.sandbox import Config
+from tests.torture.cuts import Sample, torture_cuts
+from tests.torture.disks import torture_disks
+from tests.torture.figures import Figures, print_figures
+from tests.torture.kills import Wanted, torture_kills
+from tests.torture.network import torture_network
+
+EVERYTHING = ("cuts", "disks", "kills", "network")
+
+
+def main() -> int:
+    wanted = _parsed()
+    print(f"torture --seed {wanted.seed}", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="torture-"))
+    _forget_the_machine(folder)
+    total = Figures()
+    for name, ordeal in _ordeals(wanted, folder):
+        figures = ordeal()
+        print_figures(name, figures)
+        total += figures
+    print_figures("in all", total)
+    if not total.violations:
+        shutil.rmtree(folder)
+        return 0
+    print(f"what the runs left is in {folder}; the seed was {wanted.seed}")
+    return 1
+
+
+def _parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.torture")
+    parser.add_argument("ordeals", nargs="*", metavar="ORDEAL", help=f"only these of {', '.join(EVERYTHING)}")
+    parser.add_argument("--seed", type=int, default=randrange(10_000), help="repeats what was done")
+    parser.add_argument("--kills", type=int, default=200, help="how many there are to be")
+    for name, seconds in (("kills", 300), ("disk", 60), ("network", 180)):
+        parser.add_argument(f"--seconds-{name}", type=float, default=seconds, help="no new run is begun after them")
+    return parser.parse_args()
+
+
+def _forget_the_machine(folder: Path) -> None:
+    """Have no proxy and no setting of this machine take part."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name.startswith(("PUSHWOOSH_", "BULK_JOURNEYS_")):
+            del os.environ[name]
+    os.environ["PUSHWOOSH_API_TOKEN"] = Config.token
+    os.environ["BULK_JOURNEYS_STATE_DIR"] = str(folder / "state")
+    os.environ["COLUMNS"] = "200"
+
+
+def _ordeals(wanted: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Callable[[], Figures]]]:
+    def dice(name: str) -> Random:
+        return Random(f"{wanted.seed} {name}")
+
+    named = wanted.ordeals or EVERYTHING
+    if "cuts" in named:
+        yield "journals cut at every byte", lambda: torture_cuts(dice("cuts"), Sample(), folder, _say)
+    if "disks" in named:
+        yield "disks that fail", lambda: torture_disks(dice("disks"), wanted.seconds_disk, folder, _say)
+    if "kills" in named:
+        kills = Wanted(wanted.kills, wanted.seconds_kills)
+        yield "kills", lambda: torture_kills(dice("kills"), kills, folder, _say)
+    if "network" in named and wanted.seconds_network:
+        yield "networks that fail", lambda: torture_network(dice("network"), wanted.seconds_network)
+
+
+_BEGAN = time.monotonic()
+
+
+def _say(words: str) -> None:
+    print(f"{time.monotonic() - _BEGAN:6.0f} s  {words}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

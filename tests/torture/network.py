@@ -1,0 +1,250 @@
+"""Runs over networks that fail in every way of the sandbox, alone and mixed, held against what really happened.
+
+A world can be made again from what a violation says; which request meets which fault is then the same.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
+from http.client import HTTPConnection
+from itertools import product
+from pathlib import Path
+from random import Random
+from threading import Lock
+from typing import Final, NamedTuple
+
+import msgspec
+
+from bulk_journeys.sandbox import Fault, Journey, Stats
+from tests.cli.stage import Done, Forked, json_lines, records, the_run
+from tests.torture.figures import Figures
+from tests.torture.laws import Entries, entries_after_the_last_word, idle_doubt, lies, uncounted
+
+AT_A_TIME: Final = 4
+"""Worlds that are there at a time, each with a sandbox and a run."""
+
+PATIENCE: Final = 120.0
+"""Seconds without a word in its journal after which a process counts as hung; the longest pause has 30."""
+
+MOST_STOPS: Final = 10
+"""How often a run may end early and be resumed before that counts as never coming to an end."""
+
+ROWS: Final = {0.01: 1500, 0.1: 3000, 0.5: 10_000}
+"""Rows by how likely a fault is: what is likely is what brings many."""
+
+MOST_ROWS: Final = {"refuse": 400, "hang": 400, "drop": 1000, "reset": 1000, "down": 1000, "html": 1000, "any": 1000}
+"""Fewer of them where a fault has the whole run wait: a pause, an outage that there is none of, a timeout."""
+
+TROUBLES: Final = (
+    (),
+    (),
+    ("--revoke-after", "300"),
+    ("--outage", "1s@200ms"),
+    ("--outage", "500ms@300ms", "--outage-kind", "502"),
+    ("--idle-close", "0.05"),
+)
+LATE: Final = frozenset({"timeout", "cut_off"})
+"""Codes of answers that did not come in time, because of a fault or because this machine has too much to do."""
+
+
+class World(NamedTuple):
+    """What `draw` makes of the first three: the flags of a sandbox, and those of a run there and its resumptions."""
+
+    kind: str
+    odds: float
+    seed: int
+    rows: int
+    timeout: float
+    sandbox: tuple[str, ...]
+    run: tuple[str, ...]
+
+    @property
+    def token(self) -> str:
+        return f"canary-{Random(f'token {self.seed}').getrandbits(128):032x}"
+
+
+def worlds(dice: Random) -> Iterator[World]:
+    """Yield worlds without end: each fault alone and all together, each of them rare, common and usual, in turns."""
+    while True:
+        deck = list(product((*Fault, "any"), ROWS))
+        dice.shuffle(deck)
+        for kind, odds in deck:
+            yield draw(kind, odds, dice.getrandbits(32))
+
+
+def draw(kind: str, odds: float, seed: int) -> World:
+    """Return a world in which *kind* meets a request with a probability of *odds*; the rest is the *seed*'s choice."""
+    dice = Random(seed)
+    auto = odds < 0.5 and kind not in {"hang", "refuse"} and dice.random() < 0.3
+    rate = ("auto", "--max-rate", "2000/s") if auto else (dice.choice(("off", "off", "1500/s")),)
+    crowd = ("--concurrency", "60") if dice.random() < 0.15 and kind != "hang" else ()
+    rows = min([ROWS[odds], MOST_ROWS.get(kind, ROWS[odds]), *[300] * auto, *[600] * bool(crowd)])
+    lanes = "300" if kind == "hang" else dice.choice(("40", "100", "100"))
+    timeout = dice.choice((0.2, 0.3, 0.5) if kind in {"hang", "any"} else (0.5, 1.0))
+    faults = ("--journeys", str(rows), "--seed", str(seed), "--fault", f"{kind}={odds}")
+    wording = ("--errors", dice.choice(("v1", "v2")), "--latency", dice.choice(("0ms", "1-5ms")))
+    tries = ("--tries", dice.choice("345"), "--timeout", str(timeout), "--max-pause", "1")
+    run = ("--rate", *rate, "--concurrency", lanes, *tries)
+    return World(kind, odds, seed, rows, timeout, (*faults, *wording, *crowd, *dice.choice(TROUBLES)), run)
+
+
+def torture_network(dice: Random, seconds: float) -> Figures:
+    """Carry out runs, some at a time, until *seconds* are over, and return what they came to."""
+    end, drawn, lock = time.monotonic() + seconds, worlds(dice), Lock()
+
+    def go_on() -> Figures:
+        figures = Figures()
+        while time.monotonic() < end:
+            with lock:
+                world = next(drawn)
+            figures += carry_out(world)
+        return figures
+
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        return sum((each.result() for each in [pool.submit(go_on) for _ in range(AT_A_TIME)]), Figures())
+
+
+def carry_out(world: World) -> Figures:
+    """Carry out one run to its end, and hold it against the truth. What it left is kept where a law is broken."""
+    folder = Path(tempfile.mkdtemp(prefix="torture-network-"))
+    with _serving(world, folder) as sandbox:
+        run = _Run(world, folder / "run", sandbox)
+        run.carry_out()
+        stats = sandbox.stats()
+    violations = [
+        f"{wrong}; draw{world[:3]} in {folder}: {' '.join(world.sandbox + world.run)}" for wrong in run.wrongs
+    ]
+    if not violations:
+        shutil.rmtree(folder)
+    return Figures(1, 0, sum(stats.faults.values()) + stats.outage, world.rows, stats.requests, violations)
+
+
+class _Sandbox(NamedTuple):
+    """A sandbox in a process of its own."""
+
+    base_url: str
+
+    def stats(self) -> Stats:
+        return msgspec.json.decode(self._ask("GET", "stats"), type=Stats)
+
+    def journeys(self) -> dict[str, Journey]:
+        """Return the truth."""
+        decode = msgspec.json.Decoder(Journey).decode
+        return {journey.uuid: journey for journey in map(decode, self._ask("GET", "truth").splitlines())}
+
+    def restore(self) -> None:
+        """Have the token be good again."""
+        self._ask("POST", "restore")
+
+    def _ask(self, method: str, name: str) -> bytes:
+        with closing(HTTPConnection(self.base_url.removeprefix("http://"), timeout=PATIENCE)) as connection:
+            connection.request(method, f"/sandbox/{name}")
+            return connection.getresponse().read()
+
+
+@contextmanager
+def _serving(world: World, folder: Path) -> Iterator[_Sandbox]:
+    own, said = folder / "sandbox", ""
+    own.mkdir()
+    (own / "out").touch()
+    process = Forked(own, "sandbox", "--token", world.token, *world.sandbox)
+    try:
+        while not said.endswith("\n") and process.poll() is None:
+            time.sleep(0.01)
+            said = (own / "out").read_text(encoding="utf-8")
+        yield _Sandbox(said.strip())
+    finally:
+        process.kill()
+        process.done()
+
+
+class _Run:
+    """A run in *folder*, and its resumptions. *wrongs* are the laws that were broken, in words."""
+
+    def __init__(self, world: World, folder: Path, sandbox: _Sandbox) -> None:
+        self.wrongs: list[str] = []
+        self._world, self._folder, self._sandbox = world, folder, sandbox
+        self._settled: dict[str, int] = {}
+        folder.mkdir()
+        (folder / "journeys.csv").write_text("\n".join(["uuid", *sandbox.journeys(), ""]), encoding="utf-8")
+
+    def carry_out(self) -> None:
+        """Begin it, and resume it as long as it ends early."""
+        arguments = ["run", "journeys.csv", "--action", "pause", "--yes", "--base-url", self._sandbox.base_url]
+        prepare = partial(_prepare, self._world.token, str(self._folder / "state"))
+        for _ in range(MOST_STOPS):
+            done = self._ended(Forked(self._folder, *arguments, *self._world.run, prepare=prepare))
+            if done.code not in {0, 3, 4, 5}:
+                self.wrongs.append(f"exit status {done.code}: {done.err[-500:]}")
+                return
+            self._hold(done)
+            if done.code != 4:
+                return
+            self._sandbox.restore()
+            arguments = ["resume"]
+        self.wrongs.append("never comes to its end")
+
+    def _ended(self, process: Forked) -> Done:
+        told, deadline = -1, 0.0
+        while process.poll() is None:
+            size = sum(journal.stat().st_size for journal in self._folder.glob("runs/*/journal.jsonl"))
+            if size != told:
+                told, deadline = size, time.monotonic() + PATIENCE
+            elif time.monotonic() > deadline:
+                self.wrongs.append("a process hangs")
+                process.kill()
+                break
+            time.sleep(0.02)
+        return process.done()
+
+    def _hold(self, done: Done) -> None:
+        """Hold what is there now against each law."""
+        run, journeys = the_run(self._folder), self._sandbox.journeys()
+        log, entries = records(run), json_lines(run / "journal.jsonl")
+        excused = {log[row]["uuid"] for row in _late(entries, self._world.timeout)}
+        if "--idle-close" in self._world.sandbox:  # a connection may close before a request on it is read
+            excused |= {record["uuid"] for record in log if record["attempts"] > journeys[record["uuid"]].requests}
+        self.wrongs += [*lies(run, self._world.rows, journeys), *uncounted(run, journeys)]
+        self.wrongs += [*entries_after_the_last_word(entries), *idle_doubt(run, journeys, excused)]
+        self._hold_settled([log[entry["row"]]["uuid"] for entry in entries if entry["event"] == "settled"], journeys)
+        left = self._world.rows - len(self._settled)
+        if done.code != (right := 4 if left else _right_code({record["outcome"] for record in log})):
+            self.wrongs.append(f"exit status {done.code}, and {right} would be right")
+        if "Traceback" in done.out + done.err:
+            self.wrongs.append(f"a traceback: {done.err[-2000:]}")
+        files = filter(Path.is_file, self._folder.rglob("*"))
+        self.wrongs += [f"the token is in {path}" for path in files if self._world.token.encode() in path.read_bytes()]
+
+    def _hold_settled(self, uuids: Sequence[str], journeys: Mapping[str, Journey]) -> None:
+        """Law: a row that was settled is never sent again."""
+        again = [uuid for uuid, requests in self._settled.items() if journeys[uuid].requests != requests]
+        self.wrongs += [f"{uuid} was settled, and was sent again" for uuid in again]
+        self._settled = {uuid: journeys[uuid].requests for uuid in uuids}
+
+
+def _prepare(token: str, state: str) -> None:
+    """Make the environment of a run that knows nothing of this machine."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
+    os.environ |= {"PUSHWOOSH_API_TOKEN": token, "BULK_JOURNEYS_STATE_DIR": state, "COLUMNS": "200"}
+
+
+def _late(entries: Entries, timeout: float) -> Iterator[int]:
+    """Yield the rows that were waited for in vain, as long as they should be."""
+    sent: dict[int, float] = {}
+    for entry in entries:
+        if entry["event"] == "sending":
+            sent[entry["row"]] = entry["at"]
+        elif entry.get("code") in LATE and entry["at"] - sent[entry["row"]] >= timeout:
+            yield entry["row"]
+
+
+def _right_code(outcomes: set[str]) -> int:
+    """Return the exit status that the README has for the *outcomes* of a run that came to its end."""
+    without_failures = 5 if "in_doubt" in outcomes else 0
+    return 3 if outcomes - {"applied", "in_doubt"} else without_failures
