@@ -85,7 +85,7 @@ class Campaign:
         return Finished(stop.message, summary, exit_code(summary, stop.ending))
 
     def _remove_results(self) -> None:
-        """Remove those of an earlier session: if this one is killed, what they say of open rows is not true any more."""
+        """Remove those of an earlier session: once this one sends, what they say of open rows may not be true."""
         with disk_errors(self.folder.path, "nothing was sent"):
             for path in (self.folder.results, self.folder.results_csv, self.folder.failed_csv):
                 path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """A request to the lifecycle API: every way HTTP can fail becomes a reply. It sends once and retries nothing."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from yarl import URL
 from bulk_journeys.model import Action, Applied, Lost, Reply, Request, Unsent
 from bulk_journeys.pipeline.exchange import BROKEN, Call, connection_for, exchange
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of, unpacked
+
+_ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
 
 IDLE_SECONDS: Final = 4.0
 """Idle connections are dropped before common servers drop them, so that no request leaves on a dying one."""
@@ -121,7 +124,7 @@ class HttpLifecycle:
             return f"the proxy answered HTTP {error.status}"
         if isinstance(error, aiohttp.ServerDisconnectedError):
             return "the server closed the connection"  # its own words may be the repr of half an answer
-        words = " ".join(str(error).split()) or type(error).__name__
+        words = _ERRNO.sub("", " ".join(str(error).split())) or type(error).__name__
         return words.replace(self._token.decode(), "[token]")[:MESSAGE_LENGTH]
 
 
