@@ -9,7 +9,7 @@ from bulk_journeys.runfolder import list_runs
 from bulk_journeys.sandbox import Config, Fault, parse_mix
 from tests.cli.stage import Cli, Serve, Stage, outcomes, records, uphold_the_law, write_list
 
-FAST = ("--yes", "--rate", "off")
+FAST = ("--yes", "--rate", "off", "--tries", "2")
 LOSSY = Config(60, 3, mix=parse_mix("running=80,paused=20"), faults={Fault.ERROR: 0.2, Fault.DROP: 0.2})
 
 
@@ -40,7 +40,7 @@ def test_what_an_earlier_run_left_in_doubt_is_no_conflict_when_it_turns_out_to_b
     pause(cli, stage, "--tries", "1")
     first, *_ = runs()
     doubtful = lines_of(first, "in_doubt")
-    assert cli("retry", *FAST, "--tries", "9").code in {0, 5}
+    assert cli("retry", *FAST, "--tries", "6").code in {0, 5}
     second = runs()[1]
     for record in records(second):
         assert record["line"] in doubtful
@@ -99,7 +99,7 @@ def test_the_list_of_failed_rows_does_the_same_from_a_spreadsheet(serve: Serve, 
     assert [row["result_uuid"] for row in rows] == [
         record["uuid"] for record in records(first) if record["outcome"] in {"failed", "in_doubt"}
     ]
-    code, _, err = cli("run", str(first / "failed.csv"), *FAST, "--tries", "9", "--base-url", stage.base_url)
+    code, _, err = cli("run", str(first / "failed.csv"), *FAST, "--tries", "6", "--base-url", stage.base_url)
     assert code in {3, 5}, err
     second = runs()[1]
     done = {record["uuid"]: record for record in records(second)}

@@ -16,7 +16,7 @@ from bulk_journeys.sandbox import Config, Fault, Latency, Status, parse_mix
 from bulk_journeys.settings import Secret
 from tests.cli.stage import Cli, Forked, Serve, Stage, outcomes, records, uphold_the_law, wait_until, write_list
 
-FAST = ("--yes", "--rate", "off")
+FAST = ("--yes", "--rate", "off", "--tries", "2")
 MIXED = Config(60, 3, mix=parse_mix("running=60,paused=20,draft=20"), forbidden=5)
 LOSSY = Config(60, 3, mix=parse_mix("running=80,paused=20"), faults={Fault.ERROR: 0.2, Fault.DROP: 0.1})
 
@@ -62,7 +62,7 @@ def test_rows_in_doubt_are_listed_with_what_is_known_and_left_alone(serve: Serve
     assert pause(cli, stage) in {3, 5}
     (paused,) = runs()
     applied, doubtful = lines_of(paused, "applied"), lines_of(paused, "in_doubt")
-    code, _, err = cli("undo", *FAST, "--tries", "9")
+    code, _, err = cli("undo", *FAST, "--tries", "6")
     assert code in {0, 3, 5}
     assert f"{len(doubtful)} rows in doubt left alone; --include-in-doubt takes them along:" in err
     assert err.count("the answer to attempt ") == min(len(doubtful), 20)
@@ -87,7 +87,7 @@ def test_of_rows_in_doubt_those_are_taken_along_that_the_list_showed_running(ser
     really = {line for line, status in enumerate(before, 2) if status is Status.RUNNING}
     assert doubtful & really
     assert doubtful - really
-    code, _, err = cli("undo", "--as-listed", *FAST, "--tries", "9")
+    code, _, err = cli("undo", "--as-listed", *FAST, "--tries", "6")
     assert code in {0, 3, 5}, err
     assert f"{len(doubtful - really)} row" in err
     assert {record["line"] for record in records(runs("undo")[0])} == really
