@@ -78,7 +78,8 @@ class Campaign:
             watchers = Watchers([log, *bar])
             pace = stack.enter_context(self._pace(left))
             self._remove_results()
-            journal.append(Began(time.time(), __version__, base_url, plan_digest(self.folder.plan)))
+            digest = None if ledger else plan_digest(self.folder.plan)  # the first entry has it, and counts
+            journal.append(Began(time.time(), __version__, base_url, digest))
             stop = self._drive(journal, watchers, work, self._policies(pace))
             log.ended(ending=stop.ending, message=stop.message)
         summary = self._write_results()
@@ -87,16 +88,16 @@ class Campaign:
     def _remove_results(self) -> None:
         """Remove those of an earlier session: once this one sends, what they say of open rows may not be true."""
         with disk_errors(self.folder.path, "nothing was sent"):
-            for path in (self.folder.results, self.folder.results_csv, self.folder.failed_csv):
+            for path in self.folder.result_files:
                 path.unlink(missing_ok=True)
 
     def _write_results(self) -> Summary:
         folder = self.folder
         try:
             with Ledger(folder.journal) as written:
-                return Results(self.plan, written).write(folder.results, folder.results_csv, folder.failed_csv)
+                return Results(self.plan, written).write(*folder.result_files)
         except KeyboardInterrupt:
-            safe = f"the journal has every outcome, and 'bulk-journeys report {folder.path}' makes the results of it"
+            safe = f"the journal has every outcome, and '{folder.command('report')}' makes the results of it"
             raise Interrupted(f"interrupted while the results were written; {safe}") from None
 
     @contextmanager
@@ -156,7 +157,7 @@ class Campaign:
         except DiskFailed as error:
             raise DiskFailed(
                 f"{error}. {watchers.settled_rows:,} outcomes of this session are safe in the journal; what was under "
-                f"way may have been applied. Free the disk, then: bulk-journeys resume {self.folder.path}"
+                f"way may have been applied. Free the disk, then: {self.folder.command('resume')}"
             ) from error
 
     async def _perform(

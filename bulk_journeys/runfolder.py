@@ -1,5 +1,6 @@
 """Where runs live on disk: their folders, and how a user names one. Nothing here reads what they hold."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,10 @@ class RunFolder:
             reason = f"{self.path}: {error.strerror}; name another place with --runs-dir; nothing was sent"
             raise UsageError(reason) from error
 
+    def command(self, verb: str) -> str:
+        """Return what to type for *verb*, safe to paste into a shell."""
+        return f"bulk-journeys {verb} {shlex.quote(str(self.path))}"
+
     @property
     def plan(self) -> Path:
         return self.path / "plan.jsonl"
@@ -50,6 +55,10 @@ class RunFolder:
     @property
     def failed_csv(self) -> Path:
         return self.path / "failed.csv"
+
+    @property
+    def result_files(self) -> tuple[Path, Path, Path]:
+        return self.results, self.results_csv, self.failed_csv
 
     @property
     def log(self) -> Path:

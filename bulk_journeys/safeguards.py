@@ -47,7 +47,9 @@ def check_size(plan: Plan, most: int | None) -> None:
 
 def check_age(files: Sequence[str], longest: float | None, now: float) -> None:
     """Raise PlanRefused for a list that was written more than *longest* seconds before *now*, in seconds since 1970."""
-    for file in files if longest is not None else ():
+    if longest is None:
+        return
+    for file in files:
         path = Path(file)
         if is_saved_plan(path):
             raise PlanRefused(
@@ -56,7 +58,7 @@ def check_age(files: Sequence[str], longest: float | None, now: float) -> None:
         if file == "-" or (path.exists() and not path.is_file()):
             raise PlanRefused(f"{file}: its age cannot be told", "save it to a file, or drop --max-age")
         age = now - path.stat().st_mtime if path.exists() else 0.0  # of what is not there the reader tells
-        if longest is not None and age > longest:
+        if age > longest:
             reason = f"{file}: it was written {_ago(age)} ago, and --max-age allows {_ago(longest)}; nothing was sent"
             raise PlanRefused(reason, "export it anew")
 
@@ -137,8 +139,7 @@ def _check_still(parent: Parent, runs_dir: Path) -> None:
 
 
 def _or_resume(folder: RunFolder) -> str:
-    path = folder.path
-    return f"{path}; if that has not ended, 'bulk-journeys resume {path}' goes on; --again does it anew"
+    return f"{folder.path}; if that has not ended, '{folder.command('resume')}' goes on; --again does it anew"
 
 
 def _headers(runs_dir: Path) -> Iterator[tuple[RunFolder, Header]]:

@@ -18,7 +18,7 @@ from bulk_journeys.commands.reporting import its_plan, never_begun
 from bulk_journeys.errors import RunLocked, UsageError
 from bulk_journeys.journal import Ledger, at_rest
 from bulk_journeys.model import ONE_WAY, Outcome, Rejection
-from bulk_journeys.plan import ListedStatus, Parent, Plan, derived_plan, plan_lines
+from bulk_journeys.plan import ListedStatus, Parent, Plan, derived_plan, plan_lines, rows_text
 from bulk_journeys.report.records import Record
 from bulk_journeys.report.results import Results
 from bulk_journeys.runfolder import RunFolder, find_run
@@ -89,18 +89,14 @@ def _left_alone(untouched: Iterable[Record]) -> Iterator[str]:
         else:
             others[record.outcome] += 1
     if one_way:
-        yield f"{_rows(one_way)} finished, drafted or archived: no call takes that back"
+        yield f"{rows_text(one_way)} finished, drafted or archived: no call takes that back"
     if in_doubt:
-        yield f"{_rows(in_doubt)} in doubt left alone; --include-in-doubt takes them along:"
+        yield f"{rows_text(in_doubt)} in doubt left alone; --include-in-doubt takes them along:"
         yield from (f"  line {one.line}: {one.uuid}: {one.error.message if one.error else ''}" for one in doubts)
     if in_doubt > DOUBTS_SHOWN:
         yield f"  and {in_doubt - DOUBTS_SHOWN:,} more; 'bulk-journeys report --format csv' has them all"
     if others:
         yield f"left alone: {', '.join(f'{others[outcome]:,} {outcome}' for outcome in Outcome if others[outcome])}"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def retry(name: str | None, again: Again, orders: Orders) -> int:
@@ -150,10 +146,9 @@ def _check_no_undo(made: Plan, folder: RunFolder) -> None:
     """Raise UsageError if the last run is an undo itself: nobody means to take that back without saying so."""
     parent = made.header.parent
     if parent and parent.verb == "undo":
-        path = shlex.quote(str(folder.path))
         raise UsageError(
-            f"the last run, {folder.run_id}, has undone {parent.run}; 'bulk-journeys resume {path}' goes on with it, "
-            f"and 'bulk-journeys undo {path}' takes it back"
+            f"the last run, {folder.run_id}, has undone {parent.run}; '{folder.command('resume')}' goes on with it, "
+            f"and '{folder.command('undo')}' takes it back"
         )
 
 

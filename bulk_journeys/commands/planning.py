@@ -1,5 +1,6 @@
 """What would be done: shown, saved, or told to a program."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def plan(wish: Wish, output: Path | None) -> int:
         raise refused
     if output:
         made.save(output)
-        say(f"saved; carry it out with: bulk-journeys run {output}")
+        say(f"saved; carry it out with: bulk-journeys run {shlex.quote(str(output))}")
     return 0
 
 

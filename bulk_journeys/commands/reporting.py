@@ -64,7 +64,7 @@ def _report_text(folder: RunFolder) -> int:
         made = its_plan(folder, ledger)
         results = Results(made, ledger)
         if resting:
-            summary = results.write(folder.results, folder.results_csv, folder.failed_csv)
+            summary = results.write(*folder.result_files)
             print_summary(folder, made, summary, _ending(ledger))
         else:
             print("\n".join(summary_lines(results.summary())))
@@ -102,7 +102,9 @@ def its_plan(folder: RunFolder, ledger: Ledger) -> Plan:
 
 
 def never_begun(folder: RunFolder) -> UsageError:
-    return UsageError(f"{folder.path}: nothing was begun; carry it out with: bulk-journeys run {folder.plan}")
+    return UsageError(
+        f"{folder.path}: nothing was begun; carry it out with: bulk-journeys run {shlex.quote(str(folder.plan))}"
+    )
 
 
 def _ending(ledger: Ledger) -> str:
@@ -120,7 +122,6 @@ def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str) 
 
 def _where_and_next(folder: RunFolder, made: Plan, summary: Summary, ending: str) -> Iterator[str]:
     again = Outcome.FAILED in summary.outcomes or Outcome.IN_DOUBT in summary.outcomes
-    path = shlex.quote(str(folder.path))
     yield f"results  {folder.results_csv}"
     yield f"         {folder.results}"
     if again:
@@ -128,6 +129,6 @@ def _where_and_next(folder: RunFolder, made: Plan, summary: Summary, ending: str
     if summary.left:
         yield f"ended    {ending}"
     if summary.left or again:
-        yield f"next     bulk-journeys {'resume' if summary.left else 'retry'} {path}"
+        yield f"next     {folder.command('resume' if summary.left else 'retry')}"
     if Outcome.APPLIED in summary.outcomes and made.header.counts.actions.keys() - ONE_WAY:
-        yield f"back     bulk-journeys undo {path}"
+        yield f"back     {folder.command('undo')}"

@@ -9,7 +9,15 @@ from bulk_journeys.plan.listed import ListedStatus
 from bulk_journeys.plan.making import Listed, make_plan
 from bulk_journeys.plan.returned import RESULT_COLUMNS, error_cell, result_columns
 from bulk_journeys.plan.saved import is_saved_plan, plan_digest, read_header, read_plan
-from bulk_journeys.plan.shown import FAULTS_SHOWN, actions_text, fault_text, faults_text, plan_lines, refusal_lines
+from bulk_journeys.plan.shown import (
+    FAULTS_SHOWN,
+    actions_text,
+    fault_text,
+    faults_text,
+    plan_lines,
+    refusal_lines,
+    rows_text,
+)
 
 __all__ = [
     "FAULTS_SHOWN",
@@ -38,4 +46,5 @@ __all__ = [
     "refusal_json",
     "refusal_lines",
     "result_columns",
+    "rows_text",
 ]

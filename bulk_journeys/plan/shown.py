@@ -26,22 +26,22 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     for source in () if parent else plan.header.sources:
         yield from _reading_lines(source)
     yield from (f"  {line}" for line in _first_rows(plan))
-    yield f"{_rows(counts.rows)}: {actions_text(counts.actions) or 'nothing to do'}"
+    yield f"{rows_text(counts.rows)}: {actions_text(counts.actions) or 'nothing to do'}"
     if one_way := [action for action in counts.actions if action in ONE_WAY]:
         yield f"  {' and '.join(one_way)} cannot be undone"
     if counts.merged:
-        yield f"  {_rows(counts.merged)} repeating an earlier one, whose outcome counts for both"
+        yield f"  {rows_text(counts.merged)} repeating an earlier one, whose outcome counts for both"
     if skipped := _skipped_text(plan):
         yield f"  skipped {skipped}"
     if counts.rejections:
-        yield f"  {_rows(counts.rejections)} that cannot be carried out:"
+        yield f"  {rows_text(counts.rejections)} that cannot be carried out:"
         yield from (f"  {line}" for line in _fault_table(plan, FAULTS_SHOWN))
 
 
 def refusal_lines(plan: Plan, most: int = FAULTS_SHOWN) -> Iterator[str]:
     """Yield why a plan with rejections is not carried out, *most* of its faults, and last what to do."""
     counts = plan.header.counts
-    yield f"{counts.rejections:,} of {_rows(counts.rows)} cannot be carried out, so nothing was sent"
+    yield f"{counts.rejections:,} of {rows_text(counts.rows)} cannot be carried out, so nothing was sent"
     faults = faults_text(plan)
     yield from islice(faults, most)
     if most and (more := sum(1 for _ in faults)):
@@ -82,7 +82,8 @@ def _excerpt(value: str) -> str:
     return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
 
 
-def _rows(count: int) -> str:
+def rows_text(count: int) -> str:
+    """Say how many rows: ``1 row``, ``1,000 rows``."""
     return f"{count:,} row{'' if count == 1 else 's'}"
 
 

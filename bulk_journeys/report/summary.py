@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from bulk_journeys.model import Outcome
+from bulk_journeys.plan import rows_text
 from bulk_journeys.report.records import Error, Record
 from bulk_journeys.terminal import printable
 
@@ -80,7 +81,7 @@ def exit_code(summary: Summary, ending: str) -> int:
 
 def summary_lines(summary: Summary) -> list[str]:
     """Return the summary as lines of plain text, which a terminal can be given as they are."""
-    lines = [f"{summary.rows:,} row{'s' if summary.rows != 1 else ''}"]
+    lines = [rows_text(summary.rows)]
     lines += [f"  {outcome:<14}{count:>9,}" for outcome, count in summary.outcomes.items()]
     for cause in summary.causes[:CAUSES_SHOWN]:
         lines += ["", *_cause_lines(cause)]
@@ -92,7 +93,7 @@ def summary_lines(summary: Summary) -> list[str]:
 def _cause_lines(cause: Cause) -> list[str]:
     place = f"{cause.file}:{cause.line}" if cause.file else f"line {cause.line}"
     return [
-        f"{cause.outcome}, {cause.error.code}: {cause.rows:,} row{'s' if cause.rows != 1 else ''}",
+        f"{cause.outcome}, {cause.error.code}: {rows_text(cause.rows)}",
         f"  example  {place}: {cause.error.message[:_MESSAGE_LENGTH]}",
         f"  advice   {cause.error.advice}",
     ]

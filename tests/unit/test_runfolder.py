@@ -115,3 +115,8 @@ def test_a_name_of_no_run_is_refused(tmp_path: Path, name: str) -> None:
 def test_where_there_are_no_runs_that_is_said(tmp_path: Path, name: str | None) -> None:
     with pytest.raises(UsageError, match="no runs here; name their folder with --runs-dir"):
         find_run(tmp_path, name)
+
+
+def test_what_is_to_be_typed_about_a_run_can_be_pasted_whatever_its_folder_is_called() -> None:
+    assert RunFolder(Path("runs/x")).command("resume") == "bulk-journeys resume runs/x"
+    assert RunFolder(Path("my runs/$(x)")).command("undo") == "bulk-journeys undo 'my runs/$(x)'"
