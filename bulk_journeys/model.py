@@ -190,6 +190,9 @@ class Failure(Struct, frozen=True):
     *code* is a gRPC code's name, `http_<status>` where the body had none, or our word for a failure on the
     wire. *hint* is the number of seconds that the server asked everybody to wait, *quotas* are the limits
     that it stated.
+
+    *may_have_applied* says that nobody can tell whether the action was carried out; the row's record keeps that
+    until a later answer settles it. *by_api* says that the answer has the API's own form, so that it is there.
     """
 
     code: str
@@ -197,42 +200,65 @@ class Failure(Struct, frozen=True):
     http_status: int | None = None
     hint: float | None = None
     quotas: tuple[Quota, ...] = ()
+    may_have_applied: bool = False
+    by_api: bool = False
 
 
 class Refused(Failure, frozen=True):
     """Not applied, and it never will be: unknown journey, bad id, no permission."""
 
+    by_api: bool = True
+
 
 class Conflict(Failure, frozen=True):
     """Not applied by this attempt: the journey's state forbids it."""
 
+    by_api: bool = True
+
 
 class Throttled(Failure, frozen=True):
-    """Not applied: refused before anything was done, because too much was asked at once."""
+    """Refused because too much was asked at once; before anything was done only if *may_have_applied* is false."""
 
 
 class Deferred(Failure, frozen=True):
     """Not applied, and the API says that another try may work."""
 
+    by_api: bool = True
+
 
 class Unsent(Failure, frozen=True):
-    """Not applied: the request never reached a server."""
+    """Not applied: the request never reached whoever carries it out."""
 
 
 class Lost(Failure, frozen=True):
     """Nobody can say whether it was applied: the request left, and no usable answer came back."""
 
+    may_have_applied: bool = True
+
+
+class Intercepted(Failure, frozen=True):
+    """Nobody can say whether it was applied: something in between answered, such as a firewall."""
+
+    may_have_applied: bool = True
+
 
 class Unauthorised(Failure, frozen=True):
-    """Not applied, and no other call with this token will be."""
+    """No call with this token will be carried out, as far as whoever answered can say so."""
 
 
 class Misrouted(Failure, frozen=True):
-    """Not applied: whoever answered is not the lifecycle API."""
+    """Whoever answered is not the lifecycle API, or does not serve this path."""
 
 
-Reply = Applied | Refused | Conflict | Throttled | Deferred | Unsent | Lost | Unauthorised | Misrouted
+Reply = Applied | Refused | Conflict | Throttled | Deferred | Unsent | Lost | Intercepted | Unauthorised | Misrouted
 """What one attempt taught us."""
+
+
+class Obstacle(StrEnum):
+    """Why nothing is sent but one probe now and then; the value is the ending of a run that it outlasts."""
+
+    SILENCE = "unreachable"
+    INTERCEPTION = "intercepted"
 
 
 class Turn(NamedTuple):

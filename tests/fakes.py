@@ -17,6 +17,7 @@ from bulk_journeys.model import (
     Heard,
     JournalEntry,
     Lost,
+    Obstacle,
     Reply,
     Request,
     Sending,
@@ -131,7 +132,7 @@ class Listener:
     def paused(self, asked: float, seconds: float) -> None:
         self.pauses.append((asked, seconds))
 
-    def down(self, message: str, seconds: float) -> None:
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
         self.outages.append((message, seconds))
 
     def up(self) -> None:

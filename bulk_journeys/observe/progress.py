@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
-from bulk_journeys.model import Failure, Outcome, Request, Settled
+from bulk_journeys.model import Failure, Obstacle, Outcome, Request, Settled
 from bulk_journeys.observe.watchers import Watcher
 from bulk_journeys.terminal import printable
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from rich import progress as bars
 
 SECONDS_BETWEEN_LINES: Final = 5.0
+
+_IN_THE_WAY: Final = {
+    Obstacle.SILENCE: "the API does not answer",
+    Obstacle.INTERCEPTION: "something in between answers in the API's place",
+}
 
 
 class _PauseTeller:
@@ -34,20 +39,20 @@ class _PauseTeller:
 
 
 class _OutageTeller:
-    """Says that the API is down, every few seconds at most, and that it is up again where that was said."""
+    """Says what stands in the way, every few seconds at most, and that it is gone where that was said."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._told_at = float("-inf")
         self._down = False
 
-    def down(self, message: str, seconds: float) -> str | None:
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> str | None:
         """Return what to say, or None; the arguments are those of `Watcher.down`."""
         if self._clock() < self._told_at + SECONDS_BETWEEN_LINES:
             return None
         self._told_at, self._down = self._clock(), True
         why, wait = printable(message), max(1, round(seconds))
-        return f"the API does not answer ({why}); nothing is sent for {wait} s, then one request tries again"
+        return f"{_IN_THE_WAY[obstacle]} ({why}); nothing is sent for {wait} s, then one request tries again"
 
     def up(self) -> str | None:
         """Return what to say, or None."""
@@ -70,8 +75,8 @@ class _Speaking:
         if words := self._pauses.words(asked, seconds):
             self._say(words)
 
-    def down(self, message: str, seconds: float) -> None:
-        if words := self._outages.down(message, seconds):
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
+        if words := self._outages.down(obstacle, message, seconds):
             self._say(words)
 
     def up(self) -> None:

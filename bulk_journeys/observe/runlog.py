@@ -9,7 +9,7 @@ from typing import TextIO
 import structlog
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Failure, Request, Settled
+from bulk_journeys.model import Failure, Obstacle, Request, Settled
 
 
 class RunLog:
@@ -56,8 +56,8 @@ class RunLog:
     def paused(self, asked: float, seconds: float) -> None:
         self._log.warning("paused", asked=asked, seconds=seconds)
 
-    def down(self, message: str, seconds: float) -> None:
-        self._log.warning("down", message=message, seconds=seconds)
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
+        self._log.warning("down", obstacle=obstacle, message=message, seconds=seconds)
 
     def up(self) -> None:
         self._log.warning("up")

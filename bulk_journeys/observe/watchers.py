@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from bulk_journeys.model import Failure, Request, Settled
+from bulk_journeys.model import Failure, Obstacle, Request, Settled
 from bulk_journeys.terminal import printable
 
 
@@ -18,7 +18,7 @@ class Watcher(Protocol):
 
     def paused(self, asked: float, seconds: float) -> None: ...
 
-    def down(self, message: str, seconds: float) -> None: ...
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None: ...
 
     def up(self) -> None: ...
 
@@ -42,8 +42,8 @@ class Watchers:
     def paused(self, asked: float, seconds: float) -> None:
         self._tell(lambda watcher: watcher.paused(asked, seconds))
 
-    def down(self, message: str, seconds: float) -> None:
-        self._tell(lambda watcher: watcher.down(message, seconds))
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
+        self._tell(lambda watcher: watcher.down(obstacle, message, seconds))
 
     def up(self) -> None:
         self._tell(lambda watcher: watcher.up())

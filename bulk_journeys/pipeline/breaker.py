@@ -1,36 +1,43 @@
-"""Whether the API is down, and when to ask again whether it still is. Pure: time and dice come in as numbers.
+"""Whether something stands between us and the API, and when to ask again whether it still does. Pure.
 
+Time and dice come in as numbers. The API may be silent, or somebody else, such as a firewall, may answer in its place.
 The states are those of every circuit breaker (M. Nygard, "Release It!", 2007): closed, open, and half-open while one
 probe is under way. As in Envoy failures in succession open it, and only those that a dead server leaves; as in Hystrix
 they have to be so many, and a single probe closes it again.
 """
 
+from collections import deque
 from math import inf
 from typing import Final, NamedTuple
 
-from bulk_journeys.model import Lost, Reply, Turn, Unsent
+from bulk_journeys.model import Intercepted, Lost, Obstacle, Reply, Turn, Unsent
 
 ROWS: Final = 5
 """Different rows that have to fail in succession: a row whose journey is broken fails as often as it is tried."""
 
 VOLUME: Final = 10
-"""Requests that have to fail in succession."""
+"""Requests that have to fail, or to be intercepted, in succession."""
 
-LONGEST: Final = 30.0
-"""Seconds between two probes at most; the first comes after one, each wait is twice the last."""
+RECENT: Final = 50
+"""The latest requests, of which half have to be intercepted where they are not so in succession."""
+
+LONGEST: Final = {Obstacle.SILENCE: 30.0, Obstacle.INTERCEPTION: 60.0}
+"""Seconds between two probes at most; the first comes after one, each wait is twice the last. A firewall that blocks by
+the number of requests counts the probes, too, so that they have to become fewer."""
 
 GIVE_UP: Final = 600.0
-"""Seconds without an answer after which the run ends: such an outage is one for people."""
+"""Seconds without an answer of the API after which the run ends: such an outage is one for people."""
 
-SIGNS: Final = frozenset({"timeout", "connection_lost", "unavailable", "http_408", "http_502", "http_503", "http_504"})
-"""Codes of lost answers that a dead server leaves, or a gateway before it. The others may be about one journey."""
+SIGNS: Final = frozenset({"timeout", "connection_lost", "unavailable", "http_408"})
+"""Codes of lost answers that a dead server leaves; a gateway before it says 5xx. Others may be about one journey."""
 
-_NO_WORD: Final = (Unsent, Lost)
+_NO_WORD: Final = (Unsent, Lost, Intercepted)
 
 
 class Opened(NamedTuple):
     """Nothing is sent for *seconds*, then one probe; *message* is what the last request came to."""
 
+    obstacle: Obstacle
     message: str
     seconds: float
 
@@ -40,8 +47,9 @@ class Closed(NamedTuple):
 
 
 class GivenUp(NamedTuple):
-    """The API has been down for so long that the run is to end; *message* says how long, and the last failure."""
+    """The obstacle has stood for so long that the run is to end; *message* says how long, and the last failure."""
 
+    obstacle: Obstacle
     message: str
 
 
@@ -49,15 +57,17 @@ News = Opened | Closed | GivenUp
 
 
 class Breaker:
-    """Holds all requests back while the API is down, but for one probe at a time.
+    """Holds all requests back while the API cannot be heard, but for one probe at a time.
 
     *open* is false as long as nothing is held back.
     """
 
     def __init__(self) -> None:
         self.open = False
+        self._obstacle = Obstacle.SILENCE
         self._rows: set[int] = set()
-        self._volume = 0
+        self._volume = self._intercepted = 0
+        self._recent: deque[bool] = deque(maxlen=RECENT)
         self._met = False
         self._opened_at = self._closed_at = self._ready = -inf
         self._probe: float | None = None
@@ -77,54 +87,83 @@ class Breaker:
         self._probe = now
 
     def excuses(self, turn: Turn) -> bool:
-        """Return whether the request of *turn* met an outage, so that its failure says nothing of its row."""
+        """Return whether the request of *turn* met an obstacle, so that its failure says nothing of its row."""
         return self.open or turn.at < self._closed_at
 
     def learn(self, row: int, reply: Reply, turn: Turn, now: float, dice: float) -> News | None:
         """Take note of the *reply* to the request of *turn*, which was about *row*; *dice* is in [0, 1)."""
+        if self.open and turn.at != self._probe and self._obstacle is Obstacle.INTERCEPTION:
+            return None  # it left before: where half is intercepted, the other half proves nothing
         if not isinstance(reply, _NO_WORD):
             self._met = True
+            self._recent.append(False)
             return self._close(now)
-        self._met = self._met or isinstance(reply, Lost)
+        self._met = self._met or reply.by_api or not isinstance(reply, Unsent)
         if not self.open:
-            return self._trip(reply.message, now, dice) if self._proved_by(row, reply, turn) else None
+            obstacle = self._proved_by(row, reply, turn)
+            return self._trip(obstacle, reply.message, now, dice) if obstacle else None
         if turn.at != self._probe:
             return None  # it left before: one outage is one reason to wait
+        if reply.by_api and self._obstacle is Obstacle.INTERCEPTION:
+            return self._close(now)
+        self._obstacle = _obstacle_in(reply)
         return self._wait(reply.message, now, dice)
 
     def _close(self, now: float) -> Closed | None:
-        if self._volume:
+        if self._volume or self._intercepted:
             self._rows.clear()
-            self._volume = 0
+            self._volume = self._intercepted = 0
         if not self.open:
             return None
         self.open, self._closed_at, self._probe = False, now, None
+        self._recent.clear()
         return Closed()
 
-    def _proved_by(self, row: int, reply: Unsent | Lost, turn: Turn) -> bool:
-        """Count *reply*, and return whether enough have failed.
+    def _proved_by(self, row: int, reply: Unsent | Lost | Intercepted, turn: Turn) -> Obstacle | None:
+        """Count *reply*, and return what stands in the way once enough have failed.
 
         While all that is known of the API is that nothing can be sent to it, the address may be wrong, and a wait
         helps nobody.
         """
-        if not self._met or turn.at < self._closed_at or (isinstance(reply, Lost) and reply.code not in SIGNS):
-            return False
+        if not self._met or turn.at < self._closed_at:
+            return None
+        self._recent.append(isinstance(reply, Intercepted))
+        if isinstance(reply, Intercepted):
+            self._intercepted += 1
+            enough = self._intercepted >= VOLUME or sum(self._recent) >= RECENT / 2
+            return Obstacle.INTERCEPTION if enough else None
+        if isinstance(reply, Lost) and not _is_sign(reply):
+            return None
         self._volume += 1
         if len(self._rows) < ROWS:
             self._rows.add(row)
-        return len(self._rows) >= ROWS and self._volume >= VOLUME
+        return Obstacle.SILENCE if len(self._rows) >= ROWS and self._volume >= VOLUME else None
 
-    def _trip(self, message: str, now: float, dice: float) -> Opened | GivenUp:
-        self.open, self._opened_at, self._probes = True, now, 0
+    def _trip(self, obstacle: Obstacle, message: str, now: float, dice: float) -> Opened | GivenUp:
+        self.open, self._obstacle, self._opened_at, self._probes = True, obstacle, now, 0
         return self._wait(message, now, dice)
 
     def _wait(self, message: str, now: float, dice: float) -> Opened | GivenUp:
         """Wait for the next probe, the last of which leaves when it is time to give up."""
         end = self._opened_at + GIVE_UP
         if now >= end:
-            return GivenUp(f"the API has been down for {(now - self._opened_at) / 60:.0f} minutes: {message}")
-        longest = min(LONGEST, 2.0**self._probes)
+            return GivenUp(self._obstacle, f"{self._since((now - self._opened_at) / 60)}: {message}")
+        longest = min(LONGEST[self._obstacle], 2.0**self._probes)
         self._ready = min(end, now + longest * (1 + dice) / 2)
         self._probe = None
         self._probes += 1
-        return Opened(message, self._ready - now)
+        return Opened(self._obstacle, message, self._ready - now)
+
+    def _since(self, minutes: float) -> str:
+        if self._obstacle is Obstacle.SILENCE:
+            return f"the API has been down for {minutes:.0f} minutes"
+        return f"for {minutes:.0f} minutes something in between has answered in the API's place"
+
+
+def _is_sign(reply: Lost) -> bool:
+    is_page = reply.http_status is not None and reply.http_status >= 500 and not reply.by_api
+    return is_page or reply.code in SIGNS
+
+
+def _obstacle_in(reply: Reply) -> Obstacle:
+    return Obstacle.INTERCEPTION if isinstance(reply, Intercepted) else Obstacle.SILENCE

@@ -1,6 +1,7 @@
 """A request to the lifecycle API: every way HTTP can fail becomes a reply. It sends once and retries nothing."""
 
 import asyncio
+import html
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -10,14 +11,21 @@ from typing import Final, Protocol
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from msgspec.structs import replace
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from bulk_journeys.model import Action, Applied, Lost, Reply, Request, Unsent
-from bulk_journeys.pipeline.exchange import BROKEN, Call, connection_for, exchange
-from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Answer, body_of, path_of, reply_of, unpacked
+from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Unsent
+from bulk_journeys.pipeline.exchange import BROKEN, Call, Connections, exchange
+from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Redact, body_of, path_of, reply_of, unpacked
 
 _ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
+
+IN_STEP: Final = (Applied, Conflict, Refused)
+"""Replies after which a connection is kept. Of what else a server says it is not sure for which request it was.
+
+An answer out of turn begins with a refusal, a timeout or a page; where it stands in a request's place, that one's own
+answer comes next, and would be the next request's.
+"""
 
 IDLE_SECONDS: Final = 4.0
 """Idle connections are dropped before common servers drop them, so that no request leaves on a dying one."""
@@ -72,47 +80,40 @@ class HttpLifecycle:
     """The lifecycle API over one pool of connections."""
 
     def __init__(self, connector: aiohttp.BaseConnector, origin: Origin, timeouts: Timeouts) -> None:
-        self._connector = connector
+        self._connections = Connections(connector, aiohttp.ClientTimeout(connect=timeouts.connect))
         self._origin = origin
-        self._token = origin.token.encode()
+        self._redact = redactor(origin.token)
         self._calls: dict[Action, Call] = {}
         self._patience = timeouts.connect + timeouts.read
-        self._timeout = aiohttp.ClientTimeout(connect=timeouts.connect)
         self._now = asyncio.get_running_loop().time
 
     async def perform(self, request: Request) -> Reply:
         deadline = self._now() + self._patience
         try:
             call = self._call(request.action)
-            connection = await connection_for(call, self._connector, self._timeout)
+            connection = await self._connections.take(call)
         except (aiohttp.ClientError, OSError) as error:
             return Unsent("unreachable", self._describe(error))
         try:
             answer = await exchange(connection, call.message(body_of(request)), deadline)
         except TimeoutError:
             return Lost("timeout", "no answer in time")
+        except HttpProcessingError as error:
+            return Intercepted("invalid_http", _what_is_invalid(error))
         except BROKEN as error:
             return Lost("connection_lost", self._describe(error))
-        return self._judge(request, answer)
+        reply = reply_of(request, unpacked(answer), time.time(), self._redact)
+        if answer.cut or not isinstance(reply, IN_STEP):
+            connection.close()
+        else:
+            connection.release()
+        return reply
 
     def _call(self, action: Action) -> Call:
         call = self._calls.get(action)
         if call is None:
             call = self._calls[action] = self._origin.call(action)
         return call
-
-    def _judge(self, request: Request, answer: Answer) -> Reply:
-        answer = unpacked(answer)
-        if self._token in answer.body:  # a server may echo what it was sent
-            answer = answer._replace(body=answer.body.replace(self._token, b"[token]"))
-        return self._redacted(reply_of(request, answer, time.time()))
-
-    def _redacted(self, reply: Reply) -> Reply:
-        """Take out the token where JSON's escapes hid it in the body."""
-        token = self._token.decode()
-        if isinstance(reply, Applied):
-            return replace(reply, title=reply.title.replace(token, "[token]")) if token in reply.title else reply
-        return replace(reply, message=reply.message.replace(token, "[token]")) if token in reply.message else reply
 
     def _describe(self, error: Exception) -> str:
         """Return the failure in words. Never the repr: aiohttp's holds the headers, token and all."""
@@ -125,7 +126,25 @@ class HttpLifecycle:
         if isinstance(error, aiohttp.ServerDisconnectedError):
             return "the server closed the connection"  # its own words may be the repr of half an answer
         words = _ERRNO.sub("", " ".join(str(error).split())) or type(error).__name__
-        return words.replace(self._token.decode(), "[token]")[:MESSAGE_LENGTH]
+        return self._redact(words)[:MESSAGE_LENGTH]
+
+
+def _what_is_invalid(error: HttpProcessingError) -> str:
+    """Return why an answer is not HTTP. The parser's words may quote the answer, and are for programmers."""
+    which = ": it has two Content-Length headers" if "content-length" in error.message.lower() else ""
+    return f"the answer is not valid HTTP{which}"
+
+
+def redactor(token: str) -> Redact:
+    """Return what takes *token* out of a text, as it is or with letters escaped as JSON, a URL or HTML does."""
+    pattern = re.compile("".join(map(_any_spelling, token)))
+    return lambda text: pattern.sub("[token]", text)
+
+
+def _any_spelling(letter: str) -> str:
+    code = ord(letter)
+    escaped = rf"\\u{code:04x}|%{code:02x}|&#0*{code};|&#x0*{code:x};|{re.escape(html.escape(letter))}"
+    return rf"(?:\\?{re.escape(letter)}|(?i:{escaped}))"
 
 
 def proxy_for(base_url: URL, proxies: Mapping[str, str] | None = None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 import anyio
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Failure, JournalEntry, Request, Settled
+from bulk_journeys.model import Failure, JournalEntry, Obstacle, Request, Settled
 
 LINGER: Final = 0.005
 """Seconds in which a batch gathers while nobody waits for it: a thread and a sync cost as much as two requests."""
@@ -38,8 +38,8 @@ class Observer(Protocol):
         """Hear that the server *asked* for a pause, in seconds, and how many nothing is sent for."""
         ...
 
-    def down(self, message: str, seconds: float) -> None:
-        """Hear that the API is down, as *message* says, and that nothing is sent for *seconds*, then one probe."""
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
+        """Hear of an *obstacle*, with its last *message*: nothing is sent for *seconds*, then one probe."""
         ...
 
     def up(self) -> None:

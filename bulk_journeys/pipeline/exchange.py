@@ -6,22 +6,35 @@ bounds the version, and the laws of the client hold it to what it does.
 """
 
 import asyncio
+import select
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError, RawResponseMessage
-from aiohttp.streams import StreamReader
 
 from bulk_journeys.pipeline.protocol import Answer
+
+if TYPE_CHECKING:
+    from aiohttp.streams import StreamReader
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of an answer that are read; a journey's canvas may be large, and a broken server endless."""
 
+STOOD_STILL: Final = 0.1
+"""Seconds by which a timeout is noticed too late where the process was stopped, or had no processor."""
+
+CATCH_UP: Final = 2.0
+"""Seconds to read what came in that time: some megabytes on each of a thousand connections."""
+
+FRESH: Final = 3
+"""New connections that a server may close, or speak on first, before it is taken for no HTTP server."""
+
 BROKEN: Final = (aiohttp.ClientError, HttpProcessingError, OSError)
-"""What an exchange raises where no answer came; TimeoutError is among them."""
+"""What an exchange raises where no answer came that can be read; TimeoutError is among them."""
 
 
 class Call:
@@ -42,37 +55,65 @@ class Call:
         return f"{request.method} {target} HTTP/1.1\r\n{''.join(lines)}Content-Length: ".encode("ascii")
 
 
-async def connection_for(call: Call, connector: aiohttp.BaseConnector, patience: aiohttp.ClientTimeout) -> Connection:
-    """Return a connection for *call* with nothing on it that could be taken for its answer.
+class Connections:
+    """The connections of a pool on which nothing waits to be read that could be taken for an answer."""
 
-    A server may speak out of turn on one that is kept, and a refusal does not say whom it is for.
+    def __init__(self, connector: aiohttp.BaseConnector, patience: aiohttp.ClientTimeout) -> None:
+        self._connector = connector
+        self._patience = patience
+        self._used: WeakSet[ResponseHandler] = WeakSet()
+
+    async def take(self, call: Call) -> Connection:
+        """Return a connection for *call*. Raises aiohttp.ClientError or OSError where there is none.
+
+        A server may speak out of turn on one that is kept, and a refusal does not say whom it is for: what came before
+        a request was written answers nobody.
+        """
+        fresh = 0
+        while fresh < FRESH:
+            connection = await self._connector.connect(call.request, [], self._patience)
+            protocol = connection.protocol
+            is_used = protocol in self._used
+            if protocol is not None and not protocol.should_close and not _is_readable(protocol, is_used=is_used):
+                self._used.add(protocol)
+                return connection
+            connection.close()
+            fresh += not is_used
+        raise aiohttp.ClientConnectionError("the server closes new connections, or speaks on them, before it is asked")
+
+
+def _is_readable(protocol: ResponseHandler, *, is_used: bool) -> bool:
+    """Say whether something came, or the end, that the loop has not read yet.
+
+    A new connection under TLS may have tickets to read, which are no answer.
     """
-    while True:
-        connection = await connector.connect(call.request, [], patience)
-        if connection.protocol is not None and not connection.protocol.should_close:
-            return connection
-        connection.close()
+    transport = protocol.transport
+    if transport is None or (not is_used and transport.get_extra_info("ssl_object")):
+        return False
+    socket = transport.get_extra_info("socket")
+    if socket is None:
+        return False
+    poll = select.poll()
+    poll.register(socket.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 async def exchange(connection: Connection, message: bytes, deadline: float) -> Answer:
-    """Send *message*, read the answer until *deadline*, in the loop's time, and give up *connection*.
+    """Send *message* and read the answer until *deadline*, in the loop's time.
 
-    Raises one of BROKEN where no answer begins; one that breaks off is returned as far as it came.
+    The caller gives up *connection*: only if the answer proves to be that of its request it may be used again.
+    Raises HttpProcessingError for an answer that is not HTTP, one of BROKEN where none begins; it is closed then. An
+    answer that breaks off is returned as far as it came.
     """
     protocol = connection.protocol
     assert protocol is not None  # noqa: S101  it is not given up yet
     protocol.set_response_params(read_until_eof=True, auto_decompress=False)
     try:
         _write(protocol, message)
-        answer = await _answer(protocol, deadline)
+        return await _answer(protocol, deadline)
     except BaseException:
         connection.close()
         raise
-    if answer.cut:
-        connection.close()
-    else:
-        connection.release()
-    return answer
 
 
 def _write(protocol: ResponseHandler, message: bytes) -> None:
@@ -84,26 +125,51 @@ def _write(protocol: ResponseHandler, message: bytes) -> None:
 
 async def _answer(protocol: ResponseHandler, deadline: float) -> Answer:
     """Read the body, within a bound; what arrived before a failure still tells something."""
-    head, body, cut = None, bytearray(), None
+    reading, cut = _Reading(protocol), None
     try:
-        async with asyncio.timeout_at(deadline):
-            head, content = await _final_head(protocol)
-            while not content.at_eof() and len(body) <= BODY_LIMIT:
-                body += await content.readany()
+        await _in_time(reading, deadline)
     except BROKEN as error:
-        if head is None:
+        if reading.head is None:
             raise
         in_time = not isinstance(error, TimeoutError)
         cut = "the connection closed before its end" if in_time else "the rest did not come in time"
+    head, body = reading.head, bytes(reading.body)
     assert head is not None  # noqa: S101  without one there was an exception
     if len(body) > BODY_LIMIT:
-        return Answer(head.code, head.headers, bytes(body), f"over {BODY_LIMIT} bytes", too_long=True)
-    return Answer(head.code, head.headers, bytes(body), cut)
+        return Answer(head.code, head.headers, body, f"over {BODY_LIMIT} bytes", too_long=True)
+    return Answer(head.code, head.headers, body, cut)
 
 
-async def _final_head(protocol: ResponseHandler) -> tuple[RawResponseMessage, StreamReader]:
-    """Return the head behind those that are hints of one to come (RFC 9110, 15.2)."""
-    while True:
-        head, content = await protocol.read()
-        if head.code >= 200 or head.code == 101:
-            return head, content
+async def _in_time(reading: "_Reading", deadline: float) -> None:
+    """Read to the end. Raises TimeoutError at *deadline*, but not before all that has come is read.
+
+    Where the process stood still meanwhile, the answer may lie in the socket's buffer when the time is up.
+    """
+    now = asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout_at(deadline):
+            await reading.go_on()
+    except TimeoutError:
+        if now() < deadline + STOOD_STILL:
+            raise
+        async with asyncio.timeout(CATCH_UP):
+            await reading.go_on()
+
+
+class _Reading:
+    """An answer as far as it has been read; it can be gone on with after an interruption."""
+
+    def __init__(self, protocol: ResponseHandler) -> None:
+        self.head: RawResponseMessage | None = None
+        self.body = bytearray()
+        self._protocol = protocol
+        self._content: StreamReader | None = None
+
+    async def go_on(self) -> None:
+        """Read the final head, behind those that are hints of one to come (RFC 9110, 15.2), and its body."""
+        while self._content is None:
+            head, content = await self._protocol.read()
+            if head.code >= 200 or head.code == 101:
+                self.head, self._content = head, content
+        while not self._content.at_eof() and len(self.body) <= BODY_LIMIT:
+            self.body += await self._content.readany()

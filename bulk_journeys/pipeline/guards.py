@@ -6,10 +6,20 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.model import Applied, Failure, Lost, Misrouted, Outcome, Reply, Unauthorised, Unsent
+from bulk_journeys.model import (
+    Applied,
+    Failure,
+    Intercepted,
+    Misrouted,
+    Obstacle,
+    Outcome,
+    Reply,
+    Unauthorised,
+    Unsent,
+)
 
-STRANGERS_BEFORE_STOP: Final = 3
-"""Answers of somebody else, and none of the API, that prove a wrong base URL."""
+FOREIGN_BEFORE_STOP: Final = 3
+"""Answers of somebody else in succession that prove a wrong base URL; where the API was never heard, lost ones too."""
 
 SAMPLE: Final = 20
 """Finished rows before a share of them says anything."""
@@ -23,6 +33,8 @@ _IN_WORDS: Final = {
     Outcome.FAILED: "failed",
     Outcome.IN_DOUBT: "is in doubt",
 }
+
+_ELSEWHERE: Final = "the base URL does not lead to the lifecycle API"
 
 _TOLERANCE: Final = re.compile(r"(?P<share>[0-9]{1,3}(\.[0-9]{1,9})?) ?%|(?P<count>[0-9]{1,9})")
 
@@ -64,16 +76,25 @@ def parse_tolerance(text: str, flag: str) -> Tolerance:
 class Guard:
     """Watches the replies and the outcomes of a run. Rows that a stop leaves open can be resumed.
 
-    The first *canary* rows have to go well. *strict* counts a conflict as a failure.
+    The first *canary* rows have to go well. *strict* counts a conflict as a failure. *stranger* says that whoever is at
+    the address has never been heard before.
     """
 
-    def __init__(self, tolerance: Tolerance | None = None, *, strict: bool = False, canary: int = 0) -> None:
+    def __init__(
+        self, tolerance: Tolerance | None = None, *, strict: bool = False, canary: int = 0, stranger: bool = False
+    ) -> None:
         self._tolerance = tolerance or Tolerance()
         self._failures = FAILURES | {Outcome.CONFLICT} if strict else FAILURES
         self._canary = canary
+        self._stranger = stranger
         self._finished = self._failed = 0
         self._answered = False
-        self._strangers = 0
+        self._foreign = 0
+
+    @property
+    def met(self) -> bool:
+        """Whether an answer has been understood as the API's own, now or in an earlier run."""
+        return self._answered or not self._stranger
 
     def settled(self, outcome: Outcome) -> Stop | None:
         """Take note that one more row is settled, as *outcome*, and say whether to stop."""
@@ -91,24 +112,31 @@ class Guard:
     def observe(self, reply: Reply, *, exhausted: bool) -> Stop | None:
         """Take note of *reply* and say whether to stop. *exhausted*: its row has no try left."""
         match reply:
-            case Applied():
-                self._answered = True
             case Unauthorised():
                 return Stop("unauthorised", f"the API refused the token: {reply.message}")
-            case Misrouted() | Lost(code="unreadable_answer"):
-                return self._observe_stranger(reply, exhausted=exhausted)
-            case Lost():
-                pass  # says nothing about who is there
+            case Misrouted(code="unimplemented"):
+                return Stop("misrouted", f"{_ELSEWHERE}: {reply.message}")
+            case Applied() | Failure(by_api=True):
+                self._answered, self._foreign = True, 0
+                return None
             case Unsent():
                 if exhausted and not self._answered:
                     return Stop("unreachable", f"the API cannot be reached: {reply.message}")
-            case _:
-                self._answered = True
-        return None
+                return None
+        return self._observe_foreign(reply, exhausted=exhausted)
 
-    def _observe_stranger(self, reply: Failure, *, exhausted: bool) -> Stop | None:
-        self._strangers += 1
-        enough = exhausted or self._strangers >= STRANGERS_BEFORE_STOP
-        if reply.code == "unimplemented" or (enough and not self._answered):
-            return Stop("misrouted", f"the base URL does not lead to the lifecycle API: {reply.message}")
-        return None
+    def _observe_foreign(self, reply: Failure, *, exhausted: bool) -> Stop | None:
+        """Take note of what is no answer of the API, or none at all.
+
+        A wrong address answers so from the first request on; one that comes to be wrong is so for every row.
+        """
+        is_page = isinstance(reply, Misrouted) or (reply.code == "unreadable_answer" and not self._answered)
+        if not is_page and self.met:
+            return None  # the breaker has an eye on it
+        self._foreign += 1
+        if self._foreign < FOREIGN_BEFORE_STOP and not (exhausted and is_page and not self._answered):
+            return None
+        if is_page:
+            return Stop("misrouted", f"{_ELSEWHERE}: {reply.message}")
+        ending = Obstacle.INTERCEPTION if isinstance(reply, Intercepted) else Obstacle.SILENCE
+        return Stop(ending, f"{self._foreign} requests, and no answer that is the API's own: {reply.message}")

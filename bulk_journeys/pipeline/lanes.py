@@ -7,7 +7,7 @@ is refused when unusually many are, and who is refused by a rate is not.
 from math import inf, sqrt
 from typing import Final
 
-from bulk_journeys.model import Lost, Reply, Throttled, Turn
+from bulk_journeys.model import Intercepted, Lost, Reply, Throttled, Turn
 
 USUAL: Final = 0.7
 """Standard deviations above the mean that a refusal may have under way without speaking for a limit."""
@@ -78,7 +78,7 @@ class Lanes:
                 self._more *= 2
                 self._accepted_at_limit = 0
 
-    def refused(self, reply: Throttled, turn: Turn) -> bool:
+    def refused(self, reply: Throttled | Intercepted, turn: Turn) -> bool:
         """Take note of a refusal, and return whether the number under way was its reason."""
         self.under_way -= 1
         if turn.under_way < 2:
@@ -91,7 +91,7 @@ class Lanes:
             self.found, self._disproved = None, True
         return self.found is not None
 
-    def _may_prove(self, reply: Throttled, turn: Turn) -> bool:
+    def _may_prove(self, reply: Throttled | Intercepted, turn: Turn) -> bool:
         """503 is what the vendor's own library says of too many at once; with 429 there has to be more to it."""
         if self._disproved:
             return False

@@ -14,7 +14,7 @@ from itertools import chain
 from math import inf
 from typing import Final, NamedTuple, Protocol
 
-from bulk_journeys.model import Applied, Conflict, Deferred, Quota, Refused, Reply, Throttled, Turn
+from bulk_journeys.model import Applied, Conflict, Deferred, Intercepted, Quota, Refused, Reply, Throttled, Turn
 from bulk_journeys.pipeline.lanes import Lanes
 from bulk_journeys.pipeline.past import Past
 from bulk_journeys.pipeline.rates import SLACK, Pause, Rate, Window
@@ -142,7 +142,7 @@ class SearchingPace:
         self._pause.obey(reply, now)
         if reply.quotas:
             self._obey(reply.quotas)
-        if isinstance(reply, Throttled):
+        if isinstance(reply, Throttled | Intercepted):
             self._learn_refusal(reply, turn, now)
             return
         self._lanes.answered(reply, turn, now)
@@ -160,7 +160,7 @@ class SearchingPace:
         short = [quota for quota in quotas if quota.period <= LONGEST_QUOTA][:MOST_QUOTAS]
         self._stated = {quota: self._stated.get(quota) or Window(*quota) for quota in short}
 
-    def _learn_refusal(self, reply: Throttled, turn: Turn, now: float) -> None:
+    def _learn_refusal(self, reply: Throttled | Intercepted, turn: Turn, now: float) -> None:
         lanes_known = self._lanes.found is not None
         if not self._lanes.refused(reply, turn):
             self._past.refuse(turn.at, self._pause.delay(now))

@@ -3,29 +3,19 @@
 The facts are the vendor's pages on the lifecycle calls, and grpc-gateway, whose JSON errors the API sends.
 """
 
+import codecs
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from bulk_journeys.model import (
-    Action,
-    Applied,
-    Conflict,
-    Deferred,
-    Failure,
-    Lost,
-    Misrouted,
-    Refused,
-    Reply,
-    Request,
-    Throttled,
-    Unauthorised,
-)
+from bulk_journeys.model import Action, Applied, Intercepted, Lost, Reply, Request
 from bulk_journeys.pipeline.hints import Limits, limits_of
+from bulk_journeys.pipeline.proof import CODES, proof_of
 
 PATH: Final = "api/v3/journeygateway/"
 
@@ -37,50 +27,20 @@ WANTED_STATUS: Final = {
     Action.ARCHIVE: "STATUS_ARCHIVED",
 }
 
-MEANING_OF_CODE: Final[dict[int, tuple[str, type[Failure]]]] = {
-    1: ("canceled", Lost),
-    2: ("unknown", Lost),  # a Go handler's plain error ends here, after it may have acted
-    3: ("invalid_argument", Refused),
-    4: ("deadline_exceeded", Lost),
-    5: ("not_found", Refused),
-    6: ("already_exists", Refused),
-    7: ("permission_denied", Refused),
-    8: ("resource_exhausted", Throttled),
-    9: ("failed_precondition", Conflict),
-    10: ("aborted", Deferred),
-    11: ("out_of_range", Refused),
-    12: ("unimplemented", Misrouted),
-    13: ("internal", Lost),
-    14: ("unavailable", Lost),  # the backend may have dropped the call half way
-    15: ("data_loss", Lost),
-    16: ("unauthenticated", Unauthorised),
-}
-
-MEANING_OF_STATUS: Final[dict[int, type[Failure]]] = {
-    400: Refused,
-    401: Unauthorised,
-    403: Refused,
-    404: Misrouted,  # the API's own 404 says so with a code, or in JSON
-    405: Misrouted,
-    407: Misrouted,
-    408: Lost,
-    409: Conflict,
-    412: Conflict,
-    421: Misrouted,
-    422: Refused,
-    429: Throttled,
-    499: Lost,
-    501: Misrouted,
-}
-
-REFUSAL_TEXT: Final = "concurrent requests limit"
-"""The vendor's own library sends it with a 503 that is a refusal and no failure."""
-
 MESSAGE_LENGTH: Final = 500
 """Characters of a server's message, or of a title, that are kept."""
 
 UNPACKED_LIMIT: Final = 1 << 22
 """Bytes that a compressed answer may grow to; compression is never asked for."""
+
+
+EXCERPTED: Final = 8192
+"""Bytes of a body without words in JSON that are looked through for some to show."""
+
+_MARKUP: Final = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|<[^>]*$")
+
+Redact = Callable[[str], str]
+"""Takes secrets out of a text that people will read."""
 
 
 class Answer(NamedTuple):
@@ -132,55 +92,73 @@ def unpacked(answer: Answer) -> Answer:
     """Return *answer* with its gzip or zlib undone, within a bound; what is packed otherwise stays as it is."""
     if answer.headers.get("Content-Encoding", "identity") == "identity":
         return answer
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
-        body = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(answer.body, UNPACKED_LIMIT)
+        body = unpacker.decompress(answer.body, UNPACKED_LIMIT)
     except zlib.error:
         return answer
-    return answer._replace(body=body)
+    if unpacker.eof:
+        return answer._replace(body=body)
+    is_bound = len(body) == UNPACKED_LIMIT
+    return answer._replace(body=body, cut=answer.cut or "it cannot be unpacked to its end", too_long=is_bound)
 
 
-def reply_of(request: Request, answer: Answer, now: float) -> Reply:
-    """Say what *answer* teaches about *request*. *now* is in seconds since 1970, for hints that are dates."""
+def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str) -> Reply:
+    """Say what *answer* teaches about *request*. *now* is in seconds since 1970, for hints that are dates.
+
+    *redact* takes secrets out of what people will read, before that is cut to length; nothing is judged by it.
+    """
     body = _decode(answer)
     code = _code_of(body)
     if answer.http_status == 200 and code is None:
-        return _success(request, answer, body, limits_of(answer.headers, now))
+        return _success(request, answer, body, limits_of(answer.headers, now), redact)
     limits = limits_of(answer.headers, now, body.details if body else ())
-    message = _message(answer, body)
-    if code is not None:
-        name, meaning = MEANING_OF_CODE[code]
-        if code == 5 and message.strip() == "Not Found":
-            meaning = Misrouted  # the gateway's own words for a path it does not serve
-        return _failure(meaning, name, message, answer.http_status, limits)
-    meaning = _meaning_of_status(answer.http_status, body, message)
-    return _failure(meaning, f"http_{answer.http_status}", message, answer.http_status, limits)
-
-
-def _failure(meaning: type[Failure], code: str, message: str, http_status: int, limits: Limits) -> Reply:
-    reply = meaning(code, message[:MESSAGE_LENGTH], http_status, *limits)
+    words = _words(body)
+    proof = proof_of(None if answer.cut else code, answer.http_status, _text(answer) if words is None else words)
+    told = f"HTTP {answer.http_status}: {_excerpt(answer, redact)}" if words is None else redact(words)
+    if proof.code == "mismatched_code":
+        told = f"HTTP {answer.http_status} with gRPC code {code}: {told}"
+    reply = proof.kind(
+        proof.code,
+        told[:MESSAGE_LENGTH],
+        answer.http_status,
+        *limits,
+        may_have_applied=proof.may_have_applied,
+        by_api=proof.by_api,
+    )
     assert isinstance(reply, Reply)  # noqa: S101  Failure itself is in no table
     return reply
 
 
-def _success(request: Request, answer: Answer, body: _Body | None, limits: Limits) -> Reply:
-    wanted = WANTED_STATUS[request.action]
+def _success(request: Request, answer: Answer, body: _Body | None, limits: Limits, redact: Redact) -> Reply:
+    wanted, info = WANTED_STATUS[request.action], body.info if body else None
     if answer.cut and not answer.too_long:
-        return Lost("cut_off", f"the answer was cut off: {answer.cut}", 200, *limits)
-    info = body.info if body else None
+        return _lost("cut_off", f"the answer was cut off: {answer.cut}", limits)
     if info is None:
-        return Lost("unreadable_answer", f"HTTP 200 without a journey: {_excerpt(answer.body)}", 200, *limits)
+        told = f"HTTP 200 without a journey: {_excerpt(answer, redact)}"
+        return Intercepted("unreadable_answer", told, 200, *limits)
     if info.uuid is not None and str(info.uuid).lower() != request.uuid:
-        return Lost("unexpected_answer", f"the answer is about another journey, {str(info.uuid)[:50]!r}", 200, *limits)
+        return _lost("unexpected_answer", f"the answer is about another journey, {_shown(info.uuid, redact)}", limits)
     if info.status != wanted:
-        return Lost("unexpected_answer", f"the answer shows {str(info.status)[:50]!r} and not {wanted}", 200, *limits)
-    title = info.title[:MESSAGE_LENGTH] if isinstance(info.title, str) else ""
+        told = f"the answer shows {_shown(info.status, redact)} and not {wanted}"
+        return _lost("unexpected_answer", told, limits, by_api=True)
+    title = redact(info.title)[:MESSAGE_LENGTH] if isinstance(info.title, str) else ""
     return Applied(wanted, title, 200, *limits)
+
+
+def _lost(code: str, message: str, limits: Limits, *, by_api: bool = False) -> Lost:
+    return Lost(code, message, 200, *limits, by_api=by_api)
+
+
+def _shown(value: object, redact: Redact) -> str:
+    return repr(redact(str(value))[:50])
 
 
 def _decode(answer: Answer) -> _Body | None:
     """Return the body's declared fields, or None if it is no JSON object that makes sense."""
+    body = answer.body.removeprefix(codecs.BOM_UTF8)
     try:
-        return _decode_start(answer.body) if answer.too_long else _DECODER.decode(answer.body)
+        return _decode_start(body) if answer.too_long else _DECODER.decode(body)
     except (ValueError, RecursionError):
         return None
 
@@ -197,32 +175,27 @@ def _decode_start(body: bytes) -> _Body | None:
 def _code_of(body: _Body | None) -> int | None:
     """Return the gRPC code of an error body: a whole number that the table knows, and no bool."""
     code = body.code if body else None
-    return code if type(code) is int and code in MEANING_OF_CODE else None
+    return code if type(code) is int and code in CODES else None
 
 
-def _meaning_of_status(http_status: int, body: _Body | None, message: str) -> type[Failure]:
-    if http_status == 404 and body is not None and message.strip() != "Not Found":
-        return Refused
-    if http_status == 503 and REFUSAL_TEXT in message:
-        return Throttled
-    if 300 <= http_status < 400:
-        return Misrouted
-    other = Refused if 400 <= http_status < 500 else Lost
-    return MEANING_OF_STATUS.get(http_status, other)
-
-
-def _message(answer: Answer, body: _Body | None) -> str:
-    """Return the server's words, wherever this kind of body keeps them."""
+def _words(body: _Body | None) -> str | None:
+    """Return the server's words, wherever this kind of body keeps them, or None if it has none."""
     if body is not None:
         inner = body.error.get("message") if isinstance(body.error, dict) else body.error
         for words in (body.message, inner, body.status_message):
             if isinstance(words, str) and words:
                 return words
-    return f"HTTP {answer.http_status}: {_excerpt(answer.body)}"
+    return None
 
 
-def _excerpt(body: bytes) -> str:
-    text = " ".join(body[:200].decode(errors="replace").split())
-    if text.startswith("<"):
-        return "an HTML page"
-    return repr(text[:80]) if text else "an empty body"
+def _text(answer: Answer) -> str:
+    return answer.body[:EXCERPTED].removeprefix(codecs.BOM_UTF8).decode(errors="replace").strip()
+
+
+def _excerpt(answer: Answer, redact: Redact) -> str:
+    """Return the first words of a body for people, of a page without its markup."""
+    text = _text(answer)
+    if not text.startswith("<"):
+        return repr(redact(" ".join(text.split()))[:80]) if text else "an empty body"
+    words = redact(" ".join(unescape(_MARKUP.sub(" ", text)).split()))
+    return f"an HTML page, {words[:80]!r}" if words else "an HTML page"

@@ -7,7 +7,7 @@ from math import inf
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.model import Applied, Conflict, Refused, Reply, Throttled, Turn
+from bulk_journeys.model import Applied, Conflict, Intercepted, Refused, Reply, Throttled, Turn
 
 SLACK: Final = 0.005
 """Seconds by which a request may leave early, so that timers which fire late do not lower the rate."""
@@ -131,7 +131,7 @@ class Pause:
 
     def back_off(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
         """Wait longer for each refusal of a request that left after the last pause: one burst is one reason."""
-        if isinstance(reply, Throttled) and not reply.hint and turn.at >= self._until:
+        if isinstance(reply, Throttled | Intercepted) and not reply.hint and turn.at >= self._until:
             self._strikes = min(self._strikes + 1, 60)  # a float ends at 1,023
             self._until = now + dice * min(self._CAP, self._BASE * 2.0**self._strikes)
         elif isinstance(reply, Applied | Conflict | Refused):

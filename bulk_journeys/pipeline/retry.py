@@ -47,11 +47,20 @@ class History(NamedTuple):
     def after(self, reply: Reply, *, excused: bool = False) -> "History":
         """Return the history with one more attempt, answered by *reply*; *excused*: a failure is no try."""
         attempts, tries, refusals, lost = self
+        if isinstance(reply, Failure) and reply.may_have_applied:
+            lost = f"{_loss(reply, attempts + 1)} ({reply.message})"
         if isinstance(reply, Throttled):
             return History(attempts + 1, tries, refusals + 1, lost)
-        if isinstance(reply, Lost):
-            lost = f"the answer to attempt {attempts + 1} was lost ({reply.message})"
         return History(attempts + 1, tries + (not excused), refusals, lost)
+
+
+def _loss(reply: Failure, attempt: int) -> str:
+    """Say what became of the answer to *attempt*, counted from 1, which may have been carried out."""
+    if isinstance(reply, Lost):
+        return f"the answer to attempt {attempt} was lost"
+    if isinstance(reply, Throttled):
+        return f"attempt {attempt} was refused in words that do not say that nothing was done"
+    return f"something else than the API answered attempt {attempt}"
 
 
 class Settle(NamedTuple):
@@ -96,7 +105,7 @@ def _settle(history: History, reply: Failure, outcome: Outcome) -> Settle:
     """Settle as *outcome*, unless an attempt whose answer was lost may have been applied."""
     if history.lost is None or (isinstance(reply, Refused) and reply.code in FACTS_FOR_GOOD):
         return Settle(outcome, reply.message)
-    if isinstance(reply, Lost):
+    if reply.may_have_applied:
         return Settle(Outcome.IN_DOUBT, history.lost)
     if isinstance(reply, Conflict):
         either = "either the action was carried out by then, or the journey was so before"

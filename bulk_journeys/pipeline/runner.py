@@ -68,7 +68,7 @@ class Runner:
         self._commits = Commits(journal, observer)
         self._turns = Turns(policies.pace, policies.breaker)
         self._announced: deque[Case] = deque()
-        self._ahead = policies.lanes * AHEAD if policies.pace.free else 0
+        self._ahead = 0
         self._waiting: list[tuple[float, int, Case]] = []
         self._order = itertools.count()
         self._stop: Stop | None = None
@@ -100,10 +100,27 @@ class Runner:
     async def _carry_out(self, work: Iterator[Work]) -> None:
         """Carry out the canary, and then the rest, up to the limit."""
         wanted = itertools.islice(work, self._limit)
-        for stage in (itertools.islice(wanted, self._canary), wanted):
+        begun = await self._introduce(wanted)
+        self._ahead = self._lanes * AHEAD if self._pace.free else 0
+        for stage in (itertools.islice(wanted, max(0, self._canary - begun)), wanted):
             async with anyio.create_task_group() as lanes:
                 for _ in range(self._lanes):
                     lanes.start_soon(self._lane, stage)
+
+    async def _introduce(self, work: Iterator[Work]) -> int:
+        """Send one request at a time, of one row as long as it has tries, until an answer is the API's own.
+
+        Return how many rows were begun. Whoever answers in its place may have carried out all that was sent.
+        """
+        begun = set[int]()
+        while not self._guard.met:
+            new = iter(()) if self._waiting else itertools.islice(work, 1)
+            if (case := await self._next(new)) is None:
+                break
+            begun.add(case.row)
+            if turn := await self._turn(case):
+                await self._attempt(case, turn)
+        return len(begun)
 
     def _done(self, work: Iterator[Work]) -> Stop:
         """Return why a run ends that nothing has stopped."""
@@ -214,13 +231,13 @@ class Runner:
 
     def _heed(self, news: News) -> None:
         match news:
-            case Opened(message, seconds):
-                self._observer.down(message, seconds)
+            case Opened(obstacle, message, seconds):
+                self._observer.down(obstacle, message, seconds)
             case Closed():
                 self._turns.freed()
                 self._observer.up()
-            case GivenUp(message):
-                self.stop(Stop("unreachable", message))
+            case GivenUp(obstacle, message):
+                self.stop(Stop(obstacle, message))
 
     def _withdraw(self, case: Case) -> None:
         """Take back the intent to send, if there is one: the request has not left."""

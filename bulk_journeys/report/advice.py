@@ -7,15 +7,10 @@ from bulk_journeys.model import Outcome
 ADVICE_FOR_CODE: Final = {
     "already_exists": "ask the vendor what this answer means for this journey",
     "failed_precondition": "the journey's present status forbids this action; look it up before you do anything",
-    "http_409": "the journey's present status forbids this action; look it up before you do anything",
-    "http_412": "the journey's present status forbids this action; look it up before you do anything",
     "invalid_argument": "check the journey id in the file",
     "not_found": "check the journey id, and that the token belongs to the journey's account",
-    "http_404": "check the base URL, the journey id, and that the token belongs to the journey's account",
     "permission_denied": "use a token that has a right to this journey's application",
-    "http_403": "use a token that has a right to this journey's application",
     "resource_exhausted": "the API was overloaded: run these rows again with a lower rate",
-    "http_429": "the API was overloaded: run these rows again with a lower rate",
     "unreachable": "check the network, the base URL and the proxy, then run these rows again",
 }
 

@@ -23,6 +23,7 @@ EXIT_CODE_OF_ENDING: Final = {
     "unauthorised": 4,
     "misrouted": 4,
     "unreachable": 4,
+    "intercepted": 4,
     "failures": 4,
     "canary": 4,
     "limit": 4,

@@ -46,8 +46,8 @@ def test_a_wrong_base_url_costs_no_row(errors: Errors, serve: Serve, cli: Cli) -
     assert code == 4, err
     assert "the base URL does not lead to the lifecycle API: " in out
     assert "Not Found" in out
-    uphold_the_law(stage, the_run(Path()), ROWS)
-    assert outcomes(the_run(Path())) == ["not_attempted"] * ROWS
+    uphold_the_law(stage, the_run(Path()), ROWS, interrupted=True)  # without a code nobody says that nothing was done
+    assert set(outcomes(the_run(Path()))) <= {"not_attempted", "in_doubt"}
     assert stage.requests() == 0
 
     assert cli("resume", "--rate", "off", "--base-url", stage.base_url).code == 0

@@ -6,12 +6,14 @@ import socket
 import ssl
 import struct
 import subprocess
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
+from typing import Self
 
 import msgspec
 import pytest
@@ -22,6 +24,7 @@ from bulk_journeys.model import (
     Applied,
     Conflict,
     Failure,
+    Intercepted,
     Lost,
     Misrouted,
     Refused,
@@ -303,9 +306,25 @@ async def test_an_answer_that_breaks_off_leaves_the_row_in_doubt(
     beginning: bytes, ending: Callable[[asyncio.StreamWriter], None]
 ) -> None:
     reply = await reply_to(saying(beginning, then=ending))
-    assert isinstance(reply, Lost)
-    assert reply.code in {"connection_lost", "cut_off"}
+    assert isinstance(reply, Lost | Intercepted)
+    assert reply.code in {"connection_lost", "cut_off", "invalid_http"}
     assert TOKEN not in repr(reply)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (http().replace(b"Content-L", b"Content-Length: 9\r\nContent-L"), ": it has two Content-Length headers"),
+        (http().replace(b"Content-L", b"Content-Length: %d\r\nContent-L" % len(BODY)), ": it has two Content-Length h"),
+        (http().replace(b"HTTP/1.1 200", b"HTTP/1.1 two hundred"), ""),
+        (http().replace(b"Content-Type:", b"Content Type"), ""),
+    ],
+)
+async def test_an_answer_that_is_not_http_is_told_as_that(answer: bytes, words: str) -> None:
+    reply = await reply_to(saying(answer))
+    assert isinstance(reply, Intercepted)
+    assert reply.code == "invalid_http"
+    assert reply.message.startswith(f"the answer is not valid HTTP{words}")
 
 
 @pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Ty", http()[:-30]])
@@ -380,7 +399,7 @@ async def test_a_canvas_of_ten_megabytes_does_not_hide_the_status() -> None:
     assert await reply_to(saying(http(INFO + points)), Timeouts(connect=2, read=2)) == PAUSED
 
 
-@pytest.mark.parametrize(("beginning", "expected"), [(INFO + b',"points":[', Applied), (b'{"points":[', Lost)])
+@pytest.mark.parametrize(("beginning", "expected"), [(INFO + b',"points":[', Applied), (b'{"points":[', Intercepted)])
 async def test_a_body_without_end_is_read_up_to_a_bound(beginning: bytes, expected: type[Reply]) -> None:
     written, chunk = 0, b"{}," * 20_000
 
@@ -400,7 +419,7 @@ async def test_a_body_without_end_is_read_up_to_a_bound(beginning: bytes, expect
 async def test_a_bomb_of_gzip_does_not_fill_the_memory() -> None:
     bomb = gzip.compress(INFO + b',"points":[' + b"[]," * 40_000_000 + b"[]]}", 1)
     reply = await reply_to(saying(http(bomb, headers="Content-Encoding: gzip\r\n")), Timeouts(connect=2, read=5))
-    assert isinstance(reply, Lost)
+    assert reply == PAUSED  # that comes first, and the rest is not unpacked
 
 
 # No secrets
@@ -438,6 +457,51 @@ async def test_a_token_that_json_escapes_does_not_get_into_a_reply_either() -> N
     async with scripted(saying(echo)) as script:
         reply = await ask(script.base_url, token="SEC/RET")
     assert "SEC/RET" not in repr(reply)
+    assert "[token]" in repr(reply)
+
+
+@pytest.mark.parametrize("token", ["t", "info", "test", "STATUS_PAUSED", "code", "1", "Not", UUID[:8]])
+async def test_a_token_that_is_an_ordinary_word_changes_nothing_that_is_judged(token: str) -> None:
+    async with scripted(saying(http())) as script:
+        reply = await ask(script.base_url, token=token)
+        assert isinstance(reply, Applied)
+        assert reply.status == "STATUS_PAUSED"
+    for status, body, kind in (
+        ("400 Bad Request", b'{"code":9,"message":"journey is not running"}', Conflict),
+        ("404 Not Found", b'{"code":5,"message":"Not Found"}', Misrouted),
+        (
+            "429 Too Many Requests",
+            b'{"code":8,"message":"the server has reached its concurrent requests limit"}',
+            Throttled,
+        ),
+    ):
+        async with scripted(saying(http(body, status))) as script:
+            reply = await ask(script.base_url, token=token)
+            assert type(reply) is kind
+            assert token not in reply.message.replace("[token]", "")
+            assert "[[token]" not in reply.message
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "SEC/RET-7",
+        "SEC\\/RET-7",
+        "S\\u0045C/RET\\u002D7",
+        "SEC%2FRET-7",
+        "SEC%2fRET%2D7",
+        "SEC&#47;RET-7",
+        "SEC&#x2F;RET-7",
+    ],
+)
+@pytest.mark.parametrize(
+    "body", ["{}", "<p>{}</p>", '{{"message": "{}"}}', '{{"message": "{}', '{{"info": {{"title": "{}']
+)
+async def test_no_way_of_writing_it_gets_the_token_into_a_reply(hidden: str, body: str) -> None:
+    answer = http(body.format(hidden).encode(), "403 Forbidden")
+    async with scripted(saying(answer)) as script:
+        reply = await ask(script.base_url, token="SEC/RET-7")
+    assert "RET" not in repr(reply)
     assert "[token]" in repr(reply)
 
 
@@ -531,6 +595,146 @@ async def test_an_answer_that_comes_too_late_is_not_that_of_the_next_request() -
     async with scripted(answer) as script, connect(script.base_url, TOKEN, timeouts) as lifecycle:
         assert isinstance(await lifecycle.perform(PAUSE), Lost)
         assert await lifecycle.perform(PAUSE) == PAUSED
+
+
+REFUSALS = [
+    pytest.param(http(b"", "408 Request Timeout"), id="408"),
+    pytest.param(http(b"<html>", "429 Too Many Requests"), id="429"),
+    pytest.param(http(b"error code: 1015", "403 Forbidden"), id="403"),
+    pytest.param(http(b'{"code":8,"message":"rate limit exceeded"}', "429 Too Many Requests"), id="429-code-8"),
+    pytest.param(http(b'{"code":10,"message":"aborted"}', "409 Conflict"), id="409-code-10"),
+    pytest.param(http(b'{"code":13,"message":"internal"}', "500 Internal Server Error"), id="500-code-13"),
+    pytest.param(http(BODY.replace(b"1111", b"2222")), id="another-journey"),
+    pytest.param(http(BODY.replace(b"PAUSED", b"RUNNING")), id="another-status"),
+    pytest.param(http(b"<html>"), id="a-page"),
+]
+
+
+@pytest.mark.parametrize("stray", REFUSALS)
+async def test_a_connection_that_may_be_out_of_step_is_not_used_again(stray: bytes) -> None:
+    """The stray answer stands in the first request's place; its own would be taken for the second one's."""
+    connections: list[asyncio.StreamWriter] = []
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        if writer not in connections:
+            connections.append(writer)
+        writer.write(stray if len(script.requests) == 1 else http())
+        if len(script.requests) == 1:
+            await asyncio.sleep(0.02)
+            writer.write(refusing("of the first request"))
+
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, Timeouts()) as lifecycle:
+        assert isinstance(await lifecycle.perform(PAUSE), Failure)
+        assert await lifecycle.perform(PAUSE) == PAUSED
+    assert len(connections) == 2
+
+
+class Threaded:
+    """A server for one connection after the other, in a thread, so that it speaks while our loop stands still."""
+
+    def __init__(self, *answers: bytes) -> None:
+        """Each of *answers* waits for a request, but an empty one waits for `speak`, and the next is out of turn."""
+        self._answers = answers
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.speak, self.spoken = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.speak.set()
+        self._thread.join()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        connection: socket.socket | None = None
+        out_of_turn = False
+        for answer in self._answers:
+            if not answer:
+                self.speak.wait()
+                out_of_turn = True
+                continue
+            if not out_of_turn:
+                connection = self._asked(connection)
+            assert connection is not None
+            connection.sendall(answer)
+            if out_of_turn:
+                out_of_turn = False
+                self.spoken.set()
+        if connection:
+            connection.close()
+
+    def _asked(self, connection: socket.socket | None) -> socket.socket:
+        """Return the connection on which the next request has come: the same one, unless the caller closed it."""
+        with suppress(ConnectionError):
+            if connection and connection.recv(65536):
+                return connection
+        if connection:
+            connection.close()
+        accepted, _ = self._listener.accept()
+        accepted.recv(65536)
+        return accepted
+
+
+@pytest.mark.parametrize("stray", [*REFUSALS, pytest.param(http(), id="the-same"), pytest.param(b"HTT", id="a-part")])
+async def test_an_answer_that_began_before_its_request_was_written_is_nobodys(stray: bytes) -> None:
+    """The bytes lie in the socket's buffer, and the loop has not read them, when the next request is written."""
+    with Threaded(http(), b"", stray, http()) as server:
+        async with connect(server.base_url, TOKEN, Timeouts()) as lifecycle:
+            assert await lifecycle.perform(PAUSE) == PAUSED
+            server.speak.set()
+            assert server.spoken.wait(10)
+            assert await lifecycle.perform(PAUSE) == PAUSED
+
+
+@pytest.mark.parametrize("stray", [*REFUSALS, pytest.param(http(), id="the-same"), pytest.param(b"HTT", id="a-part")])
+async def test_what_comes_behind_an_answer_is_nobodys(stray: bytes) -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(http() + stray * (len(script.requests) == 1))
+
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, Timeouts()) as lifecycle:
+        assert [await lifecycle.perform(PAUSE) for _ in range(3)] == [PAUSED] * 3
+        assert len(script.requests) == 3
+
+
+async def test_a_server_that_speaks_first_is_sent_nothing() -> None:
+    greetings = 0
+
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal greetings
+        greetings += 1
+        writer.write(b"220 mail ready\r\n")
+
+    server = await asyncio.start_server(greet, "127.0.0.1")
+    base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, connect(base_url, TOKEN, QUICK) as lifecycle:
+        replies = [await lifecycle.perform(PAUSE) for _ in range(5)]  # some before the greeting has come
+    assert all(isinstance(reply, Unsent | Intercepted) for reply in replies)
+    assert greetings <= 15
+
+
+async def test_a_process_that_stood_still_reads_before_it_times_out() -> None:
+    with Threaded(http(), b"", http()) as server:
+        async with connect(server.base_url, TOKEN, QUICK) as lifecycle:
+            assert await lifecycle.perform(PAUSE) == PAUSED
+            asking = asyncio.create_task(lifecycle.perform(PAUSE))
+            await asyncio.sleep(0.05)
+            server.speak.set()
+            assert server.spoken.wait(10)
+            time.sleep(QUICK.connect + QUICK.read + 0.2)  # noqa: ASYNC251  nothing of this process runs meanwhile
+            assert await asking == PAUSED
+
+
+async def test_who_stood_still_does_not_wait_for_ever() -> None:
+    async with scripted(hang) as script, connect(script.base_url, TOKEN, QUICK) as lifecycle:
+        asking = asyncio.create_task(lifecycle.perform(PAUSE))
+        await asyncio.sleep(0.05)
+        time.sleep(QUICK.connect + QUICK.read + 0.2)  # noqa: ASYNC251  nothing of this process runs meanwhile
+        reply = await asking
+    assert reply == Lost("timeout", "no answer in time")
 
 
 async def test_an_abandoned_request_leaves_its_connection_to_nobody() -> None:

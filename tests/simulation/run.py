@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bulk_journeys.model import Failure, JournalEntry, Outcome, Request, Settled, Throttled
+from bulk_journeys.model import Failure, JournalEntry, Obstacle, Outcome, Request, Settled, Throttled
 from bulk_journeys.pipeline.client import Lifecycle
 from bulk_journeys.pipeline.pace import Pace
 from bulk_journeys.pipeline.retry import RetryPolicy
@@ -60,7 +60,7 @@ class Outcomes:
 
     def paused(self, asked: float, seconds: float) -> None: ...
 
-    def down(self, message: str, seconds: float) -> None: ...
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None: ...
 
     def up(self) -> None: ...
 

@@ -10,8 +10,10 @@ from bulk_journeys.model import (
     Applied,
     Conflict,
     Deferred,
+    Intercepted,
     Lost,
     Misrouted,
+    Obstacle,
     Refused,
     Reply,
     Throttled,
@@ -25,9 +27,8 @@ APPLIED = Applied("STATUS_PAUSED", "Welcome")
 UNSENT = Unsent("unreachable", "connection refused")
 TIMEOUT = Lost("timeout", "no answer in time")
 BAD_GATEWAY = Lost("http_502", "HTTP 502: an HTML page", 502)
-INTERNAL = Lost("internal", "internal error", 500)
 DOWN: list[Reply] = [UNSENT, *(Lost(code, "m") for code in ("timeout", "connection_lost", "unavailable", "http_408"))]
-DOWN += [Lost(f"http_{status}", "m", status) for status in (502, 503, 504)]
+DOWN += [Lost(f"http_{status}", "m", status) for status in (500, 502, 503, 504, 520)]
 UP: list[Reply] = [
     APPLIED,
     Conflict("failed_precondition", "no", 400),
@@ -37,11 +38,10 @@ UP: list[Reply] = [
     Misrouted("http_404", "no", 404),
     Unauthorised("unauthenticated", "no", 401),
 ]
-SILENT = [
-    Lost(code, "m")
-    for code in ("internal", "unknown", "data_loss", "deadline_exceeded", "canceled", "http_500", "http_499",
-                 "cut_off", "unreadable_answer", "unexpected_answer")
-]  # fmt: skip
+SILENT = [Lost(code, "m") for code in ("canceled", "http_499", "cut_off", "unexpected_answer")]
+SILENT += [Lost(code, "m", 500, by_api=True) for code in ("internal", "unknown", "data_loss")]
+SILENT += [Lost("deadline_exceeded", "m", 504, by_api=True)]
+PAGE = Intercepted("http_403", "HTTP 403: an HTML page, 'Access denied'", 403)
 
 HIGH = 1 - 2**-53
 """The highest number that dice show."""
@@ -145,8 +145,8 @@ def test_dice_spread_a_wait_over_its_second_half(dice: float, seconds: float) ->
 
 def test_the_news_say_why_and_for_how_long_nothing_is_sent() -> None:
     api = gone_down(dice=0.0)
-    assert api.news[-1] == Opened("connection refused", 0.5)
-    assert api.probes(BAD_GATEWAY) == Opened("HTTP 502: an HTML page", 1.0)
+    assert api.news[-1] == Opened(Obstacle.SILENCE, "connection refused", 0.5)
+    assert api.probes(BAD_GATEWAY) == Opened(Obstacle.SILENCE, "HTTP 502: an HTML page", 1.0)
 
 
 def test_only_one_probe_is_under_way() -> None:
@@ -221,7 +221,7 @@ def test_after_ten_minutes_it_gives_up_with_the_last_failure() -> None:
     news = api.probes(UNSENT)
     while isinstance(news, Opened):
         news = api.probes(BAD_GATEWAY)
-    assert news == GivenUp("the API has been down for 10 minutes: HTTP 502: an HTML page")
+    assert news == GivenUp(Obstacle.SILENCE, "the API has been down for 10 minutes: HTTP 502: an HTML page")
     assert api.now == pytest.approx(600.0)
 
 
@@ -250,8 +250,8 @@ def test_only_who_met_the_outage_is_excused() -> None:
     assert not api.breaker.excuses(turn(1.0))
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([*DOWN, *SILENT, *UP])), max_size=100), st.data())
-def test_a_wait_is_never_longer_than_half_a_minute_and_ends_with_a_probe(
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([*DOWN, *SILENT, *UP, PAGE])), max_size=100), st.data())
+def test_a_wait_is_never_longer_than_a_minute_and_ends_with_a_probe(
     replies: list[tuple[int, Reply]], data: st.DataObject
 ) -> None:
     api = Api(APPLIED, dice=data.draw(st.floats(0, 1, exclude_max=True)))
@@ -260,4 +260,86 @@ def test_a_wait_is_never_longer_than_half_a_minute_and_ends_with_a_probe(
         if isinstance(news, GivenUp):
             return
         assert isinstance(news, Opened) <= api.breaker.open
-        assert 0.0 <= api.breaker.delay(api.now) <= LONGEST
+        assert 0.0 <= api.breaker.delay(api.now) <= max(LONGEST.values())
+
+
+# Somebody else answers in the API's place
+
+
+def blocked() -> Api:
+    api = Api(APPLIED, *[PAGE] * 10)
+    assert api.breaker.open
+    return api
+
+
+def obstacle_of(news: News | None) -> Obstacle:
+    assert isinstance(news, Opened)
+    return news.obstacle
+
+
+@pytest.mark.parametrize("rows", [1, 10])
+def test_ten_pages_in_succession_open_it_whichever_rows_they_meet(rows: int) -> None:
+    api = Api(APPLIED)
+    assert [api.hears(number % rows, PAGE) for number in range(9)] == [None] * 9
+    assert obstacle_of(api.hears(0, PAGE)) is Obstacle.INTERCEPTION
+
+
+def test_a_firewall_that_lets_nothing_through_from_the_start_opens_it_too() -> None:
+    assert [isinstance(news, Opened) for news in Api(*[PAGE] * 10).news] == [False] * 9 + [True]
+
+
+def test_half_of_the_last_fifty_open_it_and_less_does_not() -> None:
+    third: list[Reply] = [APPLIED, APPLIED, PAGE]
+    assert Api(*third * 100).news == [None] * 300
+    api = Api(*[APPLIED] * 100)
+    news = [api.hears(number, (APPLIED, PAGE)[number % 2]) for number in range(50)]
+    assert [isinstance(each, Opened) for each in news] == [False] * 49 + [True]
+
+
+def test_silence_between_pages_does_not_make_them_count_anew() -> None:
+    api = Api(*[PAGE] * 9, TIMEOUT, UNSENT)
+    assert isinstance(api.hears(99, PAGE), Opened)
+
+
+def test_a_firewall_is_asked_ever_more_seldom() -> None:
+    api, waits = blocked(), []
+    for _ in range(8):
+        waits.append(api.breaker.delay(api.now))
+        api.probes(PAGE)
+    assert waits == pytest.approx([1, 2, 4, 8, 16, 32, 60, 60])
+
+
+@pytest.mark.parametrize("answer", [*UP, Lost("internal", "internal error", 500, by_api=True)])
+def test_the_probe_that_meets_the_api_closes_it(answer: Reply) -> None:
+    api = blocked()
+    assert isinstance(api.probes(answer), Closed)
+    assert api.hears(0, PAGE) is None
+
+
+@pytest.mark.parametrize("reply", [*UP, *DOWN, *SILENT, PAGE])
+def test_late_answers_neither_close_it_nor_lengthen_the_wait(reply: Reply) -> None:
+    api = blocked()
+    before = api.breaker.delay(api.now)
+    assert [api.hears(row, reply, left=-3.0) for row in range(100)] == [None] * 100
+    assert api.breaker.open
+    assert api.breaker.delay(api.now) == before
+
+
+def test_pages_for_requests_that_left_before_it_closed_open_nothing() -> None:
+    api = blocked()
+    api.probes(APPLIED)
+    assert [api.hears(row, PAGE, left=api.now - 0.1) for row in range(100)] == [None] * 100
+
+
+def test_what_stands_in_the_way_is_what_the_last_probe_met() -> None:
+    api = blocked()
+    assert obstacle_of(api.probes(TIMEOUT)) is Obstacle.SILENCE
+    assert obstacle_of(api.probes(PAGE)) is Obstacle.INTERCEPTION
+
+
+def test_after_ten_minutes_a_firewall_ends_the_run_in_its_own_words() -> None:
+    api, news = blocked(), None
+    while not isinstance(news, GivenUp):
+        news = api.probes(PAGE)
+    words = "for 10 minutes something in between has answered in the API's place"
+    assert news == GivenUp(Obstacle.INTERCEPTION, f"{words}: HTTP 403: an HTML page, 'Access denied'")

@@ -9,6 +9,7 @@ from bulk_journeys.model import (
     Applied,
     Conflict,
     Deferred,
+    Intercepted,
     Lost,
     Misrouted,
     Outcome,
@@ -22,13 +23,16 @@ from bulk_journeys.pipeline.guards import Guard, Stop, Tolerance, parse_toleranc
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 STRAY = Misrouted("http_404", "HTTP 404: an HTML page", 404)
+PAGE = Intercepted("http_403", "HTTP 403: an HTML page", 403)
+TIMEOUT = Lost("timeout", "no answer in time")
 UNSENT = Unsent("unreachable", "connection refused")
 ANSWERS: list[Reply] = [
     APPLIED,
     Conflict("failed_precondition", "no", 400),
     Refused("not_found", "no", 404),
-    Throttled("resource_exhausted", "no", 429),
+    Throttled("resource_exhausted", "no", 429, by_api=True),
     Deferred("aborted", "no", 409),
+    Lost("internal", "no", 500, by_api=True),
 ]
 
 
@@ -53,9 +57,9 @@ def test_three_answers_of_somebody_else_and_none_of_the_api_stop_the_run() -> No
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_where_the_api_has_answered_stray_pages_stop_nothing(answer: Reply) -> None:
-    assert watch(answer, *[STRAY] * 50) == [None] * 51
-    assert watch(STRAY, STRAY, answer, *[STRAY] * 50) == [None] * 53
+def test_single_stray_answers_stop_nothing_and_three_in_succession_do_also_late_in_a_run(answer: Reply) -> None:
+    assert watch(*[answer, STRAY, STRAY] * 50, exhausted=True) == [None] * 150
+    assert watch(answer, STRAY, TIMEOUT, STRAY, STRAY) == [None, None, None, None, "misrouted"]
 
 
 def test_a_call_that_the_gateway_does_not_know_stops_at_once() -> None:
@@ -80,18 +84,65 @@ def test_a_network_that_fails_later_costs_rows_and_not_the_run(answer: Reply) ->
     assert watch(answer, *[UNSENT] * 50, exhausted=True) == [None] * 51
 
 
-@pytest.mark.parametrize("reply", [*ANSWERS, Lost("timeout", "no answer in time")])
+@pytest.mark.parametrize("reply", [*ANSWERS, TIMEOUT, PAGE])
 def test_no_other_reply_stops_anything_however_often_it_comes(reply: Reply) -> None:
     assert watch(*[reply] * 200, exhausted=True) == [None] * 200
 
 
 def test_a_page_that_says_200_to_everything_is_somebody_else() -> None:
     guard = Guard()
-    page = Lost("unreadable_answer", "HTTP 200 without a journey: an HTML page", 200)
+    page = Intercepted("unreadable_answer", "HTTP 200 without a journey: an HTML page", 200)
     assert [guard.observe(page, exhausted=False) for _ in range(2)] == [None, None]
     stop = guard.observe(page, exhausted=False)
     assert stop is not None
     assert stop.ending == "misrouted"
+
+
+def test_a_page_that_says_200_later_is_for_the_breaker() -> None:
+    page = Intercepted("unreadable_answer", "HTTP 200 without a journey: an HTML page", 200)
+    assert watch(APPLIED, *[page] * 50, exhausted=True) == [None] * 51
+
+
+# The first time at an address
+
+
+def first_time(*replies: Reply) -> tuple[list[str | None], Guard]:
+    guard = Guard(stranger=True)
+    stops = [guard.observe(reply, exhausted=False) for reply in replies]
+    return [stop and stop.ending for stop in stops], guard
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_stranger_is_met_by_the_first_answer_that_is_the_apis_own_whatever_it_says(answer: Reply) -> None:
+    assert Guard().met
+    lost: list[Reply] = [TIMEOUT, PAGE]
+    stops, guard = first_time(*lost, answer, *lost * 50)
+    assert stops == [None] * 103
+    assert guard.met
+
+
+@pytest.mark.parametrize(
+    ("reply", "ending"),
+    [
+        (TIMEOUT, "unreachable"),
+        (Lost("connection_lost", "the server closed the connection"), "unreachable"),
+        (PAGE, "intercepted"),
+        (Intercepted("invalid_http", "the answer is not valid HTTP"), "intercepted"),
+        (Intercepted("unreadable_answer", "HTTP 200 without a journey: an HTML page", 200), "misrouted"),
+        (Throttled("http_429", "HTTP 429: an HTML page", 429, may_have_applied=True), "unreachable"),
+        (STRAY, "misrouted"),
+    ],
+)
+def test_three_answers_that_nobody_understands_stop_a_first_run(reply: Reply, ending: str) -> None:
+    stops, guard = first_time(TIMEOUT, UNSENT, TIMEOUT, UNSENT, reply)
+    assert stops == [None] * 4 + [ending]
+    assert not guard.met
+
+
+def test_what_was_never_sent_says_nothing_about_a_stranger() -> None:
+    stops, guard = first_time(*[UNSENT] * 50)
+    assert stops == [None] * 50
+    assert not guard.met
 
 
 def test_a_lost_answer_does_not_prove_that_the_api_is_there() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Action, Failure, Lost, Outcome, Request, Settled
+from bulk_journeys.model import Action, Failure, Lost, Obstacle, Outcome, Request, Settled
 from bulk_journeys.observe import BarProgress, PlainProgress, RunLog, Watchers, progress, run_log
 from tests.fakes import Listener, uuid_of
 
@@ -44,7 +44,7 @@ class Sulking:
         self.told += 1
         raise self._error
 
-    def down(self, message: str, seconds: float) -> None:
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
         self.told += 1
         raise self._error
 
@@ -70,7 +70,7 @@ def test_everybody_is_told_everything() -> None:
     watchers = Watchers(listeners)
     watchers.settled(TWO)
     watchers.heard(3, REQUEST, LOST)
-    watchers.down("no answer", 4.0)
+    watchers.down(Obstacle.SILENCE, "no answer", 4.0)
     watchers.up()
     watchers.stopping("enough")
     for listener in listeners:
@@ -91,7 +91,7 @@ def test_who_fails_is_dropped_with_one_warning_and_the_others_go_on(
         "settled": lambda: watchers.settled(TWO),
         "heard": lambda: watchers.heard(3, REQUEST, LOST),
         "paused": lambda: watchers.paused(60.0, 30.0),
-        "down": lambda: watchers.down("no answer", 4.0),
+        "down": lambda: watchers.down(Obstacle.SILENCE, "no answer", 4.0),
         "up": watchers.up,
         "stopping": lambda: watchers.stopping("enough"),
     }
@@ -215,7 +215,7 @@ def test_the_log_is_json_lines_and_holds_what_was_not_plain_sailing(tmp_path: Pa
         log.began(operations=12, rate="10/s")
         log.settled(TWO)
         log.heard(3, REQUEST, LOST)
-        log.down("no answer", 4.0)
+        log.down(Obstacle.SILENCE, "no answer", 4.0)
         log.up()
         log.stopping("interrupted")
         log.ended(ending="interrupted")
@@ -235,7 +235,13 @@ def test_the_log_is_json_lines_and_holds_what_was_not_plain_sailing(tmp_path: Pa
             "message": "é\u2028 none\nin time",
             "hint": 30.0,
         },
-        {"event": "down", "level": "warning", "message": "no answer", "seconds": 4.0},
+        {
+            "event": "down",
+            "level": "warning",
+            "obstacle": "unreachable",
+            "message": "no answer",
+            "seconds": 4.0,
+        },
         {"event": "up", "level": "warning"},
         {"event": "stopping", "level": "warning", "message": "interrupted"},
         {"event": "ended", "level": "info", "ending": "interrupted"},
@@ -307,7 +313,7 @@ def test_an_outage_is_told_every_few_seconds_at_most_and_its_end_once() -> None:
     shown = PlainProgress(10, stream, clock)
     shown.up()
     for clock.now, seconds in ((10.0, 0.7), (10.7, 1.8), (12.5, 4.2), (16.7, 7.9)):
-        shown.down("connection\x1b[2J refused", seconds)
+        shown.down(Obstacle.SILENCE, "connection\x1b[2J refused", seconds)
     clock.now = 24.6
     shown.up()
     shown.up()
@@ -318,11 +324,21 @@ def test_an_outage_is_told_every_few_seconds_at_most_and_its_end_once() -> None:
     ]
 
 
+def test_who_answers_in_the_apis_place_is_told_as_that() -> None:
+    said: list[str] = []
+    shown = BarProgress(9, lambda done, counts: None, said.append)
+    shown.down(Obstacle.INTERCEPTION, "HTTP 403: an HTML page, 'Access denied'", 1.0)
+    assert said == [
+        "something in between answers in the API's place (HTTP 403: an HTML page, 'Access denied'); "
+        "nothing is sent for 1 s, then one request tries again"
+    ]
+
+
 def test_the_end_of_an_outage_that_was_not_told_is_not_told_either() -> None:
     said: list[str] = []
     shown = BarProgress(9, lambda done, counts: None, said.append)
     for _ in range(3):
-        shown.down("no answer in time", 1.0)
+        shown.down(Obstacle.SILENCE, "no answer in time", 1.0)
         shown.up()
     assert said == [
         "the API does not answer (no answer in time); nothing is sent for 1 s, then one request tries again",

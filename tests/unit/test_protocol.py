@@ -17,6 +17,7 @@ from bulk_journeys.model import (
     Conflict,
     Deferred,
     Failure,
+    Intercepted,
     Lost,
     Misrouted,
     Quota,
@@ -25,7 +26,9 @@ from bulk_journeys.model import (
     Request,
     Throttled,
     Unauthorised,
+    Unsent,
 )
+from bulk_journeys.pipeline.proof import CODES, LIMITERS, TEXTS
 from bulk_journeys.pipeline.protocol import Answer, body_of, path_of, reply_of, unpacked
 
 UUID = "11111111-2222-3333-4444-aaaaaaaaaaaa"
@@ -92,11 +95,12 @@ def test_applied_is_a_200_that_shows_the_wanted_status(action: Action, status: s
             assert isinstance(reply_of(Request(other, UUID), answer, NOON), Lost)
 
 
-CODES: list[tuple[int, int, str, type[Failure]]] = [
+MEANINGS: list[tuple[int, int, str, type[Failure]]] = [
     (1, 408, "canceled", Lost),
     (1, 499, "canceled", Lost),
     (2, 500, "unknown", Lost),
     (3, 400, "invalid_argument", Refused),
+    (4, 408, "deadline_exceeded", Lost),
     (4, 504, "deadline_exceeded", Lost),
     (5, 404, "not_found", Refused),
     (6, 409, "already_exists", Refused),
@@ -113,62 +117,141 @@ CODES: list[tuple[int, int, str, type[Failure]]] = [
     (15, 500, "data_loss", Lost),
     (16, 401, "unauthenticated", Unauthorised),
 ]
+NUMBERS = sorted({code for code, *_ in MEANINGS})
+STATUSES = [100, 200, 201, 204, 302, *range(400, 432), 451, 499, *range(500, 512), 520, 999]
 
 
-@pytest.mark.parametrize(("code", "status", "name", "meaning"), CODES)
+def test_the_table_of_codes_is_whole() -> None:
+    assert {(code, status) for code, entry in CODES.items() for status in entry.statuses} == {
+        (code, status) for code, status, *_ in MEANINGS
+    }
+    assert sorted(CODES) == NUMBERS == list(range(1, 17))
+
+
+@pytest.mark.parametrize(("code", "status", "name", "meaning"), MEANINGS)
 def test_a_grpc_code_has_one_meaning_in_the_words_of_both_gateways(
     code: int, status: int, name: str, meaning: type[Failure]
 ) -> None:
-    for body in (v2(code, "why"), v1(code, "why")):
-        assert read(status, body) == meaning(name, "why", status)
+    for body in (v2(code, "why"), v1(code, "why"), b"\xef\xbb\xbf" + v2(code, "why")):
+        reply = failed(status, body)
+        assert (type(reply), reply.code, reply.message, reply.http_status) == (meaning, name, "why", status)
+        assert reply.may_have_applied == (meaning in {Lost, Throttled})
+        assert reply.by_api == (meaning is not Misrouted)
 
 
-@pytest.mark.parametrize(("code", "name", "meaning"), {(code, name, meaning) for code, _, name, meaning in CODES})
-@pytest.mark.parametrize("status", [200, 400, 404, 418, 429, 500, 503])
-def test_the_code_is_believed_before_the_http_status(code: int, name: str, meaning: type[Failure], status: int) -> None:
-    assert read(status, v2(code, "why")) == meaning(name, "why", status)
+@pytest.mark.parametrize("code", NUMBERS)
+def test_a_code_that_does_not_fit_its_status_is_nobodys_word_about_the_journey(code: int) -> None:
+    for status in set(STATUSES) - CODES[code].statuses:
+        reply = failed(status, v2(code, "why"))
+        assert (type(reply), reply.code, reply.by_api) == (Intercepted, "mismatched_code", False)
+        assert reply.may_have_applied
+        assert reply.message == f"HTTP {status} with gRPC code {code}: why"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the server has reached its concurrent requests limit",
+        "/api.Journeys/Pause is rejected by grpc_ratelimit middleware, please retry later. try in 3s",
+        "rate limit exceeded",
+        "Rate limit reached for this token",
+        "Too Many Requests",
+    ],
+)
+def test_a_limiter_has_done_nothing(words: str) -> None:
+    reply = failed(429, v2(8, words))
+    assert type(reply) is Throttled
+    assert not reply.may_have_applied
+
+
+@pytest.mark.parametrize(
+    "words", ["", "busy", "quota", "could not notify: rate limit exceeded", "saved, but too many requests followed"]
+)
+def test_who_refuses_in_other_words_may_have_done_it_all_the_same(words: str) -> None:
+    for status in (429, 503):
+        reply = failed(status, v2(8, words))
+        assert type(reply) is Throttled
+        assert reply.may_have_applied
+
+
+AFTERWARDS = [
+    (8, 429, "grpc: received message larger than max (5242880 vs. 4194304)"),
+    (8, 503, "grpc: received message larger than max (5242880 vs. 4194304)"),
+    (8, 429, "trying to send message larger than max (5242880 vs. 4194304)"),
+    (8, 429, "grpc: received message after decompression larger than max 4194304"),
+    (8, 429, "grpc: message after decompression larger than max (9 vs. 4)"),
+    (8, 429, "grpc: message too large (4294967296 bytes)"),
+    (12, 501, 'grpc: Decompressor is not installed for grpc-encoding "snappy"'),
+    (8, 429, "stream terminated by RST_STREAM with error code: ENHANCE_YOUR_CALM"),
+    (7, 403, "stream terminated by RST_STREAM with error code: INADEQUATE_SECURITY"),
+    (14, 503, "stream terminated by RST_STREAM with error code: REFUSED_STREAM; transport: Error while dialing"),
+    (16, 401, 'unexpected HTTP status code received from server: 401 (Unauthorized); transport: received "text/html"'),
+    (7, 403, "unexpected HTTP status code received from server: 403 (Forbidden)"),
+    (12, 501, "unexpected HTTP status code received from server: 404 (Not Found)"),
+    (14, 503, 'connection error: desc = "error reading server preface: EOF"'),
+    (14, 503, "error reading from server: EOF"),
+    (14, 503, "transport is closing"),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "words"), AFTERWARDS)
+def test_what_grpc_says_itself_after_the_call_has_left_leaves_it_in_doubt(code: int, status: int, words: str) -> None:
+    reply = failed(status, v2(code, words))
+    assert (type(reply), reply.code) == (Lost, CODES[code].name)
+    assert reply.may_have_applied
+
+
+def test_a_backend_that_could_not_be_dialled_was_sent_nothing() -> None:
+    words = 'connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.7:50051: connection refused"'
+    for told in (words, f"last connection error: {words}"):
+        assert failed(503, v2(14, told)) == Unsent("unavailable", told, 503, by_api=True)
+    assert type(failed(500, v2(13, words))) is Lost
+
+
+def test_every_text_of_the_table_is_met_by_a_test() -> None:
+    met = [words for *_, words in AFTERWARDS] + ["transport: Error while dialing", "Not Found"]
+    assert all(any(text.words in words for words in met) for text in TEXTS)
+    assert LIMITERS.match(LIMIT_TEXT)
 
 
 UNCODED: list[tuple[int, type[Failure]]] = [
-    *((status, Misrouted) for status in (300, 301, 302, 303, 304, 307, 308)),
-    (400, Refused),
+    *((status, Misrouted) for status in (300, 301, 302, 303, 304, 307, 308, 404, 405, 407, 421, 501)),
+    *((status, Intercepted) for status in (400, 402, 403, 406, 409, 410, 411, 412, 413, 414, 418, 422, 428, 431, 451)),
     (401, Unauthorised),
-    (402, Refused),
-    (403, Refused),
-    (405, Misrouted),
-    (407, Misrouted),
-    (408, Lost),
-    (409, Conflict),
-    (412, Conflict),
-    (413, Refused),
-    (421, Misrouted),
-    (422, Refused),
     (429, Throttled),
-    (451, Refused),
-    (499, Lost),
-    (500, Lost),
-    (501, Misrouted),
-    (502, Lost),
-    (503, Lost),
-    (504, Lost),
-    (520, Lost),
-    *((status, Lost) for status in (100, 101, 103, 201, 202, 204, 206, 600, 999, 0)),
+    *((status, Lost) for status in (408, 499, 500, 502, 503, 504, 520, 599)),
+    *((status, Intercepted) for status in (100, 101, 103, 201, 202, 204, 206, 600, 999, 0)),
 ]
-BODIES = [b"", b"Method Not Allowed\n", b"<html><h1>no</h1>", b'{"message": "unauthorized"}', b"[]", b"null", b'"no"']
+BODIES = [
+    b"",
+    b"Method Not Allowed\n",
+    b"<html><h1>no</h1>",
+    b'{"message": "unauthorized"}',
+    b"[]",
+    b"null",
+    b'"no"',
+    b"error code: 1015",
+    b'{"message": "Forbidden"}',
+    b'{"code": "9", "message": "journey is not running"}',
+    v2(9, "journey is not running")[:-1],
+    v2(5, "no such journey") + b"}",
+]
 
 
 @pytest.mark.parametrize(("status", "meaning"), UNCODED)
 @pytest.mark.parametrize("body", BODIES)
-def test_without_a_code_the_http_status_decides(status: int, meaning: type[Failure], body: bytes) -> None:
-    reply = read(status, body)
+def test_without_a_code_the_http_status_tells_the_pace_and_the_record_claims_nothing(
+    status: int, meaning: type[Failure], body: bytes
+) -> None:
+    reply = failed(status, body)
     assert type(reply) is meaning
-    assert isinstance(reply, Failure)
     assert (reply.code, reply.http_status, reply.hint) == (f"http_{status}", status, None)
+    assert (reply.may_have_applied, reply.by_api) == (True, False)
 
 
 @pytest.mark.parametrize("code", [True, False, "9", 9.0, 0, 17, -1, 10**30, None, [9], {"code": 9}])
 def test_what_is_no_known_code_is_no_code(code: Any) -> None:
-    assert read(400, v2(code, "why")) == Refused("http_400", "why", 400)
+    assert read(400, v2(code, "why")) == Intercepted("http_400", "why", 400)
     assert read(500, v2(code, "why")) == Lost("http_500", "why", 500)
 
 
@@ -180,26 +263,31 @@ def test_a_success_needs_no_code(code: Any) -> None:
 
 def test_an_error_beside_the_wanted_status_is_no_success() -> None:
     body = json.dumps({"code": 13, "message": "oh", "info": {"uuid": UUID, "status": "STATUS_PAUSED"}}).encode()
-    assert read(200, body) == Lost("internal", "oh", 200)
+    assert read(200, body) == Intercepted("mismatched_code", "HTTP 200 with gRPC code 13: oh", 200)
 
 
 @pytest.mark.parametrize(
-    ("body", "reply"),
+    ("body", "message"),
     [
-        (b'{"message": "unauthorized"}', Unauthorised("http_401", "unauthorized", 401)),
-        (b'{"error": {"message": "bad token"}}', Unauthorised("http_401", "bad token", 401)),
-        (b'{"error": "bad token"}', Unauthorised("http_401", "bad token", 401)),
-        (b'{"status_code": 210, "status_message": "bad token"}', Unauthorised("http_401", "bad token", 401)),
+        (b'{"message": "unauthorized"}', "unauthorized"),
+        (b'{"error": {"message": "bad token"}}', "bad token"),
+        (b'{"error": "bad token"}', "bad token"),
+        (b'{"status_code": 210, "status_message": "bad token"}', "bad token"),
         (b'{"message": 5, "error": [], "status_message": ""}', None),
-        (b"", Unauthorised("http_401", "HTTP 401: an empty body", 401)),
-        (b" \n", Unauthorised("http_401", "HTTP 401: an empty body", 401)),
-        (b"<!doctype html><p>Sign in", Unauthorised("http_401", "HTTP 401: an HTML page", 401)),
-        (b"go\n  away", Unauthorised("http_401", "HTTP 401: 'go away'", 401)),
+        (b"", "HTTP 401: an empty body"),
+        (b" \n", "HTTP 401: an empty body"),
+        (b"<!doctype html><p>Sign in", "HTTP 401: an HTML page, 'Sign in'"),
+        (b"<html>\n<script>var x = '<b>';</script><style>p {}</style><!-- x > y -->", "HTTP 401: an HTML page"),
+        (
+            b"<title>Just a moment...</title><h1>Verify &amp; go <",
+            "HTTP 401: an HTML page, 'Just a moment... Verify & go'",
+        ),
+        (b"go\n  away", "HTTP 401: 'go away'"),
     ],
 )
-def test_the_servers_words_are_found_wherever_they_stand(body: bytes, reply: Reply | None) -> None:
-    expected = reply or Unauthorised("http_401", f"HTTP 401: {body.decode()!r}", 401)
-    assert read(401, body) == expected
+def test_the_servers_words_are_found_wherever_they_stand(body: bytes, message: str | None) -> None:
+    expected = message or f"HTTP 401: {body.decode()!r}"
+    assert read(401, body) == Unauthorised("http_401", expected, 401, may_have_applied=True)
 
 
 def test_a_long_message_is_cut_to_500_characters() -> None:
@@ -217,14 +305,16 @@ def test_the_gateways_own_not_found_is_a_wrong_address(body: bytes) -> None:
     assert type(read(404, body)) is Misrouted
 
 
-@pytest.mark.parametrize("body", [v2(5, "journey not found"), v2(5, ""), b'{"message": "no such journey"}', b"{}"])
+@pytest.mark.parametrize("body", [v2(5, "journey not found"), v2(5, ""), v2(5, "journey 'Not Found'")])
 def test_a_404_of_the_api_is_about_the_journey(body: bytes) -> None:
     assert type(read(404, body)) is Refused
 
 
 @pytest.mark.parametrize("body", [LIMIT_TEXT.encode(), json.dumps({"message": LIMIT_TEXT}).encode()])
-def test_a_503_that_says_it_refused_the_call_is_a_refusal(body: bytes) -> None:
-    assert type(read(503, body)) is Throttled
+def test_a_503_that_says_it_refused_the_call_is_a_refusal_to_the_pace(body: bytes) -> None:
+    reply = failed(503, body)
+    assert type(reply) is Throttled
+    assert reply.may_have_applied  # whoever says so without a code
     assert type(read(500, body)) is Lost
 
 
@@ -257,13 +347,21 @@ def test_a_503_that_hides_the_words_behind_a_code_of_failure_stays_unknown() -> 
         journey()[:-1],
         journey() + b"}",
         b"\xff" + journey(),
+        b"\xef\xbb\xbf" * 2 + journey(),
         journey(title="x").replace(b'"x"', b'"\xff"'),
     ],
 )
 def test_a_200_without_the_wanted_journey_in_the_wanted_status_is_unknown(body: bytes) -> None:
     reply = failed(200, body)
-    assert type(reply) is Lost
+    assert type(reply) in {Lost, Intercepted}
+    assert reply.may_have_applied
     assert reply.http_status == 200
+
+
+def test_a_byte_order_mark_before_the_journey_is_passed_over() -> None:
+    assert read(200, b"\xef\xbb\xbf" + journey()) == Applied("STATUS_PAUSED", "Welcome")
+    start = b"\xef\xbb\xbf" + journey().replace(b"[]", b"[" + b"1," * 9000)
+    assert read(200, start, cut="over", too_long=True) == Applied("STATUS_PAUSED", "Welcome")
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 206, 304, 500])
@@ -287,17 +385,17 @@ def test_unknown_fields_are_passed_over() -> None:
 
 @pytest.mark.parametrize("headers", [{"Retry-After": "4"}, {"RateLimit": '"default";r=0;t=4'}])
 def test_any_failure_may_have_a_hint(headers: dict[str, str]) -> None:
-    assert failed(503, v2(14, "busy"), headers) == Lost("unavailable", "busy", 503, 4.0)
+    assert failed(503, v2(14, "busy"), headers) == Lost("unavailable", "busy", 503, 4.0, by_api=True)
     assert failed(502, b"<html>", headers) == Lost("http_502", "HTTP 502: an HTML page", 502, 4.0)
-    assert failed(200, b"<html>", headers) == Lost(
+    assert failed(200, b"<html>", headers) == Intercepted(
         "unreadable_answer", "HTTP 200 without a journey: an HTML page", 200, 4.0
     )
 
 
-@pytest.mark.parametrize("status", [400, 429, 500, 503])
+@pytest.mark.parametrize("status", [429, 503])
 def test_a_hint_among_the_details_counts_where_no_header_asks_to_wait(status: int) -> None:
-    body = v2(8, "busy", [{"retryDelay": "9s"}])
-    assert failed(status, body) == Throttled("resource_exhausted", "busy", status, 9.0)
+    body = v2(8, "Too many requests", [{"retryDelay": "9s"}])
+    assert failed(status, body) == Throttled("resource_exhausted", "Too many requests", status, 9.0, by_api=True)
     assert failed(status, body, {"Retry-After": "4"}).hint == 4.0
     assert failed(status, body, {"RateLimit": '"default";r=0;t=4'}).hint == 9.0
 
@@ -307,8 +405,8 @@ QUOTAS = (Quota(50, 1.0),)
 
 
 def test_every_reply_carries_what_the_server_says_of_its_limits() -> None:
-    assert read(429, v2(8, "busy"), FIFTY_A_SECOND) == Throttled("resource_exhausted", "busy", 429, 1.0, QUOTAS)
-    assert read(409, b"no", FIFTY_A_SECOND) == Conflict("http_409", "HTTP 409: 'no'", 409, 1.0, QUOTAS)
+    assert read(400, v2(9, "no"), FIFTY_A_SECOND) == Conflict("failed_precondition", "no", 400, 1.0, QUOTAS)
+    assert read(409, b"no", FIFTY_A_SECOND) == Intercepted("http_409", "HTTP 409: 'no'", 409, 1.0, QUOTAS)
     assert read(200, journey(), FIFTY_A_SECOND) == Applied("STATUS_PAUSED", "Welcome", 200, 1.0, QUOTAS)
 
 
@@ -316,7 +414,7 @@ def test_every_reply_carries_what_the_server_says_of_its_limits() -> None:
 def test_a_200_that_says_nothing_about_the_journey_still_says_what_the_limits_are(body: bytes) -> None:
     for cut in (None, "the connection closed"):
         reply = failed(200, body, FIFTY_A_SECOND, cut=cut)
-        assert (type(reply), reply.hint, reply.quotas) == (Lost, 1.0, QUOTAS)
+        assert (reply.may_have_applied, reply.hint, reply.quotas) == (True, 1.0, QUOTAS)
 
 
 def test_a_body_too_long_to_read_counts_if_the_journey_comes_first() -> None:
@@ -342,7 +440,7 @@ def test_a_body_too_long_to_read_counts_if_the_journey_comes_first() -> None:
     ],
 )
 def test_a_body_too_long_to_read_is_unknown_otherwise(body: bytes) -> None:
-    assert type(read(200, body, cut="over", too_long=True)) is Lost
+    assert failed(200, body, cut="over", too_long=True).may_have_applied
 
 
 def test_what_is_made_of_a_body_too_long_to_read_can_be_written_down() -> None:
@@ -357,9 +455,15 @@ def test_an_answer_that_was_cut_off_is_unknown_even_if_it_reads_well() -> None:
     )
 
 
-@pytest.mark.parametrize(("status", "meaning"), [(400, Refused), (401, Unauthorised), (429, Throttled), (500, Lost)])
-def test_an_error_that_was_cut_off_is_judged_by_its_status(status: int, meaning: type[Failure]) -> None:
-    assert type(read(status, v2(14)[:15], cut="the connection closed")) is meaning
+@pytest.mark.parametrize(
+    ("status", "meaning"), [(400, Intercepted), (401, Unauthorised), (404, Misrouted), (429, Throttled), (500, Lost)]
+)
+@pytest.mark.parametrize("length", [15, 60, None])
+def test_an_error_that_was_cut_off_claims_nothing_even_if_it_reads_well(
+    status: int, meaning: type[Failure], length: int | None
+) -> None:
+    reply = failed(status, v2(9, "journey is not running")[:length], cut="the connection closed")
+    assert (type(reply), reply.may_have_applied, reply.by_api) == (meaning, True, False)
 
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "GZIP", "br"])
@@ -370,7 +474,15 @@ def test_a_compressed_answer_is_read_by_what_it_is(name: str, packed: bytes) -> 
 
 @pytest.mark.parametrize("body", [gzip.compress(journey())[:60], b"\x1f\x8b", b"", b"\x00" * 50])
 def test_an_answer_that_cannot_be_unpacked_is_unknown(body: bytes) -> None:
-    assert type(read(200, body, {"Content-Encoding": "gzip"})) is Lost
+    assert failed(200, body, {"Content-Encoding": "gzip"}).may_have_applied
+
+
+@pytest.mark.parametrize("body", [journey(), v2(9, "journey is not running")])
+def test_an_answer_whose_packing_ends_early_is_cut_off(body: bytes) -> None:
+    packer = zlib.compressobj(wbits=31)
+    flushed = packer.compress(body) + packer.flush(zlib.Z_SYNC_FLUSH)  # all of the body, and no end
+    for status in (200, 400):
+        assert failed(status, flushed, {"Content-Encoding": "gzip"}).may_have_applied
 
 
 def test_a_compressed_error_keeps_its_code() -> None:
@@ -386,7 +498,8 @@ def test_a_gzip_bomb_does_not_go_off() -> None:
     reply = read(200, bomb, {"Content-Encoding": "gzip"})
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert type(reply) is Lost
+    assert isinstance(reply, Failure)
+    assert reply.may_have_applied
     assert peak < 1 << 24
 
 
@@ -399,7 +512,7 @@ def test_a_hundred_thousand_brackets_are_no_journey(start: bytes, status: int) -
 
 
 def test_a_number_without_end_is_no_journey() -> None:
-    assert type(read(200, b'{"info": ' + b"9" * 100_000 + b"}", cut="over", too_long=True)) is Lost
+    assert failed(200, b'{"info": ' + b"9" * 100_000 + b"}", cut="over", too_long=True).may_have_applied
     assert type(read(500, b'{"code": ' + b"9" * 100_000 + b"}")) is Lost
 
 

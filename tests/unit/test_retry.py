@@ -11,6 +11,8 @@ from bulk_journeys.model import (
     Applied,
     Conflict,
     Deferred,
+    Failure,
+    Intercepted,
     Lost,
     Misrouted,
     Outcome,
@@ -33,14 +35,20 @@ FORBIDDEN = Refused("permission_denied", "not yours", 403)
 NOT_FOUND = Refused("not_found", "no such journey", 404)
 BAD_ID = Refused("invalid_argument", "bad id", 400)
 OUT_OF_RANGE = Refused("out_of_range", "no", 400)
-UNCODED = Refused("http_400", "no", 400)
-STRAY = Misrouted("http_404", "HTTP 404: an HTML page", 404)
+PAGE = Intercepted("http_403", "HTTP 403: an HTML page", 403)
+VAGUE = Throttled("resource_exhausted", "busy", 429, may_have_applied=True)
+STRAY = Misrouted("http_404", "HTTP 404: an HTML page", 404, may_have_applied=True)
+FOREIGN = Unauthorised("http_401", "unauthorized", 401, may_have_applied=True)
 NO_ROUTE = Misrouted("not_found", "Not Found", 404)
 NO_TOKEN = Unauthorised("unauthenticated", "unauthorized", 401)
 
+FOREIGNER = "something else than the API answered attempt {}"
+VAGUELY = "attempt 1 was refused in words that do not say that nothing was done (busy)"
+
 FACTS: list[Reply] = [NOT_FOUND, BAD_ID, OUT_OF_RANGE]
 REPLIES: list[Reply] = [
-    APPLIED, CONFLICT, LOST, UNSENT, THROTTLED, DEFERRED, FORBIDDEN, UNCODED, STRAY, NO_ROUTE, NO_TOKEN, *FACTS,
+    APPLIED, CONFLICT, LOST, UNSENT, THROTTLED, DEFERRED, FORBIDDEN, PAGE, VAGUE, STRAY, FOREIGN, NO_ROUTE, NO_TOKEN,
+    *FACTS,
 ]  # fmt: skip
 
 
@@ -71,7 +79,21 @@ def after(*replies: Reply) -> tuple[History, Verdict]:
         ([LOST, UNSENT], Again(1.0)),
         ([UNSENT, UNSENT, UNSENT], Settle(Outcome.FAILED, "connection refused")),
         ([DEFERRED, DEFERRED, DEFERRED], Settle(Outcome.FAILED, "try again")),
-        ([STRAY, STRAY, STRAY], Settle(Outcome.FAILED, "HTTP 404: an HTML page")),
+        ([NO_ROUTE, NO_ROUTE, NO_ROUTE], Settle(Outcome.FAILED, "Not Found")),
+        ([STRAY] * 3, Settle(Outcome.IN_DOUBT, f"{FOREIGNER.format(3)} (HTTP 404: an HTML page)")),
+        ([PAGE] * 3, Settle(Outcome.IN_DOUBT, f"{FOREIGNER.format(3)} (HTTP 403: an HTML page)")),
+        ([VAGUE], Again(0.0)),
+        ([VAGUE, APPLIED], Settle(Outcome.APPLIED)),
+        ([VAGUE, THROTTLED, THROTTLED, THROTTLED], Settle(Outcome.IN_DOUBT, f"{VAGUELY}; attempt 4 said: slow down")),
+        ([VAGUE, BAD_ID], Settle(Outcome.REJECTED, "bad id")),
+        (
+            [VAGUE, CONFLICT],
+            Settle(
+                Outcome.IN_DOUBT,
+                f"{VAGUELY}; attempt 2 found: journey is not running; "
+                "either the action was carried out by then, or the journey was so before",
+            ),
+        ),
         ([THROTTLED] * 4, Settle(Outcome.FAILED, "slow down")),
         ([LOST, LOST, LOST], Settle(Outcome.IN_DOUBT, "the answer to attempt 3 was lost (no answer in time)")),
         ([UNSENT, LOST, APPLIED], Settle(Outcome.APPLIED)),
@@ -97,7 +119,7 @@ def test_a_row_is_judged_by_its_latest_reply_and_its_past(replies: Sequence[Repl
 
 
 @pytest.mark.parametrize(
-    "past", [n for k in range(1, 4) for n in itertools.product([LOST, UNSENT, THROTTLED], repeat=k)]
+    "past", [n for k in range(1, 4) for n in itertools.product([LOST, UNSENT, THROTTLED, PAGE, VAGUE], repeat=k)]
 )
 @pytest.mark.parametrize("last", REPLIES)
 def test_after_a_lost_answer_only_a_success_or_a_fact_for_good_is_definite(
@@ -107,15 +129,19 @@ def test_after_a_lost_answer_only_a_success_or_a_fact_for_good_is_definite(
     for reply in (*past, last):
         history = history.after(reply)
     verdict = decide(RetryPolicy(tries=1, refusals=1), history, last, 0.5)
-    if isinstance(verdict, Settle) and LOST in (*past, last) and verdict.outcome is not Outcome.IN_DOUBT:
+    doubtful = any(isinstance(reply, Failure) and reply.may_have_applied for reply in (*past, last))
+    if isinstance(verdict, Settle) and doubtful and verdict.outcome is not Outcome.IN_DOUBT:
         assert last == APPLIED or last in FACTS
+    if not isinstance(last, Applied) and doubtful:
+        assert history.lost
 
 
 @given(st.lists(st.sampled_from(REPLIES), min_size=1, max_size=12))
 def test_doubt_is_only_where_an_answer_was_lost(replies: list[Reply]) -> None:
     history, verdict = after(*replies)
     if isinstance(verdict, Settle) and verdict.outcome is Outcome.IN_DOUBT:
-        assert LOST in replies[: history.attempts]
+        seen = replies[: history.attempts]
+        assert any(isinstance(reply, Failure) and reply.may_have_applied for reply in seen)
 
 
 @given(st.lists(st.sampled_from(REPLIES), min_size=1, max_size=12))
@@ -146,17 +172,17 @@ def test_throttling_costs_no_try() -> None:
     assert verdict == Again(1.0)
 
 
-@pytest.mark.parametrize("reply", [UNSENT, LOST])
+@pytest.mark.parametrize("reply", [UNSENT, LOST, PAGE])
 def test_an_outage_costs_no_try_and_what_was_lost_in_it_is_remembered(reply: Reply) -> None:
     history = History()
     for _ in range(50):
         history = history.after(reply, excused=True)
         assert decide(POLICY, history, reply, 0.5) == Again(0.5)
     assert (history.attempts, history.tries) == (50, 0)
-    assert (history.lost is not None) == isinstance(reply, Lost)
+    assert (history.lost is not None) == (reply != UNSENT)
 
 
-@given(st.lists(st.sampled_from([LOST, UNSENT, THROTTLED, DEFERRED, STRAY]), min_size=7, max_size=7))
+@given(st.lists(st.sampled_from([LOST, UNSENT, THROTTLED, DEFERRED, STRAY, PAGE, VAGUE]), min_size=7, max_size=7))
 def test_attempts_are_bounded_whatever_the_answers(replies: list[Reply]) -> None:
     history, verdict = after(*replies)
     assert isinstance(verdict, Settle)

@@ -1,0 +1,140 @@
+"""What an error proves: tables of gRPC codes, of the texts that gRPC makes itself, and of HTTP statuses. Pure.
+
+Three questions are judged apart. The kind of reply answers the first two: what the pace learns, and whether a try is
+used up. The third is what the record may say: an error is definite about a row only with an integer gRPC code that
+fits its HTTP status; whoever stands in between can say everything else, also after the call was carried out.
+
+Sources: grpc-gateway, ``runtime/errors.go`` (`HTTPStatusFromCode`, and its history for the statuses of older versions);
+grpc-go, where a table says so; `Pushwoosh/infra`, ``grpcserver``, which sends code 8 as 503.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from bulk_journeys.model import (
+    Conflict,
+    Deferred,
+    Failure,
+    Intercepted,
+    Lost,
+    Misrouted,
+    Refused,
+    Throttled,
+    Unauthorised,
+    Unsent,
+)
+
+
+class Proof(NamedTuple):
+    """The *kind* of reply that an error is, its *code* for people and programs, and what the record may say."""
+
+    kind: type[Failure]
+    code: str
+    may_have_applied: bool
+    by_api: bool
+
+
+class Code(NamedTuple):
+    """A gRPC code: its *name*, the HTTP *statuses* that a gateway sends it with, and what it means as a rule."""
+
+    name: str
+    statuses: frozenset[int]
+    kind: type[Failure]
+
+
+CODES: Final = {
+    1: Code("canceled", frozenset({408, 499}), Lost),
+    2: Code("unknown", frozenset({500}), Lost),  # a Go handler's plain error ends here, after it may have acted
+    3: Code("invalid_argument", frozenset({400}), Refused),
+    4: Code("deadline_exceeded", frozenset({504, 408}), Lost),
+    5: Code("not_found", frozenset({404}), Refused),
+    6: Code("already_exists", frozenset({409}), Refused),
+    7: Code("permission_denied", frozenset({403}), Refused),
+    8: Code("resource_exhausted", frozenset({429, 503}), Throttled),
+    9: Code("failed_precondition", frozenset({400, 412}), Conflict),
+    10: Code("aborted", frozenset({409}), Deferred),
+    11: Code("out_of_range", frozenset({400}), Refused),
+    12: Code("unimplemented", frozenset({501}), Misrouted),
+    13: Code("internal", frozenset({500}), Lost),
+    14: Code("unavailable", frozenset({503}), Lost),  # the backend may have dropped the call half way
+    15: Code("data_loss", frozenset({500}), Lost),
+    16: Code("unauthenticated", frozenset({401}), Unauthorised),
+}
+
+
+class Text(NamedTuple):
+    """What an error with some *code*, or None for any, is whose message holds *words*; *source* is who makes it."""
+
+    code: int | None
+    words: str
+    kind: type[Failure]
+    source: str
+
+
+TEXTS: Final = (
+    Text(None, "RST_STREAM", Lost, "grpc-go internal/transport/http2_client.go handleRSTStream: a stream in flight"),
+    Text(
+        None,
+        "unexpected HTTP status code received from server",
+        Lost,
+        "grpc-go internal/transport/http2_client.go operateHeaders: a proxy's 401, 403, 404 become 16, 7, 12",
+    ),
+    Text(8, "larger than max", Lost, "grpc-go rpc_util.go recv, decompress, stream.go SendMsg: the handler has run"),
+    Text(8, "message too large", Lost, "grpc-go rpc_util.go encode: the answer's size, so the handler has run"),
+    Text(12, "Decompressor is not installed", Lost, "grpc-go rpc_util.go checkRecvPayload: an answer has come"),
+    Text(14, "transport: Error while dialing", Unsent, "grpc-go internal/transport/http2_client.go NewHTTP2Client"),
+    Text(5, "Not Found", Misrouted, "grpc-gateway runtime/errors.go DefaultRoutingErrorHandler: no such path"),
+)
+"""The first that fits counts. Of `Not Found` the whole message is meant: a journey may be called something like it."""
+
+WHOLE: Final = frozenset({"Not Found"})
+
+LIMITERS: Final = re.compile(
+    r"the server has reached its concurrent requests limit"  # Pushwoosh/infra middleware/capacity_limiter.go
+    r"|\S+ is rejected by grpc_ratelimit middleware, please retry later"  # go-grpc-middleware interceptors/ratelimit
+    r"|rate limit (?:exceeded|reached)|too many requests",  # what limiters written by hand say, from its first word on
+    re.IGNORECASE,
+)
+"""How the message of a limiter begins that refuses a call before its handler runs."""
+
+UNCODED: Final[dict[int, type[Failure]]] = {
+    401: Unauthorised,
+    404: Misrouted,
+    405: Misrouted,
+    407: Misrouted,
+    408: Lost,
+    421: Misrouted,
+    429: Throttled,
+    499: Lost,
+    501: Misrouted,
+}
+"""What an error without a code is to the pace and to the run; the record may claim nothing in any case."""
+
+
+def proof_of(code: int | None, http_status: int, words: str) -> Proof:
+    """Say what an error proves that has *words* for people.
+
+    *code* is a number of CODES, or None where the body has none or did not come whole.
+    """
+    if code is None:
+        return Proof(_kind_of_status(http_status, words), f"http_{http_status}", may_have_applied=True, by_api=False)
+    name, statuses, usual = CODES[code]
+    if http_status not in statuses:
+        return Proof(Intercepted, "mismatched_code", may_have_applied=True, by_api=False)
+    kind = next((text.kind for text in TEXTS if text.code in {None, code} and _holds(words, text.words)), usual)
+    doubtful = kind is Lost or (kind is Throttled and not LIMITERS.match(words))
+    return Proof(kind, name, doubtful, by_api=kind is not Misrouted)
+
+
+def _holds(words: str, text: str) -> bool:
+    return words.strip() == text if text in WHOLE else text in words
+
+
+def _kind_of_status(http_status: int, words: str) -> type[Failure]:
+    if kind := UNCODED.get(http_status):
+        return kind
+    if http_status == 503 and LIMITERS.match(words):
+        return Throttled
+    if 500 <= http_status < 600:
+        return Lost
+    return Misrouted if 300 <= http_status < 400 else Intercepted
