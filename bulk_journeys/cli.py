@@ -29,6 +29,8 @@ class Retried(StrEnum):
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
     NOT_ATTEMPTED = "not_attempted"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
 
 
 @app.command()
@@ -138,7 +140,11 @@ def retry(
     run: flags.Run = None,
     only: Annotated[
         list[Retried] | None,
-        typer.Option("--only", help="Rows of this outcome alone; may be given twice.", show_choices=True),
+        typer.Option(
+            "--only",
+            help="Rows of this outcome alone; may be given twice. conflict and rejected are for who knows better.",
+            show_choices=True,
+        ),
     ] = None,
     output: flags.Output = None,
     yes: flags.Yes = False,
@@ -153,8 +159,9 @@ def retry(
     from bulk_journeys.consent import Consent
     from bulk_journeys.model import Outcome
     from bulk_journeys.safeguards import Safeguards
+    from bulk_journeys.standing import WORTH_ANOTHER_TRY
 
-    outcomes = [Outcome(outcome) for outcome in only or Retried]
+    outcomes = [Outcome(outcome) for outcome in only or WORTH_ANOTHER_TRY]
     orders = commands.Orders(runs_dir, options, Consent(yes, confirm), Safeguards(max_rows, None, protect, again))
     _exit(commands.retry(run, commands.Again(outcomes, output), orders))
 

@@ -1,6 +1,9 @@
 """Laws of a network that fails in every way there is: what the result log says is so, and the token stays here."""
 
+import asyncio
+import contextlib
 import gzip
+import itertools
 import ssl
 import subprocess
 import time
@@ -23,6 +26,7 @@ from tests.cli.odd_servers import (
     at_first,
     close,
     endless,
+    error,
     hang,
     honest,
     http,
@@ -201,6 +205,130 @@ def test_a_page_to_sign_in_with_stops_the_run_and_leaves_in_doubt_what_it_was_gi
     uphold(server, done, portal)
     assert outcomes(the_run(Path())).count("in_doubt") <= len(server.requests) == 3
     assert set(outcomes(the_run(Path()))) == {"in_doubt", "not_attempted"}
+
+
+# Whoever answers in the API's place
+
+HTML: Final = b"<html><head><title>Access denied</title></head><body><h1>Error 1020</h1></body></html>"
+PAGES: Final = {
+    "403 html": http(HTML, "403 Forbidden", "Content-Type: text/html\r\n"),
+    "403 plain": http(b"error code: 1015", "403 Forbidden", "Content-Type: text/plain\r\n"),
+    "403 json": http(b'{"message": "Forbidden"}', "403 Forbidden"),
+    "403 empty": http(b"", "403 Forbidden"),
+    "409 html": http(HTML, "409 Conflict"),
+    "412 html": http(HTML, "412 Precondition Failed"),
+    "400 html": http(HTML, "400 Bad Request"),
+    "413 html": http(HTML, "413 Content Too Large"),
+    "422 html": http(HTML, "422 Unprocessable Content"),
+    "451 html": http(HTML, "451 Unavailable For Legal Reasons"),
+    "200 html": http(HTML),
+    "504 not found": error(5, "504 Gateway Timeout", "journey not found"),
+    "two lengths": http(HTML, "403 Forbidden", "Content-Length: 3\r\n"),
+}
+
+
+BLOCKED: Final = 12
+
+
+def firewall(page_: bytes, since: int, *, acts: bool, stays: bool = False) -> Script:
+    """Return a script that has *page_* in place of answers from request *since* on.
+
+    Unless it *stays* it meets `BLOCKED` of them, which are under way together.
+    """
+    numbers, all_here = itertools.count(), asyncio.Event()
+
+    async def script(visit: Visit) -> None:
+        number = next(numbers)
+        if not (since <= number and (stays or number < since + BLOCKED)):
+            await honest(visit)
+            return
+        visit.journey.faults.append("firewall")
+        if acts:
+            visit.journey.act(Action.PAUSE)
+        if number == since + BLOCKED - 1:
+            all_here.set()
+        await (visit.say(page_) if stays else _say_when(all_here, visit, page_))
+
+    return script
+
+
+async def _say_when(here: asyncio.Event, visit: Visit, page_: bytes) -> None:
+    await here.wait()
+    await visit.say(page_)
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_firewall_in_the_middle_settles_no_row_and_the_run_goes_on_when_it_is_gone(
+    kind: str, odd: Odd, cli: Cli, portal: BlockingPortal
+) -> None:
+    server = odd(firewall(PAGES[kind], 5, acts=False), 40)
+    done = cli(*asking(server, "--concurrency", "20", "--timeout", "20"))
+    assert done.code == 0, done.out
+    uphold(server, done, portal)
+    assert "something in between answers in the API's place (" in done.err
+
+
+def test_a_firewall_that_stays_leaves_the_rows_open_with_its_first_words(
+    odd: Odd, cli: Cli, portal: BlockingPortal
+) -> None:
+    server = odd(firewall(PAGES["403 html"], 5, acts=False, stays=True), 60)
+    done = cli(*asking(server, "--concurrency", "20", "--deadline", "2"))
+    assert done.code == 6
+    uphold(server, done, portal)
+    told = outcomes(the_run(Path()))
+    assert told.count("applied") == 5
+    assert set(told) == {"applied", "in_doubt", "not_attempted"}
+    assert told.count("in_doubt") <= 21
+    assert "(HTTP 403: an HTML page, 'Access denied Error 1020')" in done.err
+
+
+def test_a_firewall_that_looks_at_what_comes_back_makes_no_conflict_of_what_was_done(
+    odd: Odd, cli: Cli, portal: BlockingPortal
+) -> None:
+    server = odd(firewall(PAGES["403 html"], 5, acts=True), 40)
+    done = cli(*asking(server, "--concurrency", "20", "--timeout", "20"))
+    assert done.code == 5, done.out
+    uphold(server, done, portal)
+    assert outcomes(the_run(Path())).count("in_doubt") == BLOCKED
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_an_answer_too_large_for_the_gateway_is_no_conflict_when_it_is_asked_for_again(
+    status: str, odd: Odd, cli: Cli, portal: BlockingPortal
+) -> None:
+    """Once for grpc-go's own words, once for some that nobody knows."""
+    for words in ("grpc: received message larger than max (5242880 vs. 4194304)", "try later"):
+        folder = Path(words[:4])
+        folder.mkdir()
+        with contextlib.chdir(folder):
+            server = odd(at_first(saying(error(8, status, words)), acts=lambda journey: journey.uuid in EVEN))
+            done = cli(*asking(server, "--concurrency", "2"))
+            assert done.code == 5
+            uphold(server, done, portal)
+            assert outcomes(the_run(Path())) == ["in_doubt", "applied"] * (ROWS // 2)
+
+
+def test_a_backend_that_cannot_be_dialled_leaves_no_doubt(odd: Odd, cli: Cli, portal: BlockingPortal) -> None:
+    words = 'connection error: desc = "transport: Error while dialing: dial tcp: connect: connection refused"'
+    server = odd(at_first(saying(error(14, "503 Service Unavailable", words)), acts=lambda _: False))
+    done = cli(*asking(server, "--tries", "1"))
+    assert done.code == 3
+    uphold(server, done, portal)
+    assert set(outcomes(the_run(Path()))) <= {"failed", "applied"}  # who met what looks like an outage has another try
+    assert cli("retry", "--yes", "--rate", "off").code == 0
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "404 Not Found", "405 Method Not Allowed"])
+def test_a_page_that_says_that_the_address_is_wrong_stops_the_run_with_its_rows_open(
+    status: str, odd: Odd, cli: Cli, portal: BlockingPortal
+) -> None:
+    server = odd(firewall(http(HTML, status), 5, acts=False, stays=True), 40)
+    done = cli(*asking(server, "--concurrency", "2"))
+    assert done.code == 4, done.err
+    uphold(server, done, portal)
+    told = outcomes(the_run(Path()))
+    assert told.count("applied") == 5
+    assert set(told) <= {"applied", "in_doubt", "not_attempted"}
 
 
 # Whoever is no longer allowed

@@ -50,6 +50,17 @@ def test_what_an_earlier_run_left_in_doubt_is_no_conflict_when_it_turns_out_to_b
     assert {"applied", "in_doubt"} == set(outcomes(second))
 
 
+def test_who_knows_better_has_what_was_definite_tried_again(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(20, 3, mix=parse_mix("running=60,paused=40"), forbidden=3))
+    assert pause(cli, stage) == 3
+    (first,) = runs()
+    definite = lines_of(first, "conflict", "rejected")
+    assert definite
+    assert cli("retry", *FAST).code == 2
+    assert cli("retry", "--only", "conflict", "--only", "rejected", *FAST).code == 3
+    assert [record["line"] for record in records(runs()[1])] == definite
+
+
 def test_only_one_outcome_is_taken_up_if_asked(serve: Serve, cli: Cli) -> None:
     stage = serve(LOSSY)
     pause(cli, stage, "--tries", "1", "--limit", "50")

@@ -2,13 +2,26 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from typing import Final
 
 import pytest
 
-from bulk_journeys.model import Ended, Heard, Lost, Outcome, Refused, Reply, Request, Sending, Settled, Unsent
+from bulk_journeys.model import (
+    Ended,
+    Heard,
+    Intercepted,
+    Lost,
+    Outcome,
+    Refused,
+    Reply,
+    Request,
+    Sending,
+    Settled,
+    Unsent,
+)
 from bulk_journeys.pipeline.breaker import VOLUME
 from bulk_journeys.pipeline.guards import Guard, Stop, Tolerance
 from bulk_journeys.pipeline.pace import SearchingPace
@@ -24,6 +37,7 @@ from tests.virtual_time import THREAD
 UNSENT: Final = Unsent("unreachable", "connection refused")
 BAD_GATEWAY: Final = Lost("http_502", "HTTP 502: an HTML page", 502)
 TIMEOUT: Final = Lost("timeout", "no answer in time")
+PAGE: Final = Intercepted("http_403", "HTTP 403: an HTML page, 'Access denied'", 403)
 REJECTED: Final = Refused("not_found", "no such journey", 404)
 
 
@@ -126,6 +140,67 @@ async def test_a_canary_that_waits_for_another_try_stays_open_when_the_run_stops
     assert (await run.carry_out(30)).ending == "canary"
     assert run.journal.settled().keys() == {1}
     assert isinstance(run.journal.of_row(0)[-1], Heard)
+
+
+FOREIGN: Final[list[Reply]] = [TIMEOUT, PAGE, TIMEOUT]
+
+
+@pytest.mark.parametrize("rates", [(), (Rate(10, 1.0),)])
+async def test_at_a_strangers_one_row_goes_alone_until_an_answer_is_understood(rates: tuple[Rate, ...]) -> None:
+    run = Run(ScriptedLifecycle({0: [TIMEOUT, UNSENT, CONFLICT]}), policies(*rates, guard=Guard(stranger=True)))
+    assert (await run.carry_out(30)).ending == "complete"
+    assert run.lifecycle.sent[:3] == [uuid_of(0)] * 3
+    announced = [entry.row for entry in run.journal.entries if isinstance(entry, Sending)]
+    assert announced[:3] == [0] * 3
+    assert run.lifecycle.began_at[3] >= run.lifecycle.began_at[2] + 0.1  # behind the answer that was understood
+    assert run.lifecycle.most_under_way > 1
+
+
+@pytest.mark.parametrize("tries", [1, 2, 5])
+async def test_three_lost_answers_at_a_strangers_stop_the_run_and_leave_three_rows_in_doubt_at_most(tries: int) -> None:
+    scripts: Scripts = dict.fromkeys(range(30), FOREIGN)
+    run = Run(ScriptedLifecycle(scripts), replace(policies(guard=Guard(stranger=True)), retry=RetryPolicy(tries)))
+    stop = await run.carry_out(30)
+    assert stop.ending == "unreachable"
+    assert "3 requests, and no answer that is the API's own" in stop.message
+    assert len(run.lifecycle.sent) == 3
+    assert len(run.announced()) <= 3
+    assert run.in_doubt_after_a_crash() == set()
+
+
+async def test_who_was_met_before_is_met_with_all_lanes_at_once() -> None:
+    run = Run(ScriptedLifecycle(), policies(guard=Guard()))
+    await run.carry_out(30)
+    assert run.lifecycle.began_at[:5] == pytest.approx([run.lifecycle.began_at[0]] * 5, abs=0.001)
+
+
+async def test_the_row_that_goes_first_is_one_of_the_canary() -> None:
+    run = Run(ScriptedLifecycle({3: [REJECTED]}), policies(canary=3, guard=Guard(canary=3, stranger=True)))
+    assert (await run.carry_out(30)).ending == "complete"
+    early = [entry.row for entry in run.journal.entries if isinstance(entry, Sending)]
+    assert sorted(early[:3]) == [0, 1, 2]
+
+
+async def test_a_plan_of_one_row_at_a_strangers_is_carried_out() -> None:
+    run = Run(ScriptedLifecycle(), policies(guard=Guard(stranger=True)))
+    assert (await run.carry_out(1)).ending == "complete"
+
+
+async def test_a_firewall_holds_the_run_for_ten_minutes_and_ends_it_with_its_rows_open() -> None:
+    api = Outage(0.25, 9000.0, PAGE)
+    run = Run(api, policies(lanes=20))
+    stop = await run.carry_out(200)
+    assert stop.ending == "intercepted"
+    assert "for 10 minutes something in between has answered in the API's place: HTTP 403" in stop.message
+    assert 600.0 <= now() <= 700.0
+    assert len(api.met) < 60
+    assert set(run.outcomes()) == {Outcome.APPLIED}
+
+
+async def test_a_firewall_that_goes_away_costs_no_row_a_try() -> None:
+    run = Run(Outage(0.25, 120.0, PAGE), policies(lanes=20))
+    assert (await run.carry_out(200)).ending == "complete"
+    assert run.outcomes() == [Outcome.APPLIED] * 200
 
 
 async def test_a_plan_smaller_than_its_canary_is_carried_out() -> None:
