@@ -200,10 +200,15 @@ def sandbox(
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            help="KIND=PROBABILITY, as often as you like; refuse, drop and down strike before the journey is changed; "
-            "reset, hang, error, timeout and cut lose the answer afterwards; html is either; any is all "
-            "of these. exists, abort and range refuse for other reasons; "
-            "cancel, unknown and loss are other codes of a lost answer; stray answers about another journey."
+            help="KIND=PROBABILITY, as often as you like. "
+            "Before the journey is changed: refuse, drop, down, dial, exists, abort, range. "
+            "After it, so that the answer is lost: reset, hang, error, timeout, cut, cancel, unknown, loss, too_large, "
+            "invalid, miscount, bodiless. "
+            "Either: html, cut_refusal, rst, proxied, misfit; firewall, in the API's place. "
+            "About another journey: stray. "
+            "A good answer, and more out of turn: stray_refusal, doubled, early, surplus; "
+            "a good answer in odd form: interim, closing, bom. "
+            "any is an even mixture of refuse, drop, down, reset, hang, error, timeout, cut and html."
         ),
     ] = None,
     rate: Annotated[
@@ -238,12 +243,28 @@ def sandbox(
     outage_kind: Annotated[
         str, typer.Option(help="How an outage looks: reset connections, or 502 with a proxy's page.")
     ] = "reset",
+    firewall: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LENGTH@BEGINNING",
+            help="As in 30s@10s: every request meets a page in the API's place; half are carried out all the same.",
+        ),
+    ] = None,
+    firewall_kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PAGE",
+            help="What that page is, such as html403, plain1015, json403, empty403 or html200 "
+            "(a wrong word names all); by the seed, if left out.",
+        ),
+    ] = None,
     revoke_after: Annotated[
         int | None,
         typer.Option(
             min=0,
             metavar="N",
-            help="After N requests the token is no good, until a POST to /sandbox/restore, which also ends outages.",
+            help="After N requests the token is no good, until a POST to /sandbox/restore, "
+            "which also ends outages and firewalls.",
         ),
     ] = None,
     idle_close: Annotated[
@@ -278,6 +299,8 @@ def sandbox(
         latency=simulation.parse_latency(latency),
         outages=simulation.parse_outages(outage or []),
         outage_kind=simulation.parse_outage_kind(outage_kind),
+        firewalls=simulation.parse_firewalls(firewall or []),
+        firewall_kind=simulation.parse_firewall_kind(firewall_kind),
         revoke_after=revoke_after,
         idle_close=idle_close,
         hang=hang,

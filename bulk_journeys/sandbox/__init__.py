@@ -11,6 +11,8 @@ from .limits import Bucket, FixedWindow, Limiter, SlidingWindow
 from .notation import (
     parse_errors,
     parse_faults,
+    parse_firewall_kind,
+    parse_firewalls,
     parse_latency,
     parse_limiter,
     parse_mix,
@@ -23,7 +25,7 @@ from .notation import (
 from .population import export_csv, populate
 from .server import Sandbox, run, serving
 from .tally import Stats
-from .trouble import Outage, OutageKind, Trouble
+from .trouble import Firewall, FirewallKind, Outage, OutageKind, Trouble
 from .world import Action, Journey, Status, World
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "Config",
     "Errors",
     "Fault",
+    "Firewall",
+    "FirewallKind",
     "FixedWindow",
     "Journey",
     "Latency",
@@ -53,6 +57,8 @@ __all__ = [
     "export_csv",
     "parse_errors",
     "parse_faults",
+    "parse_firewall_kind",
+    "parse_firewalls",
     "parse_latency",
     "parse_limiter",
     "parse_mix",

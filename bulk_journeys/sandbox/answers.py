@@ -29,12 +29,6 @@ class Answer(NamedTuple):
     chunked: bool = False
 
 
-PROXY_PAGE: Final = (
-    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
-    b"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-)
-
-
 class Wording:
     """How one version of grpc-gateway says no, and what it tells of its limit.
 

@@ -21,8 +21,32 @@ from .faults import Fault
 from .world import Action, Journey
 
 DEFINITELY_NOT: Final = frozenset({"conflict", "rejected", "failed", "not_attempted"})
-HARMLESS: Final = frozenset({Fault.REFUSE, Fault.EXISTS, Fault.ABORT, Fault.RANGE})
+HARMLESS: Final = frozenset(
+    {
+        Fault.REFUSE,
+        Fault.EXISTS,
+        Fault.ABORT,
+        Fault.RANGE,
+        Fault.DIAL,  # grpc-go says so before anything is sent
+        Fault.INTERIM,  # whoever speaks HTTP/1.1 reads past what is only a hint (RFC 9110, 15.2)
+        Fault.BOM,  # the mark says nothing, and what is behind it is whole
+    }
+)
 """Faults that lose no answer."""
+
+HARMLESS_IF_APPLIED: Final = frozenset(
+    {
+        # The proper answer comes first and whole. As a success it names its journey, and nothing behind it can take
+        # that back. A refusal names none, so that of two answers the second might have been the one: a reason to doubt.
+        Fault.STRAY_REFUSAL,
+        Fault.DOUBLED,
+        Fault.EARLY,
+        Fault.SURPLUS,
+        # An answer that ends with its connection may have been cut; a success is whole if its JSON is.
+        Fault.CLOSING,
+    }
+)
+"""Faults that lose no answer that tells of a success."""
 
 
 class Line(msgspec.Struct):
@@ -46,8 +70,13 @@ def contradictions(log: Iterable[Line], journeys: Mapping[str, Journey], *, inte
             yield f"line {line.line}: said to be applied, and was not"
         elif line.outcome in DEFINITELY_NOT and really:
             yield f"line {line.line}: said not to be applied ({line.outcome}), and was"
-        elif line.outcome == "in_doubt" and not interrupted and not (journey and set(journey.faults) - HARMLESS):
+        elif line.outcome == "in_doubt" and not interrupted and not (journey and lost_answers(journey)):
             yield f"line {line.line}: in doubt, though no answer was lost"
+
+
+def lost_answers(journey: Journey) -> set[str]:
+    """Return the faults because of which nobody may know what became of *journey*."""
+    return set(journey.faults) - HARMLESS - (HARMLESS_IF_APPLIED if journey.applied else set())
 
 
 def read_log(path: Path) -> list[Line]:

@@ -11,12 +11,12 @@ from .answers import Answer
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
-async def cut(answer: Answer, request: web.BaseRequest) -> web.StreamResponse:
-    """Promise the whole body, send the first half and close the connection."""
+async def cut(answer: Answer, request: web.BaseRequest, share: float = 0.5) -> web.StreamResponse:
+    """Send *share* of the body, promise a byte more than there is, and close the connection."""
     response = web.StreamResponse(status=answer.status, headers=answer.headers)
-    response.content_length = len(answer.body)
+    response.content_length = len(answer.body) + 1
     await response.prepare(request)
-    await response.write(answer.body[: len(answer.body) // 2])
+    await response.write(answer.body[: int(len(answer.body) * share)])
     if request.transport is not None:
         request.transport.close()
     return response

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from bulk_journeys.errors import UsageError
 
 from .faults import Odds
-from .trouble import Outage, OutageKind
+from .trouble import Firewall, FirewallKind, Outage, OutageKind
 from .world import Status
 
 LONGEST: Final = 1e9
@@ -138,6 +138,10 @@ class Config:
     """When nothing is carried out and every request is broken; they may overlap. Answers under way still leave."""
     outage_kind: OutageKind = OutageKind.RESET
     """How an outage looks."""
+    firewalls: tuple[Firewall, ...] = ()
+    """When every request meets a page in the API's place; about half are carried out. An outage goes before."""
+    firewall_kind: FirewallKind | None = None
+    """What those pages are; None leaves it to the seed."""
     revoke_after: int | None = None
     """How many requests of the actions there are before the token is no good any more; None: it stays good."""
     idle_close: float | None = None

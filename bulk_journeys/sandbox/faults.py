@@ -3,12 +3,12 @@
 Neither the order in which requests arrive nor the time changes a decision, so a campaign can be played again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from .codes import CROWDED, Code, Refusal
+T = TypeVar("T")
 
 
 class Fault(StrEnum):
@@ -30,6 +30,23 @@ class Fault(StrEnum):
     ABORT = "abort"
     RANGE = "range"
     STRAY = "stray"
+    TOO_LARGE = "too_large"
+    DIAL = "dial"
+    RST = "rst"
+    PROXIED = "proxied"
+    MISFIT = "misfit"
+    CUT_REFUSAL = "cut_refusal"
+    FIREWALL = "firewall"
+    INVALID = "invalid"
+    MISCOUNT = "miscount"
+    BODILESS = "bodiless"
+    STRAY_REFUSAL = "stray_refusal"
+    DOUBLED = "doubled"
+    EARLY = "early"
+    SURPLUS = "surplus"
+    INTERIM = "interim"
+    CLOSING = "closing"
+    BOM = "bom"
 
 
 ACTS: Final[Mapping[Fault, bool | None]] = {
@@ -49,37 +66,56 @@ ACTS: Final[Mapping[Fault, bool | None]] = {
     Fault.ABORT: False,
     Fault.RANGE: False,
     Fault.STRAY: True,
+    Fault.TOO_LARGE: True,
+    Fault.DIAL: False,
+    Fault.RST: None,
+    Fault.PROXIED: None,
+    Fault.MISFIT: None,
+    Fault.CUT_REFUSAL: None,
+    Fault.FIREWALL: None,
+    Fault.INVALID: True,
+    Fault.MISCOUNT: True,
+    Fault.BODILESS: True,
+    Fault.STRAY_REFUSAL: True,
+    Fault.DOUBLED: True,
+    Fault.EARLY: True,
+    Fault.SURPLUS: True,
+    Fault.INTERIM: True,
+    Fault.CLOSING: True,
+    Fault.BOM: True,
 }
 """Whether the action is carried out all the same; None leaves it to a second coin."""
 
-SPOKEN: Final[Mapping[Fault, Refusal]] = {
-    Fault.REFUSE: CROWDED,
-    Fault.DOWN: Refusal(Code.UNAVAILABLE, "connection error: desc = transport is closing"),
-    Fault.ERROR: Refusal(Code.INTERNAL, "internal error"),
-    Fault.TIMEOUT: Refusal(Code.DEADLINE_EXCEEDED, "context deadline exceeded"),
-    Fault.CANCEL: Refusal(Code.CANCELED, "context canceled"),
-    Fault.UNKNOWN: Refusal(Code.UNKNOWN, "something went wrong"),
-    Fault.LOSS: Refusal(Code.DATA_LOSS, "data loss"),
-    Fault.EXISTS: Refusal(Code.ALREADY_EXISTS, "already exists"),
-    Fault.ABORT: Refusal(Code.ABORTED, "transaction aborted, try again"),
-    Fault.RANGE: Refusal(Code.OUT_OF_RANGE, "out of range"),
-}
-"""The faults that still answer as the API does."""
-
-_RARE: Final = {Fault.CANCEL, Fault.UNKNOWN, Fault.LOSS, Fault.EXISTS, Fault.ABORT, Fault.RANGE, Fault.STRAY}
-
-COMMON: Final = tuple(fault for fault in Fault if fault not in _RARE)
-"""What a bad network and an overloaded server do; the rest are the gateway's remaining codes, and mixed-up answers."""
+COMMON: Final = (
+    Fault.REFUSE,
+    Fault.DROP,
+    Fault.DOWN,
+    Fault.RESET,
+    Fault.HANG,
+    Fault.ERROR,
+    Fault.TIMEOUT,
+    Fault.CUT,
+    Fault.HTML,
+)
+"""What a bad network and an overloaded server do; the rest is rare, and each kind of it has to be asked for."""
 
 Odds = Mapping[Fault, float]
 """How likely each fault is, 0 to 1; a request meets one fault at most, so that they sum to 1 at most."""
 
 
 class Strike(NamedTuple):
-    """A fault that meets a request, and whether the action is carried out all the same."""
+    """A fault that meets a request, and whether the action is carried out all the same.
+
+    *form* chooses among the forms that the fault has; it is 0 or more and below 1.
+    """
 
     fault: Fault
     acts: bool
+    form: float
+
+    def choose(self, forms: Sequence[T]) -> T:
+        """Return the one of *forms* that it has."""
+        return forms[int(self.form * len(forms))]
 
 
 def strike(odds: Odds, seed: int, uuid: str, number: int) -> Strike | None:
@@ -91,15 +127,21 @@ def strike(odds: Odds, seed: int, uuid: str, number: int) -> Strike | None:
         chance = odds.get(fault, 0.0)
         if coin < chance:
             acts = ACTS[fault]
-            return Strike(fault, second < 0.5 if acts is None else acts)
+            return Strike(fault, second < 0.5 if acts is None else acts, _coins(seed, uuid, number, b"form")[0])
         coin -= chance
     return None
 
 
-def _coins(seed: int, uuid: str, number: int) -> tuple[float, float]:
-    """Return two numbers of [0, 1).
+def walled(seed: int, uuid: str, number: int) -> Strike:
+    """Return how the firewall meets the *number*-th request for this journey that comes while there is one."""
+    coin, form = _coins(seed, uuid, number, b"wall")
+    return Strike(Fault.FIREWALL, coin < 0.5, form)
+
+
+def _coins(seed: int, uuid: str, number: int, use: bytes = b"") -> tuple[float, float]:
+    """Return two numbers of [0, 1), others for each *use*.
 
     A checksum such as CRC is no good here: it ties a retry's luck to that of the first try.
     """
-    digest = blake2b(f"{seed}:{uuid}:{number}".encode(), digest_size=12).digest()
+    digest = blake2b(f"{seed}:{uuid}:{number}".encode(), digest_size=12, person=use).digest()
     return int.from_bytes(digest[:6], "big") / 2**48, int.from_bytes(digest[6:], "big") / 2**48

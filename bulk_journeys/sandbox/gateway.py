@@ -6,7 +6,8 @@ the journeys is settled as soon as nobody calls any more.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from codecs import BOM_UTF8
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from itertools import islice
 from random import Random
@@ -18,14 +19,18 @@ from aiohttp import web
 from bulk_journeys.jsonlines import encode_line
 
 from .admission import Admission, Limit
-from .answers import PROXY_PAGE, Answer, Wording, canvas, success
+from .answers import Answer, Wording, canvas, success
 from .breaking import cut, reset
 from .codes import Code, Refusal
 from .config import Config
-from .faults import SPOKEN, Fault, Strike, strike
+from .faults import Fault, Strike, strike, walled
+from .lines import Lines
+from .oddities import FORMS, SHIFTING, STANDING, Scene, speech
+from .pages import BAD_GATEWAY, PAGES
+from .spoken import CUT_SHORT, SPOKEN
 from .tally import Stats, Tally
-from .trouble import OutageKind, Trouble
-from .world import Action, Journey, World
+from .trouble import FirewallKind, OutageKind, Trouble
+from .world import DISPLACED, OUTAGE, Action, Journey, World, after
 
 PREFIX: Final = "/api/v3/journeygateway/"
 OWN: Final = "/sandbox/"
@@ -63,7 +68,9 @@ class Gateway:
         self._latency = partial(dice.uniform, config.latency.low, config.latency.high)
         self._wording = Wording(config.errors, config.retry_hint, dice, time.time)
         self._admission = Admission(config)
-        self._trouble = Trouble(config.outages, config.revoke_after)
+        self._trouble = Trouble(config.outages, config.revoke_after, config.firewalls)
+        self._wall = PAGES[config.firewall_kind or Random(config.seed).choice(list(FirewallKind))]  # noqa: S311
+        self._lines = Lines()
         self._points = canvas(config.points)
         self._clock = clock
         self._started_at = clock()
@@ -77,11 +84,17 @@ class Gateway:
         }
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Do what the request's path says, unless an outage swallows it."""
+        """Do what the request's path says, unless an outage swallows it or a firewall is in its way."""
+        if self._lines.deaf(request):
+            return reset(request)
+        body = await request.read()  # before the clock is read, so that nothing is carried out in an outage
+        self._lines.settle(request)
         if not request.path.startswith(OWN):
-            body = await request.read()  # before the clock is read, so that nothing is carried out in an outage
-            if self._trouble.out(self._tally.since_first(self._now())):
+            now = self._tally.since_first(self._now())
+            if self._trouble.out(now):
                 return self._swallow(request, body)
+            if self._trouble.walled(now):
+                return self._stop(request, body)
         route = self._routes.get(request.path)
         if route is None:
             return self._say(self._wording.unknown_path())
@@ -101,6 +114,7 @@ class Gateway:
         if isinstance(journey, Refusal):
             return self._refuse(journey)
         journey.requests += 1
+        journey.faults += [DISPLACED] * self._lines.shifted(request)
         now = self._tally.arrived(self._now())
         if limit := self._admission.hit(now):
             journey.refused += 1
@@ -108,7 +122,7 @@ class Gateway:
         self._tally.admitted(now)
         with self._admission.under_way(now):
             quota = self._wording.quota(self._admission.quota(now))
-            response = await self._carry_out(action, journey, request)
+            response = await self._carry_out(action, journey, request, quota)
             response.headers.update(quota)
             return response
 
@@ -123,8 +137,22 @@ class Gateway:
         self._tally.swallowed(self._now())
         journey = self._meant(body)
         if isinstance(journey, Journey) and self._knows(request):
-            journey.miss()
-        return _proxy_page() if self._config.outage_kind is OutageKind.PAGE else reset(request)
+            journey.miss(OUTAGE)
+        return _show(BAD_GATEWAY) if self._config.outage_kind is OutageKind.PAGE else reset(request)
+
+    def _stop(self, request: web.BaseRequest, body: bytes) -> web.Response:
+        """Show the firewall's page, and have the call carried out half the time: some look at what comes back."""
+        route = self._routes.get(request.path)
+        self._tally.requests += route is not None
+        self._tally.walled(self._now())
+        good = self._knows(request) and not self._trouble.revoked(self._tally.requests)
+        journey = self._meant(body)
+        if isinstance(journey, Journey) and good:
+            journey.miss(Fault.FIREWALL)
+            struck = walled(self._config.seed, journey.uuid, journey.unheard)
+            if struck.acts and route is not None and route.method == request.method:
+                journey.act(Action(request.path.removeprefix(PREFIX)))
+        return _show(self._wall)
 
     def _turned_away(self, limit: Limit, now: float) -> web.Response:
         self._tally.refused(now, limit)
@@ -138,7 +166,9 @@ class Gateway:
         except (ValueError, RecursionError):  # no JSON, no UTF-8, or brackets without end
             return BAD_JSON
 
-    async def _carry_out(self, action: Action, journey: Journey, request: web.BaseRequest) -> web.StreamResponse:
+    async def _carry_out(
+        self, action: Action, journey: Journey, request: web.BaseRequest, quota: Mapping[str, str]
+    ) -> web.StreamResponse:
         struck = strike(self._config.faults, self._config.seed, journey.uuid, journey.admitted)
         answer = self._act(action, journey, struck)
         if struck is not None:
@@ -146,7 +176,14 @@ class Gateway:
             self._tally.faults[struck.fault] += 1
         if self._config.latency.high:
             await asyncio.sleep(self._latency())
-        return await self._spoil(answer, struck.fault, request) if struck else self._say(answer)
+        if struck is None:
+            return self._say(answer)
+        if struck.fault in FORMS:
+            answer = answer._replace(headers={**answer.headers, **quota})
+            another = success(self._world.mistaken(journey, action), self._points)
+            same = success(after(journey, action), self._points)
+            return self._say_oddly(Scene(answer, another, same, self._wording.refusal), struck, request)
+        return await self._spoil(answer, struck, request)
 
     def _act(self, action: Action, journey: Journey, struck: Strike | None) -> Answer:
         refusal = journey.act(action) if struck is None or struck.acts else None
@@ -154,16 +191,27 @@ class Gateway:
             return success(self._world.mistaken(journey, action), self._points)
         return self._wording.refusal(refusal) if refusal else success(journey, self._points)
 
-    async def _spoil(self, answer: Answer, fault: Fault, request: web.BaseRequest) -> web.StreamResponse:
-        if fault in SPOKEN:
-            return self._refuse(SPOKEN[fault])
-        match fault:
+    def _say_oddly(self, scene: Scene, struck: Strike, request: web.BaseRequest) -> web.StreamResponse:
+        self._tally.answers.update([scene.proper.code] * (struck.fault in STANDING))
+        return self._lines.speak(request, speech(struck, scene), shifting=struck.fault in SHIFTING)
+
+    async def _spoil(self, answer: Answer, struck: Strike, request: web.BaseRequest) -> web.StreamResponse:
+        if struck.fault in SPOKEN:
+            return self._refuse(struck.choose(SPOKEN[struck.fault]))
+        match struck.fault:
             case Fault.STRAY:
                 return self._say(answer)
+            case Fault.BOM:
+                return self._say(answer._replace(body=BOM_UTF8 + answer.body))
             case Fault.CUT:
                 return await cut(answer, request)
+            case Fault.CUT_REFUSAL:
+                refusal, share = struck.choose(CUT_SHORT)
+                return await cut(self._wording.refusal(refusal), request, share)
             case Fault.HTML:
-                return _proxy_page()
+                return _show(BAD_GATEWAY)
+            case Fault.FIREWALL:
+                return _show(struck.choose(list(PAGES.values())))
             case Fault.HANG:
                 await asyncio.sleep(self._config.hang)
         return reset(request)
@@ -198,5 +246,5 @@ class Gateway:
         return response
 
 
-def _proxy_page() -> web.Response:
-    return web.Response(status=502, body=PROXY_PAGE, content_type="text/html")
+def _show(page: Answer) -> web.Response:
+    return web.Response(status=page.status, headers=page.headers, body=page.body)

@@ -8,7 +8,7 @@ from bulk_journeys.errors import UsageError
 
 from .config import Errors, Latency, LimiterKind, Rate, RateChange, RetryHint, check_mix, check_odds
 from .faults import COMMON, Fault
-from .trouble import Outage, OutageKind
+from .trouble import Firewall, FirewallKind, Outage, OutageKind
 from .world import Status
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ _LATENCY: Final = re.compile(rf"({_NUMBER})(?:-({_NUMBER}))?(ms|s)", re.ASCII)
 
 
 def parse_faults(texts: Iterable[str]) -> dict[Fault, float]:
-    """Read ``reset=0.1`` or ``reset=0.1,cut=0.05``; ``any=0.2`` shares 0.2 out evenly among all kinds.
+    """Read ``reset=0.1`` or ``reset=0.1,cut=0.05``; ``any=0.2`` shares 0.2 out evenly among the common kinds.
 
     What is named twice adds up.
     """
@@ -72,20 +72,30 @@ def _parse_moment(text: str) -> float:
 
 def parse_outages(texts: Iterable[str]) -> tuple[Outage, ...]:
     """Read ``30s@10s``, an outage of 30 seconds that begins 10 seconds after the first request."""
-    return tuple(_parse_outage(text) for text in texts)
+    return tuple(Outage(*_parse_spell(text, Outage.NAME)) for text in texts)
 
 
-def _parse_outage(text: str) -> Outage:
+def parse_firewalls(texts: Iterable[str]) -> tuple[Firewall, ...]:
+    """Read ``30s@10s``, a firewall that is there for 30 seconds, from 10 seconds after the first request on."""
+    return tuple(Firewall(*_parse_spell(text, Firewall.NAME)) for text in texts)
+
+
+def _parse_spell(text: str, what: str) -> tuple[float, float]:
     length, _, beginning = text.partition("@")
     seconds, after = _seconds(length), _seconds(beginning)
     if seconds is None or after is None:
-        raise UsageError(f"outage {text!r} is no length with a beginning; write it like '30s@10s' or '5min@0s'")
-    return Outage(after, seconds)
+        raise UsageError(f"{what} {text!r} is no length with a beginning; write it like '30s@10s' or '5min@0s'")
+    return after, seconds
 
 
 def parse_outage_kind(text: str) -> OutageKind:
     """Read ``reset`` or ``502``."""
     return _named(text, {kind.value: kind for kind in OutageKind}, "outage kind")
+
+
+def parse_firewall_kind(text: str | None) -> FirewallKind | None:
+    """Read the name of a page, such as ``html403``; None stays None."""
+    return None if text is None else _named(text, {kind.value: kind for kind in FirewallKind}, "firewall kind")
 
 
 def _seconds(text: str) -> float | None:

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from .admission import Limit
+from .faults import Fault
 
 REMEMBERED: Final = 3600
 """How many seconds, from the first request on, are remembered one by one."""
@@ -69,6 +70,11 @@ class Tally:
         """Count a request that an outage swallowed, *at* seconds after the start; it may be the first."""
         self.arrived(at)
         self._outage += 1
+
+    def walled(self, at: float) -> None:
+        """Count a request that met a firewall of the whole service, *at* seconds after the start."""
+        self.arrived(at)
+        self.faults[Fault.FIREWALL] += 1
 
     def admitted(self, now: float) -> None:
         """Count a request that got past the limits."""

@@ -62,6 +62,8 @@ BAD_UUID: Final = Refusal(Code.INVALID_ARGUMENT, "invalid uuid")
 NO_JOURNEY: Final = Refusal(Code.NOT_FOUND, "journey not found")
 OUTAGE: Final = "outage"
 """Among a journey's faults: an outage swallowed a request for it."""
+DISPLACED: Final = "displaced"
+"""Among a journey's faults: a request for it came where an answer out of turn may be read in the place of its own."""
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -70,8 +72,9 @@ class Journey(Struct):
     """One journey and the truth about it: its fields are those of a line of ``/sandbox/truth``.
 
     *requests* counts every call that named the journey with a good token; *refused* those that a limit turned
-    away; *unheard* those that an outage swallowed; *applied* lists the actions that changed *status*, in order,
-    whatever the caller was told; *faults* names the injected faults and the outages that struck, in order.
+    away; *unheard* those that an outage swallowed or a firewall of the whole service met; *applied* lists the
+    actions that changed *status*, in order, whatever the caller was told; *faults* names the injected faults, the
+    outages and the firewalls that struck, in order.
     A *forbidden* journey answers PermissionDenied and never changes.
     """
 
@@ -91,11 +94,11 @@ class Journey(Struct):
         """How many requests got past the limits. Faults count by it, so that timing does not change them."""
         return self.requests - self.refused - self.unheard
 
-    def miss(self) -> None:
-        """Note a request that an outage swallowed."""
+    def miss(self, trouble: str) -> None:
+        """Note a request that *trouble* kept from the limits."""
         self.requests += 1
         self.unheard += 1
-        self.faults.append(OUTAGE)
+        self.faults.append(trouble)
 
     def act(self, action: Action) -> Refusal | None:
         """Carry out *action*, or return why it is not allowed now; then nothing has changed."""
@@ -136,4 +139,9 @@ class World:
         place = int(journey.uuid[:8], 16) % len(self._order)
         others = self._order[place], self._order[place - 1], _NOBODYS
         other = next(one for one in others if one is not journey)
-        return replace(other, status=TRANSITIONS[action].target)
+        return after(other, action)
+
+
+def after(journey: Journey, action: Action) -> Journey:
+    """Return what *journey* is like if *action* is carried out, whether it is or not."""
+    return replace(journey, status=TRANSITIONS[action].target)

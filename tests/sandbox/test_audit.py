@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from bulk_journeys.sandbox import Action, Config, Fault, Journey, Status
-from bulk_journeys.sandbox.audit import Line, contradictions, main
+from bulk_journeys.sandbox.audit import HARMLESS_IF_APPLIED, Line, contradictions, main
+from bulk_journeys.sandbox.world import DISPLACED
 from tests.sandbox.visit import visiting
 
 UUID = "2a92bc43-9daf-46ea-b1d2-437f69d94e41"
@@ -42,6 +43,23 @@ def test_a_doubt_needs_a_lost_answer_or_an_interruption(really: bool) -> None:
     assert found("in_doubt", really=really, faults=(Fault.REFUSE,)) == wrong
     assert found("in_doubt", really=really, faults=(Fault.ERROR,)) == []
     assert found("in_doubt", really=really, interrupted=True) == []
+
+
+@pytest.mark.parametrize("fault", [Fault.DIAL, Fault.INTERIM, Fault.BOM])
+@pytest.mark.parametrize("really", [True, False])
+def test_a_fault_after_which_the_answer_can_be_read_is_no_reason_for_a_doubt(fault: Fault, really: bool) -> None:
+    assert found("in_doubt", really=really, faults=(fault,)) == ["line 2: in doubt, though no answer was lost"]
+
+
+@pytest.mark.parametrize("fault", sorted(HARMLESS_IF_APPLIED))
+def test_what_is_odd_about_an_answer_is_a_reason_to_doubt_a_refusal_and_no_success(fault: Fault) -> None:
+    assert found("in_doubt", really=False, faults=(fault,)) == []
+    assert found("in_doubt", really=True, faults=(fault,)) == ["line 2: in doubt, though no answer was lost"]
+    assert found("in_doubt", really=True, faults=(fault, Fault.ERROR)) == []
+
+
+def test_an_answer_that_may_be_read_in_the_place_of_another_is_a_reason_for_a_doubt() -> None:
+    assert found("in_doubt", really=True, faults=(DISPLACED,)) == []
 
 
 def test_an_interruption_excuses_no_false_claim() -> None:

@@ -9,6 +9,8 @@ from bulk_journeys.errors import UsageError
 from bulk_journeys.sandbox import (
     Config,
     Fault,
+    Firewall,
+    FirewallKind,
     LimiterKind,
     Outage,
     OutageKind,
@@ -17,6 +19,8 @@ from bulk_journeys.sandbox import (
     RetryHint,
     Status,
     parse_faults,
+    parse_firewall_kind,
+    parse_firewalls,
     parse_latency,
     parse_limiter,
     parse_mix,
@@ -68,6 +72,12 @@ def test_outages_are_lengths_with_beginnings_and_there_may_be_many() -> None:
     assert [parse_outage_kind(word) for word in ("reset", "502")] == list(OutageKind)
 
 
+def test_firewalls_are_written_as_outages_are_and_show_one_page_or_leave_it_to_the_seed() -> None:
+    assert parse_firewalls(["5min@1h", "500ms@0s"]) == (Firewall(3600, 300), Firewall(0, 0.5))
+    assert [parse_firewall_kind(kind.value) for kind in FirewallKind] == list(FirewallKind)
+    assert parse_firewall_kind(None) is None
+
+
 def test_limiters_and_hints_are_named_by_their_words() -> None:
     assert [parse_limiter(word) for word in ("bucket", "sliding", "fixed")] == list(LimiterKind)
     words = ("none", "header", "details", "both", "date", "ratelimit")
@@ -94,14 +104,16 @@ def test_faults_are_named_one_by_one_or_in_one_text_and_add_up() -> None:
 
 def test_any_is_an_even_mixture_of_the_common_kinds() -> None:
     odds = parse_faults(["any=0.9"])
-    assert set(odds) == set(Fault) - {
-        Fault.CANCEL,
-        Fault.UNKNOWN,
-        Fault.LOSS,
-        Fault.EXISTS,
-        Fault.ABORT,
-        Fault.RANGE,
-        Fault.STRAY,
+    assert set(odds) == {
+        Fault.REFUSE,
+        Fault.DROP,
+        Fault.DOWN,
+        Fault.RESET,
+        Fault.HANG,
+        Fault.ERROR,
+        Fault.TIMEOUT,
+        Fault.CUT,
+        Fault.HTML,
     }
     assert list(odds.values()) == pytest.approx([0.1] * 9)
 
@@ -124,6 +136,9 @@ def test_all_faults_together_may_be_certain() -> None:
         (parse_limiter, "leaky", "limiter 'leaky' is not known; choose among bucket, sliding, fixed"),
         (parse_retry_hint, "loud", "choose among none, header, details, both, date, ratelimit"),
         (lambda text: parse_outages([text]), "30s", "'30s' is no length with a beginning; write it like '30s@10s'"),
+        (lambda text: parse_firewalls([text]), "30s", "firewall '30s' is no length with a beginning; write it like"),
+        (lambda text: parse_firewalls([text]), "0s@10s", "firewall 0s@10s is impossible; give a length above 0"),
+        (parse_firewall_kind, "html404", "firewall kind 'html404' is not known; choose among html403, cloudflare403"),
         (lambda text: parse_outages([text]), "30@10", "write it like '30s@10s'"),
         (lambda text: parse_outages([text]), "@10s", "write it like '30s@10s'"),
         (lambda text: parse_outages([text]), "30s@10s@5s", "write it like '30s@10s'"),

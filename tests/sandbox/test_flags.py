@@ -1,6 +1,7 @@
 """Laws of the sandbox's flags: each does what its name says, and a wrong one ends in one line of advice."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -11,7 +12,8 @@ import aiohttp
 import pytest
 
 from bulk_journeys.cli import main
-from bulk_journeys.sandbox import Config, Journey, populate
+from bulk_journeys.sandbox import Config, Fault, Journey, populate
+from bulk_journeys.sandbox.faults import COMMON
 
 TOKEN = "canary-5f1d"
 LIMITS = ("--rate", "1/h", "--rate", "2/h@9h", "--limiter", "fixed", "--retry-hint", "both", "--hint-seconds", "7")
@@ -68,6 +70,29 @@ async def test_the_flags_of_trouble_hold_until_it_is_restored() -> None:
             assert answer.status == 200
 
 
+async def test_the_flags_of_a_firewall_hold_until_it_is_restored() -> None:
+    flags = ("--firewall", "1h@0s", "--firewall-kind", "coded403")
+    async with process(*flags) as base_url, aiohttp.ClientSession(base_url) as session:
+        async with session.post("/api/v3/journeygateway/pause", json={}) as answer:
+            assert (answer.status, await answer.json()) == (403, {"code": 403, "message": "Forbidden"})
+        async with session.post("/sandbox/restore") as answer:
+            assert answer.status == 204
+        async with session.post("/api/v3/journeygateway/pause", json={}) as answer:
+            assert answer.status == 401
+
+
+def test_the_help_names_each_kind_of_fault_and_what_any_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bulk-journeys", "sandbox", "--help"])
+    with pytest.raises(SystemExit):
+        main()
+    told = " ".join(capsys.readouterr().out.partition("--fault ")[2].partition("--rate")[0].split())
+    kinds, _, mixture = told.partition(" any is an even mixture of ")
+    assert set(re.findall(r"[a-z_]+", kinds)) >= set(Fault)
+    assert set(re.findall(r"[a-z_]+", mixture)) == {*COMMON, "and"}
+
+
 @pytest.mark.parametrize(
     ("flags", "advice"),
     [
@@ -82,6 +107,8 @@ async def test_the_flags_of_trouble_hold_until_it_is_restored() -> None:
         (("--outage", "30s"), "write it like '30s@10s'"),
         (("--outage", "0s@5s"), "give a length above 0"),
         (("--outage-kind", "hang"), "choose among reset, 502"),
+        (("--firewall", "30s"), "write it like '30s@10s'"),
+        (("--firewall-kind", "html404"), "choose among html403"),
         (("--idle-close", "0"), "give seconds above 0"),
         (("--fault", "stary=0.1"), "choose among refuse, drop"),
         (("--token", "s3cret word"), "give ASCII without blanks"),

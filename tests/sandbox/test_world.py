@@ -107,7 +107,7 @@ def test_where_there_is_no_other_journey_the_mistaken_one_is_nobodys() -> None:
 
 def test_a_request_that_an_outage_swallowed_is_remembered_and_counts_for_no_fault() -> None:
     subject = journey()
-    subject.miss()
+    subject.miss("outage")
     assert (subject.requests, subject.unheard, subject.admitted, subject.faults) == (1, 1, 0, ["outage"])
 
 

@@ -1,7 +1,8 @@
 """A caller of the sandbox for its tests: plain aiohttp, so that no client of ours can agree with it by mistake."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +28,43 @@ class Said:
         return msgspec.json.decode(self.body)
 
     @property
+    def names(self) -> Any:
+        """The journey that a success is about."""
+        return self.json["info"]["uuid"]
+
+    @property
     def verdict(self) -> tuple[int, int]:
         return self.status, self.json["code"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One connection, on which bytes are read as they come and whatever they are."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    def ask(self, uuid: str, action: str = "pause") -> None:
+        body = msgspec.json.encode({"uuid": uuid})
+        head = f"POST {GATEWAY}{action} HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Api sandbox\r\n"
+        self.writer.write(head.encode() + b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    async def head(self, begun: bytes = b"") -> tuple[int, dict[str, str]]:
+        """Read a status and headers; *begun* is what was read of them before."""
+        first, *lines = (begun + await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[:-2]
+        return int(first.split()[1]), dict(line.split(": ", 1) for line in lines)
+
+    async def answer(self, begun: bytes = b"") -> Said:
+        status, headers = await self.head(begun)
+        if "Content-Length" in headers:
+            return Said(status, headers, await self.reader.readexactly(int(headers["Content-Length"])))
+        body = b""
+        while headers.get("Transfer-Encoding") == "chunked":
+            size = int(await self.reader.readuntil(b"\r\n"), 16)
+            body += (await self.reader.readexactly(size + 2))[:size]
+            if not size:
+                break
+        return Said(status, headers, body)
 
 
 @dataclass(frozen=True)
@@ -55,6 +91,19 @@ class Visit:
     async def get(self, path: str) -> Said:
         async with self.session.get(path) as response:
             return Said(response.status, response.headers, await response.read())
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[Line]:
+        """Open a connection of its own until the block ends, which may take no longer than something that hangs."""
+        port = int(self.sandbox.base_url.rpartition(":")[2])
+        async with asyncio.timeout(20):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                yield Line(reader, writer)
+            finally:
+                writer.close()
+                with suppress(ConnectionError):
+                    await writer.wait_closed()
 
 
 @asynccontextmanager
