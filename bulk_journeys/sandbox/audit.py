@@ -41,12 +41,14 @@ HARMLESS_IF_APPLIED: Final = frozenset(
         Fault.STRAY_REFUSAL,
         Fault.DOUBLED,
         Fault.EARLY,
-        Fault.SURPLUS,
         # An answer that ends with its connection may have been cut; a success is whole if its JSON is.
         Fault.CLOSING,
     }
 )
-"""Faults that lose no answer that tells of a success."""
+"""Faults that lose no answer that tells of a success.
+
+SURPLUS is not among them: a parser that refuses what is left over may lose the answer that came in the same read.
+"""
 
 
 class Line(msgspec.Struct):
