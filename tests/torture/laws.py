@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from bulk_journeys.pipeline.runner import AHEAD
 from bulk_journeys.sandbox import Journey
-from bulk_journeys.sandbox.audit import HARMLESS, contradictions, read_log
+from bulk_journeys.sandbox.audit import contradictions, lost_answers, read_log
 from tests.cli.stage import records
 
 FREE: Final = "off"
@@ -83,5 +83,5 @@ def idle_doubt(run: Path, journeys: Mapping[str, Journey], crashed: Iterable[str
     for record in records(run):
         if record["outcome"] != "in_doubt" or record["uuid"] in excused:
             continue
-        if not set(journeys[record["uuid"]].faults) - HARMLESS:
+        if not lost_answers(journeys[record["uuid"]]):
             yield f"line {record['line']}: in doubt, though no answer was lost"
