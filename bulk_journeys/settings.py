@@ -1,6 +1,5 @@
 """What a run is told from outside, flag before environment; and secrets that do not print."""
 
-import ipaddress
 import os
 import re
 import shlex
@@ -10,9 +9,10 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from bulk_journeys.errors import UsageError
+from bulk_journeys.loopback import is_loopback
 
 TOKEN_VARIABLE: Final = "PUSHWOOSH_API_TOKEN"  # noqa: S105  the variable's name
 BASE_URL_VARIABLE: Final = "PUSHWOOSH_BASE_URL"
@@ -138,6 +138,7 @@ def check_base_url(text: str, *, allow_http: bool = False) -> str:
     try:
         url = urlsplit(text)
         _ = url.port, (url.hostname or "").encode("idna").decode("idna")
+        _check_brackets(url.netloc)
     except ValueError as error:
         raise UsageError(f"--base-url: {text!r} is not a URL ({error})") from error
     if url.scheme not in {"http", "https"} or not url.hostname or " " in text or not text.isprintable():
@@ -146,6 +147,12 @@ def check_base_url(text: str, *, allow_http: bool = False) -> str:
         advice = "use https, or --allow-http if you trust every machine in between"
         raise UsageError(f"--base-url: {text!r} would show the token to the network; {advice}")
     return text.rstrip("/")
+
+
+def _check_brackets(netloc: str) -> None:
+    """Raise ValueError for words behind an address in brackets, of which urlsplit keeps the address alone."""
+    if (behind := netloc.rpartition("]")[2]) != netloc and not re.fullmatch("(:[0-9]*)?", behind):
+        raise ValueError("behind an address in brackets comes a port, or nothing")
 
 
 def check_environment(environ: Mapping[str, str] = os.environ) -> None:
@@ -157,16 +164,7 @@ def check_environment(environ: Mapping[str, str] = os.environ) -> None:
 def shown_to_network(base_url: str) -> bool:
     """Say whether a token that is sent to *base_url* crosses a network in the clear."""
     url = urlsplit(base_url)
-    return url.scheme == "http" and not _is_loopback(url)
-
-
-def _is_loopback(url: SplitResult) -> bool:
-    if url.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(url.hostname or "").is_loopback
-    except ValueError:
-        return False
+    return url.scheme == "http" and not is_loopback(url.hostname)
 
 
 def parse_duration(text: str, flag: str, *, or_zero: bool = False) -> float:

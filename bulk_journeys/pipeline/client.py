@@ -4,8 +4,8 @@ import asyncio
 import html
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from urllib.request import getproxies, proxy_bypass
@@ -14,6 +14,7 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
+from bulk_journeys.loopback import is_loopback
 from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Unsent
 from bulk_journeys.pipeline.exchange import BROKEN, Call, Connections, exchange
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Redact, body_of, path_of, reply_of, unpacked
@@ -70,10 +71,13 @@ class Origin:
         return Call(aiohttp.ClientRequest("POST", url, headers=headers, proxy=self._proxy_url(), loop=loop))
 
     def _proxy_url(self) -> URL | None:
-        try:
-            return None if self.proxy is None else URL(self.proxy)
-        except ValueError:
-            raise aiohttp.InvalidURL("") from None
+        if self.proxy is None:
+            return None
+        with suppress(ValueError):
+            url = URL(self.proxy)
+            if url.scheme in {"http", "https"}:  # a proxy of another kind would be sent HTTP, token and all
+                return url
+        raise aiohttp.InvalidURL("")
 
 
 class HttpLifecycle:
@@ -147,14 +151,19 @@ def _any_spelling(letter: str) -> str:
     return rf"(?:\\?{re.escape(letter)}|(?i:{escaped}))"
 
 
-def proxy_for(base_url: URL, proxies: Mapping[str, str] | None = None) -> str | None:
-    """Return the environment's proxy for *base_url*, or None.
+def proxy_for(base_url: URL) -> str | None:
+    """Return the environment's proxy for *base_url*, or None: for this machine there is none, whatever is set.
 
+    A request in the clear shows the token to its proxy, and nobody gives leave for that where the sandbox is meant.
+    `all_proxy` does not count, as with Python's own clients: it is mostly SOCKS, which is not spoken here.
     Not aiohttp's `trust_env`: that would also send `~/.netrc` credentials in place of the token.
     """
-    if base_url.host is None or proxy_bypass(base_url.host):
+    host = base_url.host
+    if host is None or is_loopback(host) or proxy_bypass(host):
         return None
-    proxy = (getproxies() if proxies is None else proxies).get(base_url.scheme)
+    if proxy_bypass(f"{base_url.host_subcomponent}:{base_url.port}"):  # `no_proxy` may name a port
+        return None
+    proxy = getproxies().get(base_url.scheme)
     return f"http://{proxy}" if proxy and "://" not in proxy else proxy
 
 

@@ -616,6 +616,16 @@ def test_the_token_crosses_no_network_in_the_clear_unless_that_is_asked_for_and_
     assert "warning: http://192.0.2.1 shows the token to the network\n" in done.err
 
 
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_a_run_on_this_machine_shows_the_token_to_no_proxy(
+    variable: str, odd: Odd, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, proxy = odd(honest, 2), odd(honest, 2)
+    monkeypatch.setenv(variable, proxy.base_url)
+    assert cli(*asking(server)).code == 0
+    assert (len(server.requests), proxy.connections) == (2, 0)
+
+
 @pytest.mark.parametrize(
     "base_url", ["https://me:hunter2@example.com", "http://me:hunter2@127.0.0.1:1", "https://hunter2@h"]
 )

@@ -37,6 +37,7 @@ from bulk_journeys.model import (
 from bulk_journeys.pipeline.client import HttpLifecycle, Timeouts, connect, proxy_for
 from bulk_journeys.pipeline.exchange import BODY_LIMIT
 from bulk_journeys.sandbox import Config, Errors, Fault, Rate, RetryHint, Status, serving
+from bulk_journeys.settings import shown_to_network
 
 UUID = "11111111-2222-3333-4444-555555555555"
 PAUSE = Request(Action.PAUSE, UUID)
@@ -773,13 +774,28 @@ async def test_a_proxy_may_be_written_without_its_scheme(monkeypatch: pytest.Mon
         assert await ask("http://journeys.invalid") == PAUSED
 
 
-@pytest.mark.parametrize("exempt", ["127.0.0.1", "localhost,127.0.0.1", "*"])
-async def test_no_proxy_exempts_a_host(exempt: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with scripted(saying(http())) as proxy, scripted(saying(http())) as api:
+@pytest.mark.parametrize(
+    "exempt", ["journeys.invalid", "a.invalid, .invalid", "JOURNEYS.INVALID", "journeys.invalid:80", "*"]
+)
+@pytest.mark.parametrize("variable", ["no_proxy", "NO_PROXY"])
+async def test_no_proxy_exempts_a_host(variable: str, exempt: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(saying(http())) as proxy:
         monkeypatch.setenv("http_proxy", proxy.base_url)
-        monkeypatch.setenv("no_proxy", exempt)
-        assert await ask(api.base_url) == PAUSED
-    assert (len(proxy.requests), len(api.requests)) == (0, 1)
+        monkeypatch.setenv(variable, exempt)
+        assert isinstance(await ask("http://journeys.invalid"), Unsent)  # as nobody knows that name
+        assert proxy.requests == []
+        monkeypatch.setenv(variable, "journeys.invalid:8080")
+        assert await ask("http://journeys.invalid") == PAUSED
+
+
+@pytest.mark.parametrize("variable", [*PROXY_VARIABLES[:3], *map(str.upper, PROXY_VARIABLES[:3])])
+async def test_a_request_to_this_machine_goes_through_no_proxy(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would show the token to the proxy, and to whoever listens on the way there."""
+    async with scripted(saying(http())) as proxy, scripted(saying(http())) as api:
+        monkeypatch.setenv(variable, proxy.base_url)
+        for host in ("127.0.0.1", "localhost", "LOCALHOST"):
+            assert await ask(f"http://{host}:{api.port}") == PAUSED
+    assert (len(proxy.requests), len(api.requests)) == (0, 3)
 
 
 @pytest.mark.parametrize("status", ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"])
@@ -820,10 +836,62 @@ async def test_a_proxy_that_cannot_be_reached_has_sent_nothing(proxy: str, monke
     assert isinstance(await ask("http://journeys.invalid"), Unsent)
 
 
-def test_a_proxy_is_chosen_by_the_scheme_of_the_base_url(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY"])
+def test_a_proxy_is_chosen_by_the_scheme_of_the_base_url(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:3128")
+    monkeypatch.setenv(name.replace("http", "https").replace("HTTP", "HTTPS"), "http://127.0.0.1:3129")
+    assert proxy_for(URL("http://journey.pushwoosh.com")) == "http://127.0.0.1:3128"
+    assert proxy_for(URL("https://journey.pushwoosh.com")) == "http://127.0.0.1:3129"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("localhost", True),
+        ("[::1]", True),
+        ("localhost.", False),
+        ("api.localhost", False),
+        ("127.0.0.1.evil.example", False),
+        ("0x7f000001", False),
+        ("2130706433", False),
+        ("[::ffff:127.0.0.1]", False),
+        ("[::1%25eth0]", False),
+    ],
+)
+def test_what_needs_leave_to_be_sent_in_the_clear_is_what_a_proxy_may_see(
+    scheme: str, host: str, here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{scheme}_proxy", "http://127.0.0.1:3128")
+    base_url = f"{scheme}://{host}:8080"
+    assert proxy_for(URL(base_url)) == (None if here else "http://127.0.0.1:3128")
+    assert shown_to_network(base_url) == (scheme == "http" and not here)
+
+
+@pytest.mark.parametrize("exempt", ["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:8080", "localhost,[2001:db8::1]"])
+def test_no_proxy_exempts_an_address_in_brackets_or_without(exempt: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:3128")
-    assert proxy_for(URL("https://journey.pushwoosh.com")) == "http://127.0.0.1:3128"
-    assert proxy_for(URL("http://127.0.0.1:8080")) is None
+    monkeypatch.setenv("no_proxy", exempt)
+    assert proxy_for(URL("https://[2001:db8::1]:8080")) is None
+    assert proxy_for(URL("https://[2001:db8::2]:8080")) == "http://127.0.0.1:3128"
+
+
+@pytest.mark.parametrize("name", ["all_proxy", "ALL_PROXY"])
+def test_a_proxy_for_all_there_is_is_not_asked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:3128")
+    assert proxy_for(URL("https://journey.pushwoosh.com")) is None
+    assert proxy_for(URL("http://journey.pushwoosh.com")) is None
+
+
+@pytest.mark.parametrize("kind", ["socks5", "socks5h", "socks4", "socks", "ftp"])
+async def test_a_proxy_of_another_kind_is_not_spoken_to_in_http(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(saying(http())) as proxy:
+        for scheme in ("http", "https"):
+            monkeypatch.setenv(f"{scheme}_proxy", f"{kind}://127.0.0.1:{proxy.port}")
+            assert isinstance(await ask(f"{scheme}://journeys.invalid"), Unsent)
+    assert proxy.requests == []
 
 
 # Against the sandbox

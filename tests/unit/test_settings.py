@@ -204,6 +204,7 @@ def test_a_token_comes_from_stdin_without_a_warning(tmp_path: Path) -> None:
         ("http://127.8.9.1", "http://127.8.9.1"),
         ("http://localhost:1", "http://localhost:1"),
         ("http://[::1]:8080/", "http://[::1]:8080"),
+        ("http://LOCALHOST", "http://LOCALHOST"),
     ],
 )
 def test_a_base_url_that_keeps_the_token_safe_is_taken_without_its_last_slash(text: str, url: str) -> None:
@@ -223,6 +224,14 @@ def test_a_base_url_that_keeps_the_token_safe_is_taken_without_its_last_slash(te
         "http://[2001:db8::1]",
         "HTTP://EXAMPLE.COM",
         "http://2130706433",
+        "http://0x7f000001",
+        "http://127.1",
+        "http://127.0.0.1.:80",
+        "http://localhost.:80",
+        "http://api.localhost",
+        "http://[::ffff:127.0.0.1]",
+        "http://[::1%25eth0]",
+        "http://１２７.0.0.1",
     ],
 )
 def test_a_token_never_crosses_a_network_in_the_clear(text: str) -> None:
@@ -240,7 +249,8 @@ def test_a_token_crosses_a_network_in_the_clear_only_if_it_is_allowed(text: str)
     "text",
     ["", "journey.pushwoosh.com", "//example.com", "ftp://example.com", "https://", "https:///x", "https:example.com",
      "https://example.com ", "https://exam ple.com",
-     "https://example.com:99999", "https://example.com:port", "https://[::1", "file:///etc/passwd"],
+     "https://example.com:99999", "https://example.com:port", "https://[::1", "file:///etc/passwd",
+     "http://[::1].example.com", "http://[::1]example.com:80", "https://[::1]x"],
 )  # fmt: skip
 def test_what_is_no_url_is_refused(text: str) -> None:
     for allow_http in (False, True):
