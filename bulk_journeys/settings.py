@@ -2,9 +2,10 @@
 
 import os
 import re
+import select
 import shlex
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from bulk_journeys.errors import UsageError
 from bulk_journeys.loopback import is_loopback
+from bulk_journeys.token_text import decoded, token_in
 
 TOKEN_VARIABLE: Final = "PUSHWOOSH_API_TOKEN"  # noqa: S105  the variable's name
 BASE_URL_VARIABLE: Final = "PUSHWOOSH_BASE_URL"
@@ -25,6 +27,9 @@ SECONDS_OF_UNIT: Final = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 _TOKEN_SIZE: Final = 1 << 16
 """Bytes of a token file that are read; no token is near that."""
+
+_WORD_SIZE: Final = 16
+"""Characters from which on a token is taken for no word; of random letters and digits, 16 are never met by chance."""
 
 _OPEN_ALREADY: Final = ("/dev/fd/", "/dev/stdin", "/proc/")
 """How paths begin that lead to what a shell has opened."""
@@ -82,49 +87,91 @@ class Secret:
         return "Secret(***)"
 
 
-def load_token(token_file: Path | None, environ: Mapping[str, str] = os.environ) -> Secret:
-    """Return the API token of *token_file*, or else of the environment. Raises UsageError."""
+def load_token(token_file: Path | None, environ: Mapping[str, str] = os.environ, *, patience: float = 30.0) -> Secret:
+    """Return the API token of *token_file*, or else of the environment. Raises UsageError, which shows none of it.
+
+    *patience* is how many seconds whoever writes to a named pipe may take.
+    """
     if token_file is not None:
-        return _token(_read(token_file), str(token_file))
+        content = _content(token_file, patience)
+        return _token(str(token_file), lambda: decoded(content))
     if TOKEN_VARIABLE in environ:
-        return _token(environ[TOKEN_VARIABLE], TOKEN_VARIABLE)
+        return _token(TOKEN_VARIABLE, lambda: environ[TOKEN_VARIABLE])
     raise UsageError(f"no API token: set {TOKEN_VARIABLE}, or name a file that holds it with --token-file")
 
 
 def loose_permissions(token_file: Path) -> str | None:
     """Return a warning if others can read *token_file*; None if not, or if it is only a way to something open."""
-    if os.name != "posix" or str(token_file).startswith(_OPEN_ALREADY):
+    if os.name != "posix" or _is_open_already(token_file):
         return None
     try:
-        mode = token_file.stat().st_mode
+        status = token_file.stat()
     except OSError:  # whoever reads the file tells
         return None
-    if not stat.S_ISREG(mode) or not mode & (stat.S_IRGRP | stat.S_IROTH):
+    if not stat.S_ISREG(status.st_mode):
         return None
-    return f"{token_file}: others can read this file; chmod 600 {shlex.quote(str(token_file))}"
+    if status.st_uid not in {0, os.geteuid()}:
+        return f"{token_file}: this file belongs to another user, who can read and change the token"
+    if status.st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return f"{token_file}: others can read this file; chmod 600 {shlex.quote(str(token_file))}"
+    return None
 
 
-def _read(path: Path) -> str:
+def short_token(token: Secret, base_url: str) -> str | None:
+    """Return a warning if *token* is too short to be told from a word of the server; None on loopback.
+
+    The sandbox's own token is a word, so each demo and test would warn. How long the token is, is not told.
+    """
+    if len(token.reveal()) >= _WORD_SIZE or is_loopback(urlsplit(base_url).hostname):
+        return None
+    return "this API token is so short that ordinary words may hold it; texts of the server will have gaps there"
+
+
+def _is_open_already(path: Path) -> bool:
+    return str(path).startswith(_OPEN_ALREADY)
+
+
+def _content(path: Path, patience: float) -> bytes:
+    advice = "--token-file names a file that holds the API token"
     try:
-        with path.open("rb") as file:
-            content = file.read(_TOKEN_SIZE + 1)
+        pipe = not _is_open_already(path) and stat.S_ISFIFO(path.stat().st_mode)
+        content = _from_pipe(path, patience) if pipe else _from_file(path)
+    except TimeoutError:
+        raise UsageError(f"{path}: nobody wrote to this pipe in {patience:g} s; {advice}") from None
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; --token-file names a file that holds the API token") from error
+        raise UsageError(f"{path}: {error.strerror}; {advice}") from error
     if len(content) > _TOKEN_SIZE:
         raise UsageError(f"{path}: this is no API token; it is longer than 64 kB")
+    return content
+
+
+def _from_file(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_TOKEN_SIZE + 1)
+
+
+def _from_pipe(path: Path, patience: float) -> bytes:
+    """Read a pipe with a name, whose opening alone would wait without end. Raises TimeoutError."""
+    content = b""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as pipe:  # noqa: PTH123  a descriptor
+        while len(content) <= _TOKEN_SIZE:
+            if not select.select([pipe], [], [], patience)[0]:
+                raise TimeoutError
+            part = pipe.read(_TOKEN_SIZE)
+            if part == b"":
+                break
+            content += part or b""  # None where somebody else was quicker
+    return content
+
+
+def _token(where: str, text: Callable[[], str]) -> Secret:
+    """Return the token of *text*, a function since what it is asked for may not be readable. Raises UsageError."""
     try:
-        return content.decode("ascii")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: this is no API token; it holds something else than ASCII") from error
-
-
-def _token(text: str, where: str) -> Secret:
-    """Check a token without ever showing it; people paste it with its scheme in front."""
-    token = f"{text.strip()} ".removeprefix("Api ").strip()
+        token = token_in(text())
+    except ValueError as error:
+        raise UsageError(f"{where}: this is no API token; {error}") from None
     if not token:
         raise UsageError(f"{where}: the API token is empty")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise UsageError(f"{where}: this is no API token; it holds blanks or odd characters")
     return Secret(token)
 
 

@@ -35,6 +35,7 @@ from bulk_journeys.settings import (
     check_environment,
     load_token,
     loose_permissions,
+    short_token,
     shown_to_network,
 )
 from bulk_journeys.terminal import ask, is_terminal, say
@@ -79,6 +80,8 @@ def access_to(base_url: str, token: Secret, options: RunOptions) -> Access:
     url = check_base_url(base_url if options.base_url is None else options.base_url, allow_http=options.allow_http)
     if shown_to_network(url):
         say(f"warning: {url} shows the token to the network")
+    if warning := short_token(token, url):
+        say(f"warning: {warning}")
     return Access(url, token, account_of(state_folder(), url, token))
 
 

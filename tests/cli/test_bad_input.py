@@ -154,7 +154,7 @@ TOKENS = {
     "": "PUSHWOOSH_API_TOKEN: the API token is empty",
     " Api  ": "PUSHWOOSH_API_TOKEN: the API token is empty",
     "two words": "this is no API token; it holds blanks or odd characters",
-    "new\nline": "this is no API token; it holds blanks or odd characters",
+    "new\nline": "this is no API token; line 2 has text besides line 1; keep the token alone",
     "tökén": "this is no API token; it holds blanks or odd characters",
 }
 

@@ -26,7 +26,7 @@ from bulk_journeys.commands.lists import Wish, made_plan
 from bulk_journeys.plan import Choices
 from bulk_journeys.remembered import state_folder
 from bulk_journeys.runfolder import list_runs
-from bulk_journeys.sandbox import Config, populate
+from bulk_journeys.sandbox import Action, Config, populate
 from bulk_journeys.settings import Secret
 from tests.audit_dependencies import audit, dependencies, verdict
 from tests.cli.odd_servers import OddServer, Script, Visit, error, honest, http, saying, serving, whole
@@ -94,6 +94,13 @@ def evil_error(code: int, status: str) -> Script:
 async def applied(visit: Visit) -> None:
     info = {"uuid": visit.journey.uuid, "title": EVIL, "status": "STATUS_PAUSED"}
     await visit.say(http(msgspec.json.encode({"info": info})))
+
+
+async def at_a_word(visit: Visit) -> None:
+    """Do as the path says."""
+    action = Action(visit.raw.split(b" ")[1].rpartition(b"/")[2].decode())
+    assert visit.journey.act(action) is None
+    await visit.say(whole(visit.journey.uuid, visit.journey.status))
 
 
 async def lost_at_first(visit: Visit) -> None:
@@ -527,6 +534,30 @@ def test_a_token_without_end_is_refused(cli: Cli) -> None:
         done = cli("run", "journeys.csv", "--action", "pause", *FAST, "--token-file", name)
         assert done.code == 2
         assert "this is no API token; it is longer than 64 kB" in done.err
+
+
+SHORT: Final = "warning: this API token is so short that ordinary words may hold it; "
+
+
+@pytest.mark.parametrize("verb", ["run", "resume", "undo", "retry"])
+def test_a_token_that_is_no_more_than_a_word_is_a_warning_once_and_never_shown(
+    verb: str, odd: Odd, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proxy plays the API at a name that only it knows."""
+    server = odd(at_a_word, 3)
+    monkeypatch.setenv("http_proxy", server.base_url)
+    monkeypatch.setenv("PUSHWOOSH_API_TOKEN", "swordfish")
+    begun = cli(*asking(server), "--base-url", "http://journeys.invalid", "--allow-http", "--limit", "1")
+    goes_on = () if verb == "resume" else ("--yes",)
+    done = begun if verb == "run" else cli(verb, "--rate", "off", "--allow-http", *goes_on)
+    assert begun.code == 4, begun.err
+    assert done.code in {0, 4}, done.err
+    assert done.err.count(SHORT) == 1
+    assert "swordfish" not in begun.out + begun.err + done.out + done.err
+
+
+def test_the_token_of_the_sandbox_draws_no_warning(odd: Odd, cli: Cli) -> None:
+    assert "warning" not in cli(*asking(odd(honest, 1))).err
 
 
 # Formulas

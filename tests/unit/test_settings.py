@@ -1,5 +1,6 @@
 """Laws of the settings: a secret never shows, and goes nowhere that others read it; a duration means one thing."""
 
+import codecs
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from bulk_journeys.settings import (
     load_token,
     loose_permissions,
     parse_duration,
+    short_token,
     shown_to_network,
 )
 
@@ -90,7 +92,6 @@ ODD = [
     f"{TOKEN}\t{TOKEN}",
     f"{TOKEN}\x00",
     f"{TOKEN}é",
-    f"\ufeff{TOKEN}",
     f"{TOKEN}\r\nX-Evil: {TOKEN}",
 ]
 
@@ -114,6 +115,129 @@ def test_a_token_file_that_is_none_is_refused(tmp_path: Path) -> None:
     binary.write_bytes(bytes(range(256)))
     with pytest.raises(UsageError, match="binary: this is no API token"):
         load_token(binary, {})
+
+
+ENCODINGS = {
+    "UTF-8 with a mark": codecs.BOM_UTF8 + TOKEN.encode(),
+    "Notepad's UTF-16": codecs.BOM_UTF16_LE + f"{TOKEN}\r\n".encode("utf-16-le"),
+    "UTF-16, the other way round": codecs.BOM_UTF16_BE + f"Api {TOKEN}\r\n".encode("utf-16-be"),
+    "UTF-32": codecs.BOM_UTF32_LE + TOKEN.encode("utf-32-le"),
+    "UTF-32, the other way round": codecs.BOM_UTF32_BE + TOKEN.encode("utf-32-be"),
+    "line ends of an old Mac": f"\r{TOKEN}\r".encode(),
+    "blank lines": f"\n \n\t{TOKEN} \r\n\n".encode(),
+}
+
+
+@pytest.mark.parametrize("content", ENCODINGS.values(), ids=ENCODINGS)
+def test_a_token_file_is_read_as_the_editors_of_each_system_write_it(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(content)
+    assert load_token(tmp_path / "token", {}).reveal() == TOKEN
+
+
+def test_a_byte_order_mark_in_the_environment_is_no_part_of_the_token() -> None:
+    assert load_token(None, {TOKEN_VARIABLE: f"\ufeff{TOKEN}\n"}).reveal() == TOKEN
+
+
+MARKED = "it is UTF-16 without a byte order mark; save it as UTF-8"
+ASSIGNED = "of an .env file; keep the token alone, or put it into the environment from there"
+SEVERAL = "keep the token alone"
+QUOTED = "it is in quotation marks; take them off"
+REFUSED = {
+    "UTF-16 without a mark": (TOKEN.encode("utf-16-le"), MARKED),
+    "UTF-16 without a mark, the other way round": (f"{TOKEN}\r\n".encode("utf-16-be"), MARKED),
+    "half a character of UTF-16": (codecs.BOM_UTF16_LE + TOKEN.encode("utf-16-le")[:-1], "it is not the UTF-16 that"),
+    "a code page": (f"{TOKEN}é".encode("cp1252"), "it is neither ASCII nor UTF-8"),
+    "a byte that is nothing": (f"{TOKEN}\0{TOKEN}".encode(), "it holds blanks or odd characters"),
+    "an .env file": (f"PUSHWOOSH_API_TOKEN={TOKEN}\n".encode(), f"line 1 is a NAME=VALUE {ASSIGNED}"),
+    "an .env file with more": (f"# secret\n\nA=1\nB='{TOKEN}'\n".encode(), f"line 3 is a NAME=VALUE {ASSIGNED}"),
+    "a script of a shell": (f'export PUSHWOOSH_API_TOKEN="{TOKEN}"\n'.encode(), f"line 1 is a NAME=VALUE {ASSIGNED}"),
+    "a script of PowerShell": (f"$env:TOKEN = '{TOKEN}'\r\n".encode(), f"line 1 is a NAME=VALUE {ASSIGNED}"),
+    "several lines": (f"{TOKEN}\r\n\r\n{TOKEN}".encode(), f"line 3 has text besides line 1; {SEVERAL}"),
+    "a comment above": (f"\n# mine\n{TOKEN}\n".encode(), f"line 3 has text besides line 2; {SEVERAL}"),
+    "quotes": (f'"{TOKEN}"\n'.encode(), QUOTED),
+    "single quotes": (f"'{TOKEN}'".encode(), QUOTED),
+    "typographic quotes": (f"“{TOKEN}”".encode(), QUOTED),
+    "half of the quotes": (f'{TOKEN}"'.encode(), QUOTED),
+    "quotes behind the scheme": (f'Api "{TOKEN}"'.encode(), QUOTED),
+    "quotes around the scheme": (f'"Api {TOKEN}"'.encode(), QUOTED),
+}
+
+
+@pytest.mark.parametrize(("content", "reason"), REFUSED.values(), ids=REFUSED)
+def test_a_token_file_that_holds_something_else_is_refused_with_the_cause_and_never_shown(
+    content: bytes, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_bytes(content)
+    with pytest.raises(UsageError) as caught:
+        load_token(tmp_path / "token", {})
+    assert str(caught.value).startswith(f"{tmp_path / 'token'}: this is no API token; {reason}")
+    assert TOKEN[:6] not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("token", ["abc+/def_ghi-jkl.mno~p==", "=", "====", "a_b=="])
+def test_a_token_that_http_allows_is_taken(token: str, tmp_path: Path) -> None:
+    """Signs of equality stand at its end, as padding, and nowhere else (token68 of RFC 9110)."""
+    (tmp_path / "token").write_text(token)
+    assert load_token(tmp_path / "token", {}).reveal() == token
+
+
+def test_a_named_pipe_is_read_to_its_end_when_somebody_writes_to_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = [sys.executable, "-c", f"import time; p = open({str(pipe)!r}, 'w'); p.write({TOKEN[:9]!r}); p.flush()\n"]
+    writing[-1] += f"time.sleep(0.05); p.write({TOKEN[9:]!r})"
+    with subprocess.Popen(writing):
+        assert load_token(pipe, {}).reveal() == TOKEN
+
+
+def test_a_named_pipe_that_nobody_writes_to_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match=r"pipe: nobody wrote to this pipe in 0\.01 s; --token-file names"):
+        load_token(pipe, {}, patience=0.01)
+    with (
+        pipe.open("r+b", buffering=0),
+        pytest.raises(UsageError, match="nobody wrote to this pipe"),
+    ):  # open, and silent
+        load_token(pipe, {}, patience=0.01)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="files of others are made by root alone")
+def test_a_token_file_of_another_user_is_warned_of(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    file.chmod(0o600)
+    os.chown(file, 12345, 12345)
+    assert loose_permissions(file) == f"{file}: this file belongs to another user, who can read and change the token"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="who is somebody else is decided by root alone")
+def test_a_token_file_that_another_user_keeps_private_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    file.chmod(0o600)
+    before = os.geteuid()
+    os.seteuid(12345)
+    try:
+        with pytest.raises(UsageError, match="token: Permission denied; --token-file names a file that holds"):
+            load_token(file, {})
+    finally:
+        os.seteuid(before)
+
+
+@pytest.mark.parametrize("base_url", ["https://journey.pushwoosh.com", "http://192.0.2.1", "https://localhost.:1"])
+def test_a_token_that_could_be_an_ordinary_word_is_warned_of_and_not_shown(base_url: str) -> None:
+    told = short_token(Secret("swordfish"), base_url)
+    assert told
+    assert "swordfish" not in told
+    assert not any(char.isdigit() for char in told)  # as its length would be
+    assert told == short_token(Secret("a" * 15), base_url)
+    assert short_token(Secret("a" * 16), base_url) is None
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:8080", "https://127.0.0.1", "http://localhost", "http://[::1]"])
+def test_the_sandbox_may_have_a_short_token(base_url: str) -> None:
+    assert short_token(Secret("sandbox"), base_url) is None
 
 
 @contextmanager
