@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from bulk_journeys.disk import drafted
 from bulk_journeys.errors import RunLocked
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.terminal import printable
@@ -158,14 +158,10 @@ def _salt_in(fd: int) -> str | None:
 def _make_salt(path: Path) -> None:
     """Put a salt at *path*, whole from the start, unless another process was faster. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
+    with drafted(path) as (fd, draft):
         _put(fd, f"{_new_salt()}\n".encode())
         with suppress(FileExistsError):
             os.link(draft, path)
-    finally:
-        os.close(fd)
-        Path(draft).unlink(missing_ok=True)
 
 
 def _mended_salt(path: Path) -> str:

@@ -1,14 +1,21 @@
 """Files that are whole or not there at all, also when the power goes; and what the disk says, as our errors."""
 
+import errno
+import fcntl
 import io
 import os
+import re
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from bulk_journeys.errors import DiskFailed
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 @contextmanager
@@ -27,17 +34,97 @@ def replacing(path: Path, safe: str) -> Iterator[BinaryIO]:
     Raises DiskFailed, with *safe*; *path* then is as it was, or complete but not surely synced.
     """
     with disk_errors(path, safe):
-        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
+        with drafted(path) as (descriptor, draft):
+            with os.fdopen(descriptor, "wb", closefd=False) as file:
                 yield file
                 file.flush()
                 os.fsync(descriptor)
-            Path(draft).replace(path)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
+            draft.replace(path)
         sync_folder(path.parent)
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[tuple[int, Path]]:
+    """Yield a new file beside *path*, for its owner alone, that is gone after the block unless it was renamed.
+
+    What killed processes left of theirs for *path* is removed. Raises OSError.
+    """
+    _remove_leftovers(path)
+    descriptor, draft = _draft_of_ours(path)
+    try:
+        yield descriptor, draft
+    finally:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            draft.unlink()
+        os.close(descriptor)
+
+
+def _draft_of_ours(path: Path) -> tuple[int, Path]:
+    """Return a draft that is locked, which tells others that its process is alive."""
+    while True:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        with suppress(OSError):  # where nothing can be locked, nobody takes it for a leftover either
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, Path(name)
+        os.close(descriptor)  # somebody removed it before it was locked
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove drafts of *path* that nobody holds; what cannot be looked at stays."""
+    named = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}\.tmp")
+    with suppress(OSError), os.scandir(path.parent) as found:
+        for leftover in found:
+            if named.fullmatch(leftover.name):
+                with suppress(OSError):
+                    _remove_unheld(Path(leftover.path))
+
+
+def _remove_unheld(draft: Path) -> None:
+    """Remove *draft* if it is a file of this user that no process has locked. Raises OSError."""
+    with opened_regular(draft, os.O_NOFOLLOW) as file:
+        if os.fstat(file.fileno()).st_uid == os.geteuid():
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            draft.unlink()
+
+
+def opened_regular(path: str | Path, flags: int = 0) -> io.FileIO:
+    """Open a file to read it, without waiting for whoever writes to a pipe of that name. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return io.FileIO(descriptor)
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise OSError(errno.EINVAL, "this is no regular file")
+
+
+class Window(io.RawIOBase):
+    """An open file from byte *place* on, with a place of its own, which others who use the descriptor do not move."""
+
+    def __init__(self, descriptor: int, place: int = 0) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._place = place
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to *offset* bytes from the file's beginning, or from where this is."""
+        if whence == os.SEEK_END:
+            raise io.UnsupportedOperation("the end moves")
+        self._place = offset + (self._place if whence == os.SEEK_CUR else 0)
+        return self._place
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        count = os.preadv(self._descriptor, [buffer], self._place)
+        self._place += count
+        return count
 
 
 def temporary_file(what: str) -> io.FileIO:

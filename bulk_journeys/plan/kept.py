@@ -1,15 +1,11 @@
 """Lines that wait in a file until they are read, as often as one likes, by several readers at a time."""
 
 import io
-import os
 import weakref
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bulk_journeys.disk import temporary_file, write_all
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from bulk_journeys.disk import Window, temporary_file, write_all
 
 _CHUNK: Final = 1 << 18
 
@@ -24,7 +20,7 @@ class KeptLines:
 
     def __iter__(self) -> Iterator[bytes]:
         # Not "return": the generator keeps self, and so the file, while it is read.
-        yield from io.BufferedReader(_Window(self._file.fileno(), self._start), _CHUNK)
+        yield from io.BufferedReader(Window(self._file.fileno(), self._start), _CHUNK)
 
 
 class Spool(KeptLines):
@@ -48,20 +44,3 @@ class Spool(KeptLines):
     def _write(self) -> None:
         pending, self._pending = self._pending, bytearray()
         write_all(self._file, pending, "the plan")
-
-
-class _Window(io.RawIOBase):
-    """A file with a place of its own, which other readers of the same file do not move."""
-
-    def __init__(self, descriptor: int, place: int) -> None:
-        super().__init__()
-        self._descriptor = descriptor
-        self._place = place
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        count = os.preadv(self._descriptor, [buffer], self._place)
-        self._place += count
-        return count

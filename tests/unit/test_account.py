@@ -510,3 +510,10 @@ def test_a_disk_without_locks_is_a_warning(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(fcntl, "flock", flock)
     with holding(account, "run", LONG) as doubt:
         assert doubt == f"{WARNING}{lock_file(folder)}: {os.strerror(code)}"
+
+
+def test_what_a_killed_process_left_of_a_salt_is_removed_when_one_is_made(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / ".salt.abcdefgh.tmp").touch()
+    assert here(folder).doubt is None
+    assert [path.name for path in folder.iterdir()] == ["salt"]

@@ -1,12 +1,17 @@
 """Laws of the disk: a file is replaced as a whole or stays as it was, and what fails is said in our words."""
 
+import io
+import os
 import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from bulk_journeys.disk import disk_errors, replacing, sync_folder
+from bulk_journeys.disk import Window, disk_errors, opened_regular, replacing, sync_folder
 from bulk_journeys.errors import DiskFailed
 from tests.disks import files_limited_to
 
@@ -95,3 +100,95 @@ def test_what_the_disk_says_is_said_in_our_words(error: OSError, safe: str, mess
 def test_what_is_not_of_the_disk_passes_through() -> None:
     with pytest.raises(ValueError, match="bug"), disk_errors(Path("x")):
         raise ValueError("bug")
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from bulk_journeys.disk import replacing
+with replacing(Path(sys.argv[1]), "") as file:
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), 9)
+"""
+
+
+def killed_while_writing(path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    assert done.returncode == -9
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next_of_that_file_and_by_no_other(tmp_path: Path) -> None:
+    path, other = tmp_path / "results.jsonl", tmp_path / "results.csv"
+    killed_while_writing(path)
+    (left,) = tmp_path.iterdir()
+    with replacing(other, ""):
+        pass
+    assert sorted(tmp_path.iterdir()) == [left, other]
+    with replacing(path, ""):
+        pass
+    assert sorted(tmp_path.iterdir()) == [other, path]
+
+
+def test_the_draft_of_a_writer_who_lives_stays(tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    with replacing(path, "") as first, replacing(path, "") as second:
+        first.write(b"first")
+        second.write(b"second")
+        assert len(list(tmp_path.iterdir())) == 2
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_nothing_but_a_draft_of_that_very_name_is_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "precious").write_bytes(b"kept")
+    (folder / ".results.abcdefgh.tmp").symlink_to(tmp_path / "precious")
+    (folder / ".results.bcdefghi.tmp").mkdir()
+    os.mkfifo(folder / ".results.cdefghij.tmp")
+    for name in ("results.abcdefgh.tmp", ".results.abcdefg.tmp", ".results.csv.abcdefgh.tmp", ".results.abcdefgh.tmp~"):
+        (folder / name).touch()
+    before = sorted(folder.iterdir())
+    with replacing(folder / "results", ""):
+        pass
+    (folder / "results").unlink()
+    assert sorted(folder.iterdir()) == before
+    assert (tmp_path / "precious").read_bytes() == b"kept"
+
+
+def test_a_draft_that_is_removed_before_it_is_locked_is_made_anew(tmp_path: Path) -> None:
+    """Two writers at a time, again and again, never take each other's draft away."""
+    path = tmp_path / "results"
+
+    def write(number: int) -> None:
+        with replacing(path, "") as file:
+            file.write(b"%d" % number)
+
+    with ThreadPoolExecutor(8) as pool:
+        for writing in [pool.submit(write, number) for number in range(200)]:
+            writing.result()
+    assert 0 <= int(path.read_bytes()) < 200
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="no regular file"):
+        opened_regular(tmp_path / "pipe")
+    with pytest.raises(IsADirectoryError):
+        opened_regular(tmp_path)
+
+
+def test_a_window_does_not_move_with_the_descriptor_it_looks_through(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"abc\ndef\n")
+    with opened_regular(tmp_path / "file") as file:
+        one, other = (io.BufferedReader(Window(file.fileno(), place), 2) for place in (0, 4))
+        assert (one.readline(), file.read(), other.readline(), one.readline()) == (
+            b"abc\n",
+            b"abc\ndef\n",
+            b"def\n",
+            b"def\n",
+        )
+        assert one.seek(1) == 1
+        assert one.readline() == b"bc\n"
