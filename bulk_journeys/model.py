@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 
 class Action(StrEnum):
@@ -286,10 +286,18 @@ class Work(NamedTuple):
     started_at: float | None = None
 
 
+Time = Annotated[float, Meta(ge=0, lt=253_402_300_799)]
+"""Seconds since 1970, up to the year 9999. The bounds of these four are held where a journal is read."""
+
+RowIndex = Annotated[int, Meta(ge=0, lt=1 << 40)]
+Attempts = Annotated[int, Meta(ge=0, lt=1 << 31)]
+HttpStatus = Annotated[int, Meta(ge=0, lt=1000)]
+
+
 class Began(Struct, frozen=True, omit_defaults=True, tag="began", tag_field="event"):
     """A process took up the run. Times in the journal are seconds since 1970; *plan* is the SHA-256 of its plan."""
 
-    at: float
+    at: Time
     program: str
     base_url: str
     plan: str | None = None
@@ -302,37 +310,37 @@ class Sending(Struct, frozen=True, gc=False, omit_defaults=True, tag="sending", 
     earlier attempt may have been applied.
     """
 
-    row: int
-    attempt: int
-    at: float
-    started_at: float | None = None
+    row: RowIndex
+    attempt: Attempts
+    at: Time
+    started_at: Time | None = None
     lost: str | None = None
 
 
 class Heard(Struct, frozen=True, gc=False, omit_defaults=True, tag="heard", tag_field="event"):
     """An attempt came to nothing final. *lost* says in words which attempt may have been applied."""
 
-    row: int
-    attempt: int
-    at: float
-    started_at: float
+    row: RowIndex
+    attempt: Attempts
+    at: Time
+    started_at: Time
     code: str
     message: str
-    http_status: int | None = None
+    http_status: HttpStatus | None = None
     lost: str | None = None
 
 
 class Settled(Struct, frozen=True, gc=False, omit_defaults=True, tag="settled", tag_field="event"):
     """The last word on a row: nothing more will be sent for it in this run."""
 
-    row: int
-    attempts: int
-    at: float
-    started_at: float
+    row: RowIndex
+    attempts: Attempts
+    at: Time
+    started_at: Time
     outcome: Outcome
     status: str | None = None
     title: str | None = None
-    http_status: int | None = None
+    http_status: HttpStatus | None = None
     code: str | None = None
     message: str | None = None
 
@@ -340,7 +348,7 @@ class Settled(Struct, frozen=True, gc=False, omit_defaults=True, tag="settled", 
 class Ended(Struct, frozen=True, tag="ended", tag_field="event"):
     """The process that took up the run let go of it in good order."""
 
-    at: float
+    at: Time
     ending: str
     message: str
 

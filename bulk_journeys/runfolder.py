@@ -10,6 +10,7 @@ from bulk_journeys.disk import sync_folder
 from bulk_journeys.errors import UsageError
 
 _STAMP_LENGTH: Final = len("2026-11-23T03-14-07Z")
+_SHORTEST_ROW: Final = len('{"kind":"rejection","line":1,"faults":[],"cells":[]}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ class RunFolder:
     @property
     def journal(self) -> Path:
         return self.path / "journal.jsonl"
+
+    @property
+    def most_rows(self) -> int | None:
+        """How many rows there is room for in the plan, or None if that cannot be told."""
+        try:
+            return self.plan.stat().st_size // _SHORTEST_ROW
+        except OSError:
+            return None
 
     @property
     def results(self) -> Path:
@@ -82,7 +91,11 @@ def list_runs(runs_dir: Path) -> list[RunFolder]:
 
 def _age(plan: Path) -> tuple[str, int]:
     """Return the second that a run's name tells, and what tells apart the runs of one second."""
-    return plan.parent.name[:_STAMP_LENGTH], plan.stat().st_mtime_ns
+    try:
+        changed = plan.stat().st_mtime_ns
+    except OSError:  # it went away just now, or nobody may look at it
+        changed = 0
+    return plan.parent.name[:_STAMP_LENGTH], changed
 
 
 def find_run(runs_dir: Path, name: str | None) -> RunFolder:

@@ -104,7 +104,7 @@ def check_done_before(plan: Plan, base_url: str, runs_dir: Path, now: float) -> 
     wanted = _deed(plan.header)
     for folder, header in _headers(runs_dir):
         if header.parent is None and _deed(header) == wanted:
-            began = _began(folder, header.counts.rows)
+            began = _began(folder)
             if began and began.base_url == base_url and 0 <= now - began.at < DAY:
                 raise UsageError(f"the same was carried out {_ago(now - began.at)} ago, in {_or_resume(folder)}")
 
@@ -121,7 +121,7 @@ def check_childless(
             parent = header.parent
             if parent is None or parent.began != began or parent.verb not in verbs:
                 continue
-            if set(parent.outcomes) & set(outcomes) and _began(folder, header.counts.rows):
+            if set(parent.outcomes) & set(outcomes) and _began(folder):
                 raise UsageError(f"{parent.run} was {DONE[parent.verb]} before, in {_or_resume(folder)}")
 
 
@@ -130,7 +130,8 @@ def _check_still(parent: Parent, runs_dir: Path) -> None:
     if Path(parent.run).name != parent.run:
         return  # the plan may be a stranger's, and this leads elsewhere
     try:
-        with Ledger(RunFolder(runs_dir / parent.run).journal) as ledger:
+        folder = RunFolder(runs_dir / parent.run)
+        with Ledger(folder.journal, folder.most_rows) as ledger:
             first, settled = ledger.first, ledger.settled_rows
     except BulkJourneysError:
         return
@@ -158,17 +159,17 @@ def _deed(header: Header) -> tuple[object, ...]:
     return sorted(lists, key=repr), header.counts
 
 
-def _began(folder: RunFolder, rows: int) -> Began | None:
-    """Return the beginning of a run of so many *rows*, or None for one that changed nothing."""
+def _began(folder: RunFolder) -> Began | None:
+    """Return the beginning of a run, or None for one that changed nothing, or that is damaged."""
     try:
-        with Ledger(folder.journal) as ledger:
-            return None if ledger.ended and not _changed_something(ledger, rows) else ledger.first
+        with Ledger(folder.journal, folder.most_rows) as ledger:
+            return None if ledger.ended and not _changed_something(ledger) else ledger.first
     except BulkJourneysError:
         return None
 
 
-def _changed_something(ledger: Ledger, rows: int) -> bool:
-    return bool(ledger.settled_rows) or any(doubt(ledger.entry(row), None) for row in range(rows))
+def _changed_something(ledger: Ledger) -> bool:
+    return bool(ledger.settled_rows) or any(doubt(ledger.entry(row), None) for row in ledger.rows)
 
 
 def _ago(seconds: float) -> str:

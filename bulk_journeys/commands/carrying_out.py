@@ -165,7 +165,7 @@ def resume(name: str | None, orders: Orders) -> int:
     token = load_token(orders.options.token_file)
     if not folder.journal.exists():
         raise never_begun(folder)
-    with Journal.reopen(folder.journal) as (journal, ledger, torn):
+    with Journal.reopen(folder.journal, folder.most_rows) as (journal, ledger, torn):
         if torn:
             say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
         if ledger.first is None or ledger.latest is None:

@@ -120,7 +120,7 @@ def _earlier(
         raise never_begun(folder)
     if again.output and again.output.absolute().parent.resolve() == folder.path.resolve():
         raise UsageError(f"{again.output}: this is the folder of the run itself; save the plan elsewhere")
-    with at_rest(folder.journal) as resting, Ledger(folder.journal) as ledger:
+    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
         if not resting:
             raise RunLocked(f"{folder.path}: the run is under way; stop it first, or let it finish")
         if ledger.first is None or ledger.latest is None:

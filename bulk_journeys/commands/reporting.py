@@ -4,14 +4,15 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import repeat
 from pathlib import Path
 
 import msgspec
 
-from bulk_journeys.errors import BulkJourneysError, UsageError
+from bulk_journeys.errors import BulkJourneysError, JournalDamaged, UsageError
 from bulk_journeys.journal import Ledger, at_rest
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import ONE_WAY, Outcome
+from bulk_journeys.model import ONE_WAY, Operation, Outcome
 from bulk_journeys.plan import Plan, plan_digest, read_header, read_plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, summary_lines
@@ -33,7 +34,7 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
     folder = find_run(runs_dir, name)
     if form is ReportFormat.TEXT:
         return _report_text(folder)
-    with Ledger(folder.journal) as ledger:
+    with Ledger(folder.journal, folder.most_rows) as ledger:
         results = Results(its_plan(folder, ledger), ledger)
         match form:
             case ReportFormat.JSONL:
@@ -60,7 +61,7 @@ def _report_text(folder: RunFolder) -> int:
 
     The journal is read under the lock: read before, it could be older than the results that it would replace.
     """
-    with at_rest(folder.journal) as resting, Ledger(folder.journal) as ledger:
+    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
         made = its_plan(folder, ledger)
         results = Results(made, ledger)
         if resting:
@@ -79,26 +80,44 @@ def runs(runs_dir: Path) -> int:
             state = _state(folder)
         except BulkJourneysError as error:  # one bad folder hides no other
             state = str(error)
+        except OSError as error:
+            state = f"{folder.path}: {error.strerror}"
         print(printable(f"{folder.run_id}  {state}"))
     return 0
 
 
 def _state(folder: RunFolder) -> str:
-    operations = read_header(folder.plan).counts.operations
+    counts = read_header(folder.plan).counts
+    operations = counts.operations
     if not folder.journal.exists():
         return f"0 of {operations:,} settled  never begun"
-    with Ledger(folder.journal) as ledger:
+    with Ledger(folder.journal, min(counts.rows, folder.most_rows or 0)) as ledger:
+        if ledger.settled_rows > operations:
+            raise JournalDamaged(f"{folder.journal}: {ledger.settled_rows:,} of {operations:,} journeys are settled")
         return f"{ledger.settled_rows:,} of {operations:,} settled  {_ending(ledger)}"
 
 
 def its_plan(folder: RunFolder, ledger: Ledger) -> Plan:
-    """Return the plan that the journal of *ledger* is about. Raises UsageError if it is not the one that was begun."""
+    """Return the plan that the journal of *ledger* is about.
+
+    Raises UsageError if it is not the one that was begun, and JournalDamaged if a row of the ledger is none of it.
+    """
     first = ledger.first
     if first and first.plan and first.plan != plan_digest(folder.plan):
         raise UsageError(
             f"{folder.plan}: it was changed after the run began, so the journal is not about it; restore it"
         )
-    return read_plan(folder.plan)
+    made = read_plan(folder.plan)
+    ledger.hold_against(_operations(made))
+    return made
+
+
+def _operations(made: Plan) -> Iterable[bool]:
+    """Say of each row of a plan, in order, whether it is an operation."""
+    counts = made.header.counts
+    if counts.operations == counts.rows:
+        return repeat(True, counts.rows)
+    return (isinstance(entry, Operation) for entry in made.entries())
 
 
 def never_begun(folder: RunFolder) -> UsageError:

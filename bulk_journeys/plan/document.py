@@ -31,6 +31,14 @@ class Counts(Struct, frozen=True):
     rejections: int
     actions: dict[Action, int]
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for numbers that no plan has: a header is believed before all of the plan is read."""
+        kinds = (self.operations, self.merged, self.rejections)
+        if min(*kinds, *self.actions.values()) < 0 or sum(kinds) != self.rows:
+            raise ValueError("the counts of its rows do not add up")
+        if sum(self.actions.values()) != self.operations:
+            raise ValueError("the counts of its actions do not add up")
+
 
 class Parent(Struct, frozen=True):
     """The run that a plan was made from, by which *verb*, and where that run's requests went.

@@ -1,6 +1,7 @@
 """Plans that were saved: told from lists of journeys, and opened only when whole."""
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from bulk_journeys.disk import opened_regular
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action, Entry, Merged, Operation, Rejection
 from bulk_journeys.plan.cells import is_canonical
@@ -15,6 +17,8 @@ from bulk_journeys.plan.document import FIRST_BYTES, VERSION, Counts, Header, Pl
 from bulk_journeys.plan.kept import KeptLines, Spool
 
 ADVICE: Final = "the plan is damaged; make it again"
+_LONGEST_HEADER: Final = 1 << 26
+"""Bytes; what has no line feed before them is no plan, and need not come into memory."""
 
 
 class _Version(msgspec.Struct):
@@ -35,8 +39,8 @@ def is_saved_plan(path: str | Path) -> bool:
 def read_header(path: str | Path) -> Header:
     """Return the header of the plan that was saved at *path*, unchecked against the rest. Raises InputError."""
     try:
-        with Path(path).open("rb") as file:
-            return _header(file.readline(), f"{path}:1")
+        with io.BufferedReader(opened_regular(path)) as file:
+            return _header(file.readline(_LONGEST_HEADER), f"{path}:1")
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -47,8 +51,8 @@ def read_plan(path: str | Path, *, copied: bool = False) -> Plan:
     With *copied*, whoever can write to the file cannot change any more what the user is shown and agrees to.
     """
     try:
-        file = Path(path).open("rb", buffering=0)  # noqa: SIM115  KeptLines closes it
-        first = file.readline()
+        file = opened_regular(path)  # KeptLines closes it
+        first = file.readline(_LONGEST_HEADER)
         lines = KeptLines(file, len(first))
         if copied:
             lines = _copy(lines)
@@ -69,7 +73,7 @@ def _copy(lines: Iterable[bytes]) -> Spool:
 def plan_digest(path: str | Path) -> str:
     """Return the SHA-256 of the plan that was saved at *path*, in hexadecimal. Raises InputError."""
     try:
-        with Path(path).open("rb") as file:
+        with opened_regular(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None

@@ -144,7 +144,7 @@ def test_a_journal_cut_at_any_byte_still_reads_and_mends(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "tail", [b"\0" * 4096, b"\n\n\n", b"{}\n", b'{"event":"sending"}\n{"ev', b"\xff\n" * 3, b"[" * 10**5]
+    "tail", [b"\0" * 4096, b"\n\n\n", b'{"event":"sending"\n{"ev', b"\xff\n" * 3, b"[" * 10**5, b"17\n"]
 )
 def test_a_tail_of_several_damaged_lines_is_cut_off_as_well(path: Path, tail: bytes) -> None:
     path.write_bytes(lines(BEGAN, SETTLED) + tail)
@@ -155,9 +155,7 @@ def test_a_tail_of_several_damaged_lines_is_cut_off_as_well(path: Path, tail: by
 
 
 @pytest.mark.parametrize("number", range(1, len(ENTRIES)))
-@pytest.mark.parametrize(
-    "damage", [b"\n", b"\0\0\0\n", b"{}\n", b'{"event":"unheard of"}\n', b"\xff\xfe\n", b"[" * 10**5 + b"\n"]
-)
+@pytest.mark.parametrize("damage", [b"\n", b"\0\0\0\n", b'{"event":"began"\n', b"\xff\xfe\n", b"[" * 10**5 + b"\n"])
 def test_damage_in_the_middle_is_an_error_that_names_the_line(path: Path, number: int, damage: bytes) -> None:
     damaged = lines(*ENTRIES[: number - 1]) + damage + lines(*ENTRIES[number:])
     path.write_bytes(damaged)
@@ -308,3 +306,94 @@ def test_a_run_is_at_rest_unless_somebody_carries_it_out(path: Path) -> None:
         assert not resting
     with at_rest(path) as resting:
         assert resting
+
+
+IMPOSSIBLE = [
+    b"{}",
+    b'{"event":"unheard of"}',
+    b'{"event":"sending"}',
+    b'{"event":"sending","row":3000000000,"attempt":1,"at":101}',
+    b'{"event":"sending","row":%d,"attempt":1,"at":101}' % 10**30,
+    b'{"event":"sending","row":-3,"attempt":1,"at":101}',
+    b'{"event":"sending","row":12,"attempt":1,"at":101}',
+    b'{"event":"sending","row":1.5,"attempt":1,"at":101}',
+    b'{"event":"sending","row":"1","attempt":1,"at":101}',
+    b'{"event":"sending","row":1,"attempt":-1,"at":101}',
+    b'{"event":"sending","row":1,"attempt":1,"at":1e300}',
+    b'{"event":"sending","row":1,"attempt":1,"at":-1e300}',
+    b'{"event":"sending","row":1,"attempt":1,"at":1e999}',
+    b'{"event":"sending","row":1,"attempt":1,"at":null}',
+    b'{"event":"sending","row":1,"attempt":1,"at":253402300800}',
+    b'{"event":"sending","row":1,"attempt":1,"at":101,"started_at":1e12}',
+    b'{"event":"heard","row":1,"attempt":1,"at":101,"started_at":-1,"code":"timeout","message":"none"}',
+    b'{"event":"heard","row":1,"attempt":1,"at":101,"started_at":1,"code":"x","message":"","http_status":-5}',
+    b'{"event":"settled","row":1,"attempts":-1,"at":101,"started_at":101,"outcome":"applied"}',
+    b'{"event":"settled","row":1,"attempts":1,"at":101,"started_at":101,"outcome":"splendid"}',
+    b'{"event":"settled","row":1,"attempts":1,"at":101,"started_at":101,"outcome":"not_attempted"}',
+    b'{"event":"settled","row":1,"attempts":1,"at":101,"started_at":101,"outcome":"invalid"}',
+    b'{"event":"ended","at":1e300,"ending":"complete","message":"done"}',
+    b'{"event":"began","at":1e300,"program":"0.1.0","base_url":"https://x"}',
+]
+
+
+@pytest.mark.parametrize("damage", IMPOSSIBLE)
+@pytest.mark.parametrize("last", [True, False])
+def test_a_value_that_no_run_can_have_written_is_damage_wherever_it_stands(
+    path: Path, damage: bytes, *, last: bool
+) -> None:
+    content = lines(BEGAN, SENDING) + damage + b"\n" + (b"" if last else lines(SETTLED))
+    path.write_bytes(content)
+    with pytest.raises(JournalDamaged, match=r"journal\.jsonl:3: .*restore it"):
+        Ledger(path, 12)
+    with pytest.raises(JournalDamaged, match=r":3: "), Journal.reopen(path, 12):
+        pass
+    assert path.read_bytes() == content
+
+
+def test_a_row_far_away_takes_no_memory_even_where_the_plan_is_not_known(path: Path) -> None:
+    path.write_bytes(lines(BEGAN, Sending(3_000_000_000, 1, 101.0)))
+    with pytest.raises(JournalDamaged, match=":2: this line is about row 3000000000"):
+        Ledger(path)
+
+
+def test_a_journal_that_lost_its_beginning_is_damaged(path: Path) -> None:
+    for first in (SENDING, HEARD, SETTLED, ENDED):
+        path.write_bytes(lines(first, BEGAN))
+        with pytest.raises(JournalDamaged, match=":1: this line comes before the run's beginning"):
+            Ledger(path)
+
+
+def test_an_entry_about_a_row_that_is_no_operation_of_the_plan_is_named_by_its_line(path: Path) -> None:
+    path.write_bytes(lines(BEGAN, SETTLED, SENDING))
+    with Ledger(path) as ledger:
+        ledger.hold_against([True, False, True, True])
+        for operations in ([True, False, False], [True, False]):
+            with pytest.raises(JournalDamaged, match=":3: this line is about row 2, which is no journey of the plan"):
+                ledger.hold_against(operations)
+        with pytest.raises(JournalDamaged, match=":2: "):
+            ledger.hold_against([])
+
+
+def test_a_journal_that_is_changed_while_it_is_read_is_damaged(path: Path) -> None:
+    path.write_bytes(lines(BEGAN, SETTLED, SENDING))
+    for line in (lines(BEGAN), lines(Sending(1, 1, 101.0)), b"noise\n", b""):
+        with Ledger(path) as ledger:
+            path.write_bytes(lines(BEGAN) + line * 9)
+            with pytest.raises(JournalDamaged, match=r":2: this line was changed just now"):
+                ledger.entry(0)
+        path.write_bytes(lines(BEGAN, SETTLED, SENDING))
+
+
+def test_a_pipe_is_no_journal_and_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(UsageError, match="no regular file; is this the folder of a run"):
+        Ledger(path)
+
+
+def test_a_journal_that_lost_its_name_is_taken_up_by_what_was_opened(path: Path) -> None:
+    path.write_bytes(lines(BEGAN, SETTLED))
+    with Journal.reopen(path) as (journal, ledger, _):
+        path.unlink()
+        path.write_bytes(lines(AGAIN))
+        put(journal, AGAIN, OTHER)
+        assert (ledger.entry(0), ledger.first) == (SETTLED, BEGAN)
