@@ -1,24 +1,27 @@
 """One run, from its journal's first entry to its results: the place where the pipeline is put together."""
 
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from bulk_journeys import __version__
 from bulk_journeys.account import Account
 from bulk_journeys.disk import disk_errors
-from bulk_journeys.errors import DiskFailed, Interrupted
+from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.model import Began, Work
 from bulk_journeys.observe import Watchers, progress, run_log
-from bulk_journeys.plan import Plan, plan_digest
+from bulk_journeys.plan import Plan
 from bulk_journeys.recovery import remaining
 from bulk_journeys.remembered import FILE_NAME, Limit, Memory
 from bulk_journeys.report.results import Results
-from bulk_journeys.report.summary import Summary, exit_code
+from bulk_journeys.report.summary import Summary, exit_code, summary_lines
+from bulk_journeys.rescue import RESCUED, HeldRun, held_run, undisturbed
 from bulk_journeys.runfolder import RunFolder
 from bulk_journeys.settings import RunOptions, Secret
 from bulk_journeys.terminal import say
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from bulk_journeys.pipeline.guards import Stop
     from bulk_journeys.pipeline.pace import Pace
     from bulk_journeys.pipeline.runner import Policies
+
+LOOK_UP: Final = "look the journeys up in the control panel before anything is sent to them again"
+MOST_RESCUES: Final = 3
+"""Folders of a run that are made one after the other while something takes them away."""
 
 
 def check_options(options: RunOptions) -> None:
@@ -50,8 +57,9 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a run ended, and what its results come to."""
+    """How a run ended, what its results come to, and the folder where they are."""
 
+    folder: RunFolder
     ending: str
     summary: Summary
     exit_code: int
@@ -67,7 +75,17 @@ class Campaign:
     options: RunOptions
 
     def carry_out(self, journal: Journal, ledger: Ledger | None) -> Finished:
-        """Do what *ledger*, or None for a new run, leaves to do, and write the results. Raises DiskFailed."""
+        """Do what *ledger*, or None for a new run, leaves to do, and write the results. Raises DiskFailed, RunLost."""
+        with held_run(self.folder, journal) as run:
+            try:
+                stop = self._send(run, ledger)
+            except BaseException:
+                self._secure(run)
+                raise
+            summary = self._write_results(run)
+        return Finished(run.folder, stop.message, summary, exit_code(summary, stop.ending))
+
+    def _send(self, run: HeldRun, ledger: Ledger | None) -> "Stop":
         work = remaining(self.plan.entries(), ledger)
         left = self.plan.header.counts.operations - (ledger.settled_rows if ledger else 0)
         base_url = self.access.base_url
@@ -78,12 +96,11 @@ class Campaign:
             watchers = Watchers([log, *bar])
             pace = stack.enter_context(self._pace(left))
             self._remove_results()
-            digest = None if ledger else plan_digest(self.folder.plan)  # the first entry has it, and counts
-            journal.append(Began(time.time(), __version__, base_url, digest))
-            stop = self._drive(journal, watchers, work, self._policies(pace))
+            digest = None if ledger else run.plan_digest()  # the first entry has it, and counts
+            run.append(Began(time.time(), __version__, base_url, digest))
+            stop = self._drive(run, watchers, work, self._policies(pace))
             log.ended(ending=stop.ending, message=stop.message)
-        summary = self._write_results()
-        return Finished(stop.message, summary, exit_code(summary, stop.ending))
+        return stop
 
     def _remove_results(self) -> None:
         """Remove those of an earlier session: once this one sends, what they say of open rows may not be true."""
@@ -91,14 +108,58 @@ class Campaign:
             for path in self.folder.result_files:
                 path.unlink(missing_ok=True)
 
-    def _write_results(self) -> Summary:
-        folder = self.folder
+    def _write_results(self, run: HeldRun) -> Summary:
+        """Write the results beside the journal, also where that is lost meanwhile. Raises DiskFailed, RunLost."""
+        for _ in range(MOST_RESCUES):
+            self._secure(run)
+            try:
+                summary = self._write_beside(run)
+            except DiskFailed:
+                if not run.astray():
+                    raise
+            else:
+                if not run.astray():
+                    return summary
+        raise self._lost(run, "they are taken away again and again")
+
+    def _write_beside(self, run: HeldRun) -> Summary:
         try:
-            with Ledger(folder.journal) as written:
-                return Results(self.plan, written).write(*folder.result_files)
+            with run.ledger(self.plan.header.counts.rows) as written:
+                return Results(self.plan, written).write(*run.folder.result_files)
         except KeyboardInterrupt:
-            safe = f"the journal has every outcome, and '{folder.command('report')}' makes the results of it"
+            self._secure(run)
+            safe = f"the journal has every outcome, and '{run.folder.command('report')}' makes the results of it"
             raise Interrupted(f"interrupted while the results were written; {safe}") from None
+
+    def _secure(self, run: HeldRun) -> None:
+        """See to it that the files of *run* are where they are looked for. Raises RunLost if that cannot be."""
+        if not run.begun or (astray := run.astray()) is None:
+            return
+        with undisturbed():
+            if changed := run.changed():
+                run.spoil(changed)
+                raise RunLost(f"{changed}, so outcomes may be missing from it and no results were written; {LOOK_UP}")
+            try:
+                run.rescue(self._places())
+            except DiskFailed as error:
+                raise self._lost(run, str(error)) from None
+            moved = f"{astray}; the run was saved to {run.folder.path}"
+            run.disown(moved, time.time())
+        say(f"warning: {moved}")
+
+    def _places(self) -> Iterator[Path]:
+        """Yield where a run may be that is no more in its folder, the best first."""
+        yield self.folder.path.parent
+        yield self.access.account.folder / RESCUED
+        with suppress(OSError):
+            yield Path(tempfile.gettempdir())
+
+    def _lost(self, run: HeldRun, reason: str) -> RunLost:
+        """Print what is known of a run whose files are nowhere any more, and return what to raise."""
+        with suppress(BulkJourneysError), run.ledger(self.plan.header.counts.rows) as known:
+            print("\n".join(summary_lines(Results(self.plan, known).summary())))
+        lost = "the counts are all that is left, and the outcomes of single rows are lost"
+        return RunLost(f"{self.folder.path}: its files are gone, and cannot be saved ({reason}): {lost}; {LOOK_UP}")
 
     @contextmanager
     def _pace(self, operations: int) -> Iterator["Pace"]:
@@ -144,7 +205,7 @@ class Campaign:
             deadline=options.deadline,
         )
 
-    def _drive(self, journal: Journal, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":
+    def _drive(self, run: HeldRun, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":
         """Run the event loop; nothing else of the program needs one."""
         import gc
 
@@ -153,16 +214,15 @@ class Campaign:
         gc.freeze()  # what was imported stays, and looking through it again and again costs a tenth of the speed
         gc.set_threshold(10_000)
         try:
-            return anyio.run(self._perform, journal, watchers, work, policies)
+            return anyio.run(self._perform, run, watchers, work, policies)
         except DiskFailed as error:
+            self._secure(run)
             raise DiskFailed(
                 f"{error}. {watchers.settled_rows:,} outcomes of this session are safe in the journal; what was under "
-                f"way may have been applied. Free the disk, then: {self.folder.command('resume')}"
+                f"way may have been applied. Free the disk, then: {run.folder.command('resume')}"
             ) from error
 
-    async def _perform(
-        self, journal: Journal, watchers: Watchers, work: Iterator[Work], policies: "Policies"
-    ) -> "Stop":
+    async def _perform(self, run: HeldRun, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":
         from signal import SIGHUP, SIGINT, SIGTERM
 
         from bulk_journeys.pipeline.client import Timeouts, connect
@@ -170,4 +230,4 @@ class Campaign:
 
         timeouts = Timeouts(min(Timeouts().connect, self.options.timeout), self.options.timeout)
         async with connect(self.access.base_url, self.access.token.reveal(), timeouts) as lifecycle:
-            return await Runner(lifecycle, journal, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))
+            return await Runner(lifecycle, run, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))

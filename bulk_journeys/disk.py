@@ -135,6 +135,24 @@ def temporary_file(what: str) -> io.FileIO:
         raise no_room(what, error) from error
 
 
+def write_whole(descriptor: int, data: bytes) -> None:
+    """Write all of *data* where the file ends or its place is, however short the writes are. Raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def displaced(path: Path, descriptor: int) -> str | None:
+    """Say in words why *path* does not lead to the file that is open as *descriptor*, or return None if it does."""
+    try:
+        found, held = path.stat(), os.fstat(descriptor)
+    except (FileNotFoundError, NotADirectoryError):
+        return f"{path} is gone"
+    except OSError as error:
+        return f"{path} cannot be reached ({error.strerror})"
+    return None if (found.st_dev, found.st_ino) == (held.st_dev, held.st_ino) else f"{path} was replaced"
+
+
 def write_all(file: io.FileIO, data: bytes | bytearray, what: str) -> None:
     """Write all of *data*, a part of *what*, to a temporary *file*, however short the writes are. Raises DiskFailed."""
     rest = memoryview(data)

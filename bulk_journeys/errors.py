@@ -47,6 +47,10 @@ class DiskFailed(BulkJourneysError):
     """The disk did not take what must not be lost; the message says what is safe."""
 
 
+class RunLost(BulkJourneysError):
+    """What became of single rows is known no more; the message says what is, and what to do before anything else."""
+
+
 class RunLocked(BulkJourneysError):
     """Another process is carrying out this run, or another run on the same account."""
 

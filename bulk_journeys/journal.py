@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from bulk_journeys.disk import Window, disk_errors, replacing, sync_folder
+from bulk_journeys.disk import Window, disk_errors, displaced, replacing, sync_folder, write_whole
 from bulk_journeys.errors import DiskFailed, RunLocked
 from bulk_journeys.jsonlines import encode_lines
 from bulk_journeys.ledger import Ledger, RowEntry, opened_journal
@@ -40,6 +40,8 @@ class Journal:
         self._fd = fd
         self._gathered: list[JournalEntry] = []
         self._trusted = True
+        self._size: int | None = None
+        self._whole = True
 
     @classmethod
     @contextmanager
@@ -79,9 +81,23 @@ class Journal:
             raise DiskFailed(f"{self.path}: the disk failed before, so nothing more is written")
         self._trusted = False
         with disk_errors(self.path):
-            _write_whole(self._fd, batch)
+            write_whole(self._fd, batch)
             os.fdatasync(self._fd)
+            before, self._size = self._size, os.fstat(self._fd).st_size
+        self._whole = self._whole and before in {None, self._size - len(batch)}
         self._trusted = True
+
+    def is_whole(self) -> bool:
+        """Say whether nobody else has written to the file since this wrote to it first."""
+        return self._whole and self._size in {None, os.fstat(self._fd).st_size}
+
+    def astray(self) -> str | None:
+        """Say in words why what was written is not to be found at the journal's path, or return None."""
+        return displaced(self.path, self._fd)
+
+    def fileno(self) -> int:
+        """Return the descriptor, for whoever reads what was written."""
+        return self._fd
 
 
 def _ledger_through(fd: int, path: Path, rows: int | None) -> Ledger:
@@ -106,12 +122,6 @@ def _lock(fd: int, path: Path) -> None:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise RunLocked(f"{path.parent}: another process is carrying out this run; let it finish") from None
-
-
-def _write_whole(fd: int, batch: bytes) -> None:
-    rest = memoryview(batch)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
 
 
 def _cut_torn_tail(path: Path, fd: int, end: int) -> bytes:

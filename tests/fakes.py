@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 
 import msgspec
 
@@ -64,9 +64,13 @@ class ScriptedLifecycle:
 
 
 class MemoryJournal:
-    """A journal in memory. *fails_at* is the number of the write, counted from 1, that the disk refuses."""
+    """A journal in memory. *fails_at* is the number of the write, counted from 1, that the disk refuses.
 
-    def __init__(self, fails_at: int | None = None) -> None:
+    *words* are what it says after each write about where it is; after them it is where it was.
+    """
+
+    def __init__(self, fails_at: int | None = None, words: Iterable[str | None] = ()) -> None:
+        self._words = chain(words, repeat(None))
         self._gathered = bytearray()
         self._fails_at = fails_at
         self.writes: list[bytes] = []
@@ -83,6 +87,9 @@ class MemoryJournal:
         if len(self.writes) + 1 == self._fails_at:
             raise DiskFailed("journal.jsonl: no space left on device")
         self.writes.append(batch)
+
+    def astray(self) -> str | None:
+        return next(self._words)
 
     @property
     def entries(self) -> list[JournalEntry]:

@@ -15,9 +15,10 @@ from bulk_journeys.commands.lists import Wish, planned, protected_journeys
 from bulk_journeys.commands.reporting import its_plan, never_begun, print_summary
 from bulk_journeys.consent import Consent, obtain
 from bulk_journeys.errors import Interrupted, UsageError
-from bulk_journeys.journal import Journal
+from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.plan import Plan, plan_lines
 from bulk_journeys.remembered import state_folder
+from bulk_journeys.rescue import RESCUED
 from bulk_journeys.runfolder import RunFolder, find_run, new_run
 from bulk_journeys.safeguards import (
     Safeguards,
@@ -112,7 +113,7 @@ def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -
             made.save(folder.plan)
         with Journal.create(folder.journal) as journal:
             finished = Campaign(folder, made, access, orders.options).carry_out(journal, None)
-    return _end(folder, made, finished, orders.options)
+    return _end(made, finished, orders.options)
 
 
 def _label(made: Plan) -> str:
@@ -170,6 +171,7 @@ def resume(name: str | None, orders: Orders) -> int:
             say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
         if ledger.first is None or ledger.latest is None:
             raise never_begun(folder)
+        _check_not_rescued(ledger, orders)
         access, made = access_again(ledger.latest.base_url, token, orders.options), its_plan(folder, ledger)
         operations = made.header.counts.operations
         left = operations - ledger.settled_rows
@@ -179,7 +181,13 @@ def resume(name: str | None, orders: Orders) -> int:
             if left and not orders.safeguards.again:
                 check_childless(ledger.first.at, places_of_children(folder, orders))
             finished = Campaign(folder, made, access, orders.options).carry_out(journal, ledger)
-    return _end(folder, made, finished, orders.options)
+    return _end(made, finished, orders.options)
+
+
+def _check_not_rescued(ledger: Ledger, orders: Orders) -> None:
+    """Raise UsageError for files that were lost in mid-run and are back: the run goes on in a copy of them."""
+    if ledger.ended and ledger.ended.ending == RESCUED and not orders.safeguards.again:
+        raise UsageError(f"{ledger.ended.message}; resume that one, or go on with this one by --again")
 
 
 def places_of_children(folder: RunFolder, orders: Orders) -> list[Path]:
@@ -187,8 +195,8 @@ def places_of_children(folder: RunFolder, orders: Orders) -> list[Path]:
     return [folder.path.parent, orders.runs_dir]
 
 
-def _end(folder: RunFolder, made: Plan, ended: Finished, options: RunOptions) -> int:
+def _end(made: Plan, ended: Finished, options: RunOptions) -> int:
     """Tell how a run ended, unless all is well and nobody wants to hear it, and return its exit code."""
     if ended.exit_code or not options.quiet:
-        print_summary(folder, made, ended.summary, ended.ending)
+        print_summary(ended.folder, made, ended.summary, ended.ending)
     return ended.exit_code

@@ -1,7 +1,7 @@
 """Waits for the disk: many entries, one sync, and nobody is told of an outcome before that."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 import anyio
@@ -21,6 +21,10 @@ class Sink(Protocol):
     def take(self) -> bytes: ...
 
     def write(self, batch: bytes) -> None: ...
+
+    def astray(self) -> str | None:
+        """Say in words why what was written is not to be found under its name, or return None; blocks."""
+        ...
 
 
 class Observer(Protocol):
@@ -54,9 +58,11 @@ class Observer(Protocol):
 class Commits:
     """Group commit: what gathers while one batch is being synced is the next, and one sync serves them all."""
 
-    def __init__(self, journal: Sink, observer: Observer) -> None:
+    def __init__(self, journal: Sink, observer: Observer, on_astray: Callable[[str], None]) -> None:
+        """*on_astray* hears why what was written is not where it is looked for; the writing goes on all the same."""
         self._journal = journal
         self._observer = observer
+        self._on_astray = on_astray
         self._settled: list[Settled] = []
         self._idle = True
         self._begun = anyio.Event()
@@ -91,9 +97,15 @@ class Commits:
         settled, self._settled = self._settled, []
         batch = self._journal.take()
         with anyio.CancelScope(shield=True):  # two writers would tear the journal
-            await asyncio.get_running_loop().run_in_executor(None, self._journal.write, batch)
+            astray = await asyncio.get_running_loop().run_in_executor(None, self._put, batch)
+        if astray:
+            self._on_astray(astray)  # before whoever waits for the batch sends what it announces
         written.set()
         self._observer.settled(settled)
+
+    def _put(self, batch: bytes) -> str | None:
+        self._journal.write(batch)
+        return self._journal.astray()
 
 
 def disk_failure(group: ExceptionGroup) -> Exception | None:

@@ -65,7 +65,7 @@ class Runner:
         self._breaker, self._lanes = policies.breaker, policies.lanes
         self._canary, self._limit, self._deadline = policies.canary, policies.limit, policies.deadline
         self._dice, self._clock = policies.dice, policies.clock
-        self._commits = Commits(journal, observer)
+        self._commits = Commits(journal, observer, self._displaced)
         self._turns = Turns(policies.pace, policies.breaker)
         self._announced: deque[Case] = deque()
         self._ahead = 0
@@ -136,6 +136,9 @@ class Runner:
             self._observer.stopping(stop.message)
             self._stopping.set()
             self._turns.close()
+
+    def _displaced(self, message: str) -> None:
+        self.stop(Stop("displaced", message))
 
     async def _end(self, stop: Stop) -> None:
         await self._commits.reach(self._commits.append(Ended(self._clock(), stop.ending, stop.message)))

@@ -27,6 +27,7 @@ EXIT_CODE_OF_ENDING: Final = {
     "failures": 4,
     "canary": 4,
     "limit": 4,
+    "displaced": 4,
     "deadline": 6,
 }
 

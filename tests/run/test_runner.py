@@ -290,3 +290,21 @@ async def test_applied_is_what_the_api_said() -> None:
     assert (settled.outcome, settled.status, settled.title) == (Outcome.APPLIED, APPLIED.status, APPLIED.title)
     assert (settled.attempts, settled.http_status, settled.code) == (1, 200, None)
     assert settled.at - settled.started_at == pytest.approx(0.25, abs=1e-6)
+
+
+async def test_a_journal_that_is_not_where_it_was_stops_the_run_and_takes_what_is_under_way() -> None:
+    journal = MemoryJournal(words=[None, None, "journal.jsonl is gone", "journal.jsonl is gone"])
+    run = Run(ScriptedLifecycle(), journal=journal)
+    ending = await run.carry_out(works(100))
+    assert ending == Stop("displaced", "journal.jsonl is gone")
+    assert run.listener.stops == ["journal.jsonl is gone"]
+    assert 0 < len(run.lifecycle.sent) < 100
+    assert set(run.outcomes()) == {Outcome.APPLIED}
+    assert len(run.outcomes()) == len(run.lifecycle.sent)
+    assert isinstance(journal.entries[-1], Ended)
+
+
+async def test_nothing_is_sent_of_what_was_announced_in_a_journal_that_is_gone() -> None:
+    run = Run(ScriptedLifecycle(), journal=MemoryJournal(words=["journal.jsonl is gone"]))
+    await run.carry_out(works(100))
+    assert run.lifecycle.sent == []

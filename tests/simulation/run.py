@@ -43,6 +43,8 @@ class NoJournal:
 
     def write(self, batch: bytes) -> None: ...
 
+    def astray(self) -> None: ...
+
 
 @dataclass
 class Outcomes:
