@@ -13,6 +13,7 @@ from bulk_journeys.sandbox import Config, Latency
 from tests.cli.stage import Forked, Serve, the_run, write_list
 from tests.torture.cuts import Sample, torture_cuts
 from tests.torture.disks import KINDS, torture_disks
+from tests.torture.folders import torture_folders
 from tests.torture.kills import Wanted, torture_kills
 from tests.torture.laws import Session, lies, most_in_doubt, sessions
 
@@ -43,6 +44,12 @@ def test_runs_on_disks_that_fail_uphold_every_law(folder: Path) -> None:
     figures = torture_disks(Random(SEED), 0, folder, quiet, KINDS[:3])
     assert figures.violations == []
     assert figures.faults >= 2
+
+
+def test_runs_whose_folders_vanish_uphold_every_law(folder: Path) -> None:
+    figures = torture_folders(Random(SEED), 0, folder, quiet, rows=(24,))
+    assert figures.violations == []
+    assert figures.faults >= 3
 
 
 def test_a_journal_cut_at_any_byte_is_read_believed_and_gone_on_with(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """`make torture`: runs are killed, starved of disk and cut off, and their results are held against the truth.
 
-python -m tests.torture [--seed 7] [--kills 200] [--seconds-kills 300] [--seconds-disk 60] [--seconds-network 180]
+python -m tests.torture [--seed 7] [--kills 200] [--seconds-kills 300] [--seconds-disk 60]
+    [--seconds-folders 60] [--seconds-network 180]
 
 A seed repeats what is done to the runs; when exactly a process is hit, no seed can say. The exit status is 1 if a
 law is broken.
@@ -21,10 +22,11 @@ from bulk_journeys.sandbox import Config
 from tests.torture.cuts import Sample, torture_cuts
 from tests.torture.disks import torture_disks
 from tests.torture.figures import Figures, print_figures
+from tests.torture.folders import torture_folders
 from tests.torture.kills import Wanted, torture_kills
 from tests.torture.network import torture_network
 
-EVERYTHING = ("cuts", "disks", "kills", "network")
+EVERYTHING = ("cuts", "disks", "folders", "kills", "network")
 
 
 def main() -> int:
@@ -50,7 +52,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("ordeals", nargs="*", metavar="ORDEAL", help=f"only these of {', '.join(EVERYTHING)}")
     parser.add_argument("--seed", type=int, default=randrange(10_000), help="repeats what was done")
     parser.add_argument("--kills", type=int, default=200, help="how many there are to be")
-    for name, seconds in (("kills", 300), ("disk", 60), ("network", 180)):
+    for name, seconds in (("kills", 300), ("disk", 60), ("folders", 60), ("network", 180)):
         parser.add_argument(f"--seconds-{name}", type=float, default=seconds, help="no new run is begun after them")
     return parser.parse_args()
 
@@ -74,6 +76,8 @@ def _ordeals(wanted: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Ca
         yield "journals cut at every byte", lambda: torture_cuts(dice("cuts"), Sample(), folder, _say)
     if "disks" in named:
         yield "disks that fail", lambda: torture_disks(dice("disks"), wanted.seconds_disk, folder, _say)
+    if "folders" in named:
+        yield "folders that vanish", lambda: torture_folders(dice("folders"), wanted.seconds_folders, folder, _say)
     if "kills" in named:
         kills = Wanted(wanted.kills, wanted.seconds_kills)
         yield "kills", lambda: torture_kills(dice("kills"), kills, folder, _say)
