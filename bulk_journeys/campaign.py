@@ -138,7 +138,9 @@ class Campaign:
         with undisturbed():
             if changed := run.changed():
                 run.spoil(changed)
-                raise RunLost(f"{changed}, so outcomes may be missing from it and no results were written; {LOOK_UP}")
+                with suppress(DiskFailed):
+                    self._remove_results()
+                raise RunLost(f"{changed}, so outcomes may be missing from it, and there are no results; {LOOK_UP}")
             try:
                 run.rescue(self._places())
             except DiskFailed as error:

@@ -88,7 +88,9 @@ class Journal:
         self._trusted = True
 
     def is_whole(self) -> bool:
-        """Say whether nobody else has written to the file since this wrote to it first."""
+        """Say whether, for all that can be told, nobody else has written to the file since this wrote to it first."""
+        if not self._trusted:  # of a write that failed nobody knows how much there is
+            return self._whole
         return self._whole and self._size in {None, os.fstat(self._fd).st_size}
 
     def astray(self) -> str | None:

@@ -47,8 +47,8 @@ class HeldRun:
 
     @property
     def begun(self) -> bool:
-        """Whether the journal holds anything at all."""
-        return os.fstat(self._held[self.folder.journal]).st_size > 0
+        """Whether the journal holds anything, or should."""
+        return os.fstat(self._held[self.folder.journal]).st_size > 0 or self.changed() is not None
 
     def append(self, entry: JournalEntry) -> None:
         self._journal.append(entry)

@@ -47,9 +47,12 @@ class RunFolder:
 
     @property
     def most_rows(self) -> int | None:
-        """How many rows there is room for in the plan, or None if that cannot be told."""
+        """How many rows the plan can have at most, by its size, or None if that cannot be told.
+
+        A small plan may have taken the place of the run's, which is to be told, and not that the journal is damaged.
+        """
         try:
-            return self.plan.stat().st_size // _SHORTEST_ROW
+            return max(self.plan.stat().st_size // _SHORTEST_ROW, 1 << 16)
         except OSError:
             return None
 

@@ -171,7 +171,7 @@ def resume(name: str | None, orders: Orders) -> int:
             say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
         if ledger.first is None or ledger.latest is None:
             raise never_begun(folder)
-        _check_not_rescued(ledger, orders)
+        check_not_rescued(ledger, orders)
         access, made = access_again(ledger.latest.base_url, token, orders.options), its_plan(folder, ledger)
         operations = made.header.counts.operations
         left = operations - ledger.settled_rows
@@ -184,10 +184,10 @@ def resume(name: str | None, orders: Orders) -> int:
     return _end(made, finished, orders.options)
 
 
-def _check_not_rescued(ledger: Ledger, orders: Orders) -> None:
+def check_not_rescued(ledger: Ledger, orders: Orders) -> None:
     """Raise UsageError for files that were lost in mid-run and are back: the run goes on in a copy of them."""
     if ledger.ended and ledger.ended.ending == RESCUED and not orders.safeguards.again:
-        raise UsageError(f"{ledger.ended.message}; resume that one, or go on with this one by --again")
+        raise UsageError(f"{ledger.ended.message}; name that one, or add --again to use this one")
 
 
 def places_of_children(folder: RunFolder, orders: Orders) -> list[Path]:

@@ -12,7 +12,14 @@ from msgspec.structs import replace
 
 from bulk_journeys import recovery
 from bulk_journeys.campaign import check_options
-from bulk_journeys.commands.carrying_out import Orders, access_again, carry_out, nothing_sent, places_of_children
+from bulk_journeys.commands.carrying_out import (
+    Orders,
+    access_again,
+    carry_out,
+    check_not_rescued,
+    nothing_sent,
+    places_of_children,
+)
 from bulk_journeys.commands.planning import check_output
 from bulk_journeys.commands.reporting import its_plan, never_begun
 from bulk_journeys.errors import RunLocked, UsageError
@@ -125,6 +132,7 @@ def _earlier(
             raise RunLocked(f"{folder.path}: the run is under way; stop it first, or let it finish")
         if ledger.first is None or ledger.latest is None:
             raise never_begun(folder)
+        check_not_rescued(ledger, orders)
         made, began = its_plan(folder, ledger), ledger.first.at
         if name is None and verb == "undo":
             _check_no_undo(made, folder)

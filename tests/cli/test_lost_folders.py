@@ -164,10 +164,10 @@ def test_a_folder_that_comes_back_is_not_gone_on_with_beside_its_copy(serve: Ser
     assert done.code == 4
     Path("elsewhere").rename(Path("runs", name))
     before = stage.requests()
-    for where in (name, Path("runs", name)):
-        code, _, err = cli("resume", where, *FLAGS)
+    for verb in ("resume", "undo", "retry"):
+        code, _, err = cli(verb, name, *FLAGS)
         assert code == 2
-        assert f"is gone; the run was saved to runs/{name}-rescued; resume that one" in err
+        assert f"is gone; the run was saved to runs/{name}-rescued; name that one" in err
     assert stage.requests() == before
     assert cli("report", Path("runs", name)).code == 0
 

@@ -96,17 +96,19 @@ def bereft(trial: Trial, loss: Loss, dice: Random) -> Trial:
     """Carry out one run that loses its folder, perhaps more than once, and then to its end."""
     for _ in range(dice.randint(1, MOST_LOSSES)):
         trial.flags = Flags(dice.choice(RATES), dice.choice(LANES))
-        if not outlive(trial, loss, dice):
+        code = outlive(trial, loss, dice)
+        if code is None:
+            return trial
+        if code in COMPLETE:
             break
         trial.inspect(0)
-    if trial.begun() or not trial.requests():
-        trial.flags = Flags(dice.choice(RATES), dice.choice(QUICK))
-        trial.finish()
+    trial.flags = Flags(dice.choice(RATES), dice.choice(QUICK))
+    trial.finish()
     return trial
 
 
-def outlive(trial: Trial, loss: Loss, dice: Random) -> bool:
-    """Take a process's folder away and see to what it saved; False if it came to its end before."""
+def outlive(trial: Trial, loss: Loss, dice: Random) -> int | None:
+    """Take a process's folder away and see to what it saved; return its exit status, None if the loss came too late."""
     before, settled = trial.requests(), trial.settled()
     process = trial.start()
     lost = _take_away(trial, process, loss, dice)
@@ -120,7 +122,7 @@ def outlive(trial: Trial, loss: Loss, dice: Random) -> bool:
         trial.note(f"nothing was saved: exit status {done.code}: {done.err[-500:]}")
     if trial.settled() < settled and (saved or not lost):
         trial.note("outcomes that were on disk are gone")
-    return saved is not None and done.code not in COMPLETE
+    return None if lost and saved is None else done.code
 
 
 def _take_away(trial: Trial, process: Process, loss: Loss, dice: Random) -> bool:

@@ -61,6 +61,7 @@ def test_a_file_that_is_gone_or_another_is_named(run: HeldRun, name: str) -> Non
 @pytest.mark.parametrize("content", [b"", b"{}\n", b"x" * 10_000])
 def test_a_journal_that_another_program_writes_to_is_changed_for_ever(run: HeldRun, content: bytes) -> None:
     run.folder.journal.write_bytes(content)
+    assert run.begun
     for _ in range(2):
         assert run.changed() == run.astray() == f"{run.folder.journal} was changed by another program"
         put(run, SETTLED)
@@ -120,3 +121,11 @@ def test_a_run_that_has_lost_its_files_before_it_begins_sends_nothing(folder: Ru
         folder.plan.unlink()
         with pytest.raises(DiskFailed, match=r"plan.jsonl: No such .*; nothing was sent"), held_run(folder, journal):
             pass
+
+
+def test_a_write_that_failed_is_no_change_by_another_program(run: HeldRun) -> None:
+    size = run.folder.journal.stat().st_size
+    with files_limited_to(size + 20), pytest.raises(DiskFailed, match="File too large"):
+        put(run, SETTLED)
+    assert run.folder.journal.stat().st_size == size + 20
+    assert (run.changed(), run.astray()) == (None, None)
