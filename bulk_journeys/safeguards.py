@@ -17,6 +17,9 @@ from bulk_journeys.standing import doubt
 DAY: Final = 86_400.0
 """Seconds in which the same list is not carried out again unasked."""
 
+SKEW: Final = 120.0
+"""Seconds by which the clock of a file server may be ahead of ours."""
+
 MOST_SHOWN: Final = 20
 
 DONE: Final = {"undo": "undone", "retry": "retried"}
@@ -46,7 +49,10 @@ def check_size(plan: Plan, most: int | None) -> None:
 
 
 def check_age(files: Sequence[str], longest: float | None, now: float) -> None:
-    """Raise PlanRefused for a list that was written more than *longest* seconds before *now*, in seconds since 1970."""
+    """Raise PlanRefused for a list that was written more than *longest* seconds before *now*, in seconds since 1970.
+
+    One that was written later than *now* is as old as nobody knows, since one of the two times is wrong.
+    """
     if longest is None:
         return
     for file in files:
@@ -58,8 +64,11 @@ def check_age(files: Sequence[str], longest: float | None, now: float) -> None:
         if file == "-" or (path.exists() and not path.is_file()):
             raise PlanRefused(f"{file}: its age cannot be told", "save it to a file, or drop --max-age")
         age = now - path.stat().st_mtime if path.exists() else 0.0  # of what is not there the reader tells
+        if age < -SKEW:
+            reason = f"{file}: it was written {_ago(age)}, so that its age cannot be told; nothing was sent"
+            raise PlanRefused(reason, "set the clock right and export it anew, or drop --max-age")
         if age > longest:
-            reason = f"{file}: it was written {_ago(age)} ago, and --max-age allows {_ago(longest)}; nothing was sent"
+            reason = f"{file}: it was written {_ago(age)}, and --max-age allows {_length(longest)}; nothing was sent"
             raise PlanRefused(reason, "export it anew")
 
 
@@ -95,6 +104,7 @@ def _places(rows: Sequence[Operation], plan: Plan, protected: Plan) -> list[str]
 def check_done_before(plan: Plan, base_url: str, runs_dir: Path, now: float) -> None:
     """Raise UsageError if a run did the same at *base_url* within a day before *now*.
 
+    A run that is to come by the clock is taken for a recent one: it is the clock that was set back.
     For a plan that was made from a run: if another took the same rows, or if that run has gone on since.
     """
     if parent := plan.header.parent:
@@ -105,8 +115,8 @@ def check_done_before(plan: Plan, base_url: str, runs_dir: Path, now: float) -> 
     for folder, header in _headers(runs_dir):
         if header.parent is None and _deed(header) == wanted:
             began = _began(folder)
-            if began and began.base_url == base_url and 0 <= now - began.at < DAY:
-                raise UsageError(f"the same was carried out {_ago(now - began.at)} ago, in {_or_resume(folder)}")
+            if began and began.base_url == base_url and now - began.at < DAY:
+                raise UsageError(f"the same was carried out {_ago(now - began.at)}, in {_or_resume(folder)}")
 
 
 def check_childless(
@@ -173,6 +183,10 @@ def _changed_something(ledger: Ledger) -> bool:
 
 
 def _ago(seconds: float) -> str:
+    return f"{_length(seconds)} ago" if seconds >= 0 else f"{_length(-seconds)} from now by this machine's clock"
+
+
+def _length(seconds: float) -> str:
     for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 2 * unit:
             return f"{seconds / unit:.0f} {name}"

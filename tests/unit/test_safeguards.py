@@ -73,6 +73,20 @@ def test_a_list_may_be_as_old_as_allowed_and_no_older(tmp_path: Path) -> None:
         check_age([str(path)], 2 * HOUR, NOW + HOUR)
 
 
+def test_a_list_that_is_to_be_written_yet_has_no_age(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.touch()
+    os.utime(path, (NOW + 3 * HOUR, NOW + 3 * HOUR))
+    with pytest.raises(PlanRefused) as refused:
+        check_age([str(path)], 2 * HOUR, NOW)
+    assert str(refused.value) == (
+        f"{path}: it was written 3 hours from now by this machine's clock, so that its age cannot be told; "
+        "nothing was sent; set the clock right and export it anew, or drop --max-age"
+    )
+    check_age([str(path)], None, NOW)
+    check_age([str(path)], 2 * HOUR, NOW + 3 * HOUR - 60)  # a file server's clock may be a little ahead
+
+
 def test_the_age_of_what_is_no_file_cannot_be_told() -> None:
     with pytest.raises(PlanRefused, match="-: its age cannot be told; save it to a file"):
         check_age(["-"], HOUR, NOW)
@@ -117,6 +131,13 @@ def test_what_was_begun_is_not_done_again_within_a_day(tmp_path: Path, journal: 
     with pytest.raises(UsageError, match=r"carried out 60 minutes ago, in .*r1; .*resume .*r1.*; --again does it anew"):
         check_done_before(plan(), URL, tmp_path, NOW)
     check_done_before(plan(), URL, tmp_path, NOW + 24 * HOUR)
+
+
+def test_what_is_to_be_done_yet_by_a_clock_that_was_set_back_is_not_done_again(tmp_path: Path) -> None:
+    ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)
+    for now, words in ((BEGAN.at - 60, "60 seconds"), (0.0, "12 days")):
+        with pytest.raises(UsageError, match=rf"carried out {words} from now by this machine's clock, in .*r1; "):
+            check_done_before(plan(), URL, tmp_path, now)
 
 
 def test_a_run_that_changed_nothing_stands_in_no_ones_way(tmp_path: Path) -> None:
