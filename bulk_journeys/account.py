@@ -1,7 +1,6 @@
 """One run at a time for each account; where that cannot be made sure, a run goes on with a warning."""
 
 import errno
-import fcntl
 import hashlib
 import os
 import re
@@ -17,20 +16,19 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bulk_journeys.disk import drafted
+from bulk_journeys.disk import drafted, sync_folder
 from bulk_journeys.errors import RunLocked
 from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.locking import lock, opened
 from bulk_journeys.terminal import printable
 
 SALT_NAME: Final = "salt"
 LOCKS_NAME: Final = "locks"
+MET_NAME: Final = "met"
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 _SALT: Final = re.compile(rb"([0-9a-f]{32})\n")
 """The line feed shows that the salt was written to its end."""
-
-_POLL: Final = 0.1
-"""Seconds between two tries to have a lock."""
 
 _SALT_PATIENCE: Final = 5.0
 """Seconds; whoever makes a damaged salt anew needs a few milliseconds."""
@@ -62,8 +60,32 @@ class Account:
     @property
     def known(self) -> bool:
         """Whether a run of this user went to the account's address before, with whatever token."""
-        address, _, _ = self.key.partition("-")
-        return any(self.lock.parent.glob(f"{address}-*.lock"))
+        return any(self.lock.parent.glob(f"{self._address}-*.lock"))
+
+    @property
+    def met(self) -> bool:
+        """Whether an answer from the account's address was ever understood as the API's own, whatever the token was."""
+        try:
+            return stat.S_ISREG(self._mark.lstat().st_mode)
+        except OSError:
+            return False
+
+    def meet(self) -> None:
+        """Keep in mind, beyond the run, that an answer was understood. Never raises: at worst it is not kept."""
+        if self.doubt is None:  # else the key is one that nobody will have again
+            with suppress(OSError):
+                self._mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                with opened(self._mark, os.O_RDWR | os.O_CREAT):
+                    sync_folder(self._mark.parent)
+
+    @property
+    def _address(self) -> str:
+        """What the key says of the address alone."""
+        return self.key.partition("-")[0]
+
+    @property
+    def _mark(self) -> Path:
+        return self.folder / MET_NAME / self._address
 
     @property
     def lock(self) -> Path:
@@ -145,7 +167,7 @@ def _shared_salt(path: Path) -> str:
 
 
 def _salt_at(path: Path) -> str | None:
-    with _opened(path, os.O_RDONLY) as fd:
+    with opened(path, os.O_RDONLY) as fd:
         return _salt_in(fd)
 
 
@@ -166,8 +188,8 @@ def _make_salt(path: Path) -> None:
 
 def _mended_salt(path: Path) -> str:
     """Return the salt that takes the place of a damaged one, in the same file, since others wait for its lock."""
-    with _opened(path, os.O_RDWR) as fd:
-        if not _locked(fd, _SALT_PATIENCE, time.sleep):
+    with opened(path, os.O_RDWR) as fd:
+        if not lock(fd, _SALT_PATIENCE, time.sleep):
             raise OSError(errno.EBUSY, "another process keeps this file locked")
         salt = _salt_in(fd)
         if salt is None:
@@ -184,24 +206,10 @@ def _new_salt() -> str:
 def _locked_file(path: Path, patience: float, sleep: Callable[[float], None]) -> Iterator[int]:
     """Open and lock the file at *path*, never unlinked: a lock on what has lost its name excludes nobody."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _opened(path, os.O_RDWR | os.O_CREAT) as fd:
-        if not _locked(fd, patience, sleep):
+    with opened(path, os.O_RDWR | os.O_CREAT) as fd:
+        if not lock(fd, patience, sleep):
             raise RunLocked(_refusal(fd, patience))
         yield fd
-
-
-def _locked(fd: int, patience: float, sleep: Callable[[float], None]) -> bool:
-    """Lock the file, and return whether that was possible within *patience* seconds. Raises OSError."""
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if patience <= 0:
-                return False
-        else:
-            return True
-        sleep(min(_POLL, patience))
-        patience -= _POLL
 
 
 @contextmanager
@@ -234,18 +242,6 @@ def _doubt(path: Path, error: OSError) -> str:
 
 def _bounded(text: str) -> str:
     return printable(text[:_WORDS])
-
-
-@contextmanager
-def _opened(path: Path, flags: int) -> Iterator[int]:
-    """Open a regular file for its owner alone, without following a link or waiting for a pipe. Raises OSError."""
-    fd = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
-    try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise OSError(errno.EINVAL, "this is no regular file")
-        yield fd
-    finally:
-        os.close(fd)
 
 
 def _put(fd: int, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Where runs live on disk: their folders, and how a user names one. Nothing here reads what they hold."""
+"""Where runs live on disk: their folders, their order, and how a user names one. Nothing here reads what they hold."""
 
 import shlex
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from typing import Final
 
 from bulk_journeys.disk import sync_folder
 from bulk_journeys.errors import UsageError
+from bulk_journeys.remembered import state_folder
+from bulk_journeys.run_index import RunIndex
 
 _STAMP_LENGTH: Final = len("2026-11-23T03-14-07Z")
 _SHORTEST_ROW: Final = len('{"kind":"rejection","line":1,"faults":[],"cells":[]}')
@@ -86,8 +88,59 @@ def new_run(runs_dir: Path, label: str, at: float, number: int) -> RunFolder:
     return RunFolder(runs_dir / f"{stamp}-{label}-{number & 0xFFFF:04x}")
 
 
-def list_runs(runs_dir: Path) -> list[RunFolder]:
+def register(folder: RunFolder, index: RunIndex | None = None) -> str | None:
+    """Note that the run in *folder* is the newest so far. Return None, or a warning that it is not noted; never raise.
+
+    The *index* is the user's own by default. To be called as soon as the folder is there, before its plan is.
+    """
+    runs_dir = folder.path.parent
+    return _or_own(index).register(runs_dir, folder.run_id, [run.run_id for run in _by_the_clock(runs_dir)])
+
+
+def list_runs(runs_dir: Path, index: RunIndex | None = None) -> list[RunFolder]:
     """Return the runs in *runs_dir*, oldest first."""
+    return [placed.folder for placed in runs_in_order(runs_dir, index)]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A run in the order of its runs folder. *doubt* says why it may not be newer than those before it, or is None."""
+
+    folder: RunFolder
+    doubt: str | None
+
+    def check(self, verb: str) -> None:
+        """Raise UsageError if there is a doubt: nobody is asked before *verb* acts on what was not named."""
+        if self.doubt:
+            likely = f"likely it is {self.folder.run_id}; if you mean that one, say: {self.folder.command(verb)}"
+            raise UsageError(f"{self.doubt}; {likely}")
+
+
+def runs_in_order(runs_dir: Path, index: RunIndex | None = None) -> list[Placed]:
+    """Return the runs in *runs_dir*, oldest first: as *index* has them, or as the clock does if that lacks any."""
+    runs, index = _by_the_clock(runs_dir), _or_own(index)
+    places = index.places(runs_dir) if len(runs) > 1 else {}
+    doubt = f"{runs_dir}: of the runs here {index.path} does not know all or not in order, and the clock may be wrong"
+    known = all(run.run_id in places for run in runs)
+    if known:
+        runs.sort(key=lambda run: places[run.run_id])
+    doubtful = [number > 0 and not (known and places[run.run_id].in_order) for number, run in enumerate(runs)]
+    return [Placed(run, doubt if is_doubtful else None) for run, is_doubtful in zip(runs, doubtful, strict=True)]
+
+
+def newest_first(runs_dir: Path, index: RunIndex | None = None) -> list[Placed]:
+    """Return the runs in *runs_dir*, at least one, the last one first. Raises UsageError if there is none."""
+    runs = runs_in_order(runs_dir, index)
+    if not runs:
+        raise UsageError(f"{runs_dir}: no runs here; name their folder with --runs-dir")
+    return runs[::-1]
+
+
+def _or_own(index: RunIndex | None) -> RunIndex:
+    return index or RunIndex(state_folder())
+
+
+def _by_the_clock(runs_dir: Path) -> list[RunFolder]:
     plans = sorted(runs_dir.glob("*/plan.jsonl"), key=_age)
     return [RunFolder(path.parent) for path in plans]
 
@@ -102,12 +155,13 @@ def _age(plan: Path) -> tuple[str, int]:
 
 
 def find_run(runs_dir: Path, name: str | None) -> RunFolder:
-    """Return the run that *name* means: a folder, an id, a unique part of one; None is the last. Raises UsageError."""
+    """Return the run that *name* means: a folder, an id, a unique part of one. Raises UsageError.
+
+    None is the last, even if that is not certain: good enough for looking at it.
+    """
     if name and _is_run(Path(name)):
         return RunFolder(Path(name) if Path(name).name else Path(name).resolve())
-    runs = list_runs(runs_dir)
-    if not runs:
-        raise UsageError(f"{runs_dir}: no runs here; name their folder with --runs-dir")
+    runs = [placed.folder for placed in reversed(newest_first(runs_dir))]
     if name is None:
         return runs[-1]
     exact = [run for run in runs if name == run.run_id]

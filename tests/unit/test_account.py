@@ -249,6 +249,36 @@ def test_an_address_is_known_once_a_run_went_there_whatever_its_token_was(folder
     assert not account_of(folder, "https://elsewhere.example", TOKEN).known
 
 
+def test_an_address_is_met_once_that_was_noted_whatever_the_token_was(folder: Path) -> None:
+    with holding(here(folder), "run", 0.0):
+        assert not here(folder).met
+    for _ in range(2):
+        here(folder).meet()
+    assert here(folder).met
+    assert account_of(folder, f"{URL}:443/", Secret("another")).met
+    assert not account_of(folder, f"{URL}/eu", TOKEN).met
+    (mark,) = (folder / "met").iterdir()
+    assert mark.read_bytes() == b""
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (mark.parent, mark)] == [0o700, 0o600]
+
+
+def test_who_cannot_keep_whom_he_met_goes_on(folder: Path, tmp_path: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "met").symlink_to("nowhere")
+    (tmp_path / "file").touch()
+    for account in (here(folder), account_of(tmp_path / "file", URL, TOKEN), account_of(Path("/dev/null"), URL, TOKEN)):
+        account.meet()
+        assert not account.met
+    assert not (folder / "nowhere").exists()
+
+
+def test_a_link_in_the_place_of_the_mark_is_not_followed(folder: Path) -> None:
+    (folder / "met").mkdir(parents=True)
+    (folder / "met" / here(folder).key.partition("-")[0]).symlink_to(folder / "salt")
+    here(folder).meet()
+    assert not here(folder).met
+
+
 def test_no_file_and_no_word_shows_the_token_or_the_address(folder: Path) -> None:
     with holding(here(folder), "run", 0.0):
         with pytest.raises(RunLocked) as refused, holding(here(folder), "run", 0.0):

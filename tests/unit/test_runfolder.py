@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.runfolder import RunFolder, find_run, list_runs, new_run
+from bulk_journeys.run_index import RunIndex
+from bulk_journeys.runfolder import RunFolder, find_run, list_runs, new_run, newest_first, register, runs_in_order
 
 AT = 1_795_403_649.9
 """2026-11-23T03:14:09.900Z"""
@@ -120,3 +121,92 @@ def test_where_there_are_no_runs_that_is_said(tmp_path: Path, name: str | None) 
 def test_what_is_to_be_typed_about_a_run_can_be_pasted_whatever_its_folder_is_called() -> None:
     assert RunFolder(Path("runs/x")).command("resume") == "bulk-journeys resume runs/x"
     assert RunFolder(Path("my runs/$(x)")).command("undo") == "bulk-journeys undo 'my runs/$(x)'"
+
+
+def ordered(runs_dir: Path, index: RunIndex) -> tuple[list[str], list[str]]:
+    """Return the ids of all runs, oldest first, and of those that may not be newer than the ones before."""
+    placed = runs_in_order(runs_dir, index)
+    return [one.folder.run_id for one in placed], [one.folder.run_id for one in placed if one.doubt]
+
+
+def ran(runs_dir: Path, *ids: str, index: RunIndex) -> None:
+    for run_id in ids:
+        (runs_dir / run_id).mkdir(parents=True)
+        assert register(RunFolder(runs_dir / run_id), index) is None
+        (runs_dir / run_id / "plan.jsonl").touch()
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> RunIndex:
+    return RunIndex(tmp_path / "state")
+
+
+@pytest.fixture
+def runs_dir(tmp_path: Path) -> Path:
+    return tmp_path / "runs"
+
+
+def test_runs_are_in_the_order_in_which_they_were_begun_whatever_the_clock_said(
+    runs_dir: Path, index: RunIndex
+) -> None:
+    ran(runs_dir, "2026-11-25", "2026-11-24", "1970-01-01", "2026-11-23", index=index)
+    assert ordered(runs_dir, index) == (["2026-11-25", "2026-11-24", "1970-01-01", "2026-11-23"], [])
+    assert newest_first(runs_dir, index)[0].folder.run_id == "2026-11-23"
+
+
+def test_a_run_alone_is_the_last_whether_it_is_known_or_not(runs_dir: Path, index: RunIndex) -> None:
+    made(runs_dir, "2026-11-24")
+    assert ordered(runs_dir, index) == (["2026-11-24"], [])
+
+
+def test_beside_an_unknown_run_the_clock_has_the_say_and_is_doubted(runs_dir: Path, index: RunIndex) -> None:
+    ran(runs_dir, "2026-11-25", "2026-11-24", index=index)
+    made(runs_dir, "2026-11-23")
+    assert ordered(runs_dir, index) == (["2026-11-23", "2026-11-24", "2026-11-25"], ["2026-11-24", "2026-11-25"])
+    last = newest_first(runs_dir, index)[0]
+    with pytest.raises(UsageError) as refused:
+        last.check("undo")
+    assert str(refused.value) == (
+        f"{runs_dir}: of the runs here {index.path} does not know all or not in order, and the clock may be wrong; "
+        f"likely it is 2026-11-25; if you mean that one, say: bulk-journeys undo {runs_dir}/2026-11-25"
+    )
+
+
+def test_a_new_run_is_newer_than_all_that_are_there(runs_dir: Path, index: RunIndex) -> None:
+    made(runs_dir, "2026-11-25", "2026-11-24")
+    ran(runs_dir, "2026-11-23", index=index)
+    assert ordered(runs_dir, index) == (["2026-11-24", "2026-11-25", "2026-11-23"], ["2026-11-25"])
+    newest_first(runs_dir, index)[0].check("undo")
+
+
+def test_a_single_older_run_needs_no_clock(runs_dir: Path, index: RunIndex) -> None:
+    made(runs_dir, "2026-11-25")
+    ran(runs_dir, "2026-11-24", "2026-11-23", index=index)
+    assert ordered(runs_dir, index) == (["2026-11-25", "2026-11-24", "2026-11-23"], [])
+
+
+def test_runs_of_another_side_are_in_doubt_among_those_that_were_there(
+    tmp_path: Path, runs_dir: Path, index: RunIndex
+) -> None:
+    ran(runs_dir, "2026-11-25", index=index)
+    ran(runs_dir, "2026-11-24", index=RunIndex(tmp_path / "other"))
+    assert ordered(runs_dir, index)[1] == ["2026-11-25"]
+    ran(runs_dir, "2026-11-23", index=index)
+    assert ordered(runs_dir, index) == (["2026-11-25", "2026-11-24", "2026-11-23"], ["2026-11-24"])
+
+
+def test_deleted_runs_change_nothing_and_runs_that_were_moved_are_unknown(
+    tmp_path: Path, runs_dir: Path, index: RunIndex
+) -> None:
+    ran(runs_dir, "3", "2", "1", index=index)
+    (runs_dir / "2").rename(tmp_path / "deleted")
+    assert ordered(runs_dir, index) == (["3", "1"], [])
+    runs_dir.rename(tmp_path / "moved")
+    assert ordered(tmp_path / "moved", index) == (["1", "3"], ["3"])
+
+
+def test_a_copy_that_was_rescued_is_the_newest(runs_dir: Path, index: RunIndex) -> None:
+    ran(runs_dir, "2", "1", index=index)
+    made(runs_dir, "1-rescued")
+    assert register(RunFolder(runs_dir / "1-rescued"), index) is None
+    assert ordered(runs_dir, index) == (["2", "1", "1-rescued"], [])
