@@ -2,8 +2,9 @@
 
 import errno
 import os
+import shlex
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,8 @@ _NOWHERE: Final = Path(os.devnull)
 
 _SIZE_LIMIT: Final = 1 << 20
 """Bytes of the file that are read; a hundred limits are far less."""
+
+_HARM: Final = "who could hold or release the lock of an account, or falsify what is remembered"
 
 _ADVICE: Final = f"the server's limit is not remembered; {STATE_DIR_VARIABLE} can name a folder for it"
 
@@ -132,6 +135,27 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
         home = Path(environ.get("HOME", ""))
         base = (home if home.is_absolute() else _NOWHERE) / ".local" / "state"
     return base / "bulk-journeys"
+
+
+def loose_folders(folders: Sequence[Path]) -> str | None:
+    """Return a warning if others can write to one of the state's *folders*; None if not, or if there are none."""
+    owned = [(folder, found) for folder in folders if (found := _folder_at(folder))]
+    for folder, found in owned:
+        if found.st_uid not in {os.geteuid(), 0}:  # root can write everywhere
+            return f"{folder}: this belongs to somebody else, {_HARM}; {STATE_DIR_VARIABLE} can name a folder of yours"
+    if loose := [folder for folder, found in owned if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)]:
+        return (
+            f"{loose[0]}: others can write here, {_HARM}; chmod go-w {' '.join(shlex.quote(str(one)) for one in loose)}"
+        )
+    return None
+
+
+def _folder_at(path: Path) -> os.stat_result | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found if stat.S_ISDIR(found.st_mode) else None
 
 
 def _open_as_it_is(path: str, flags: int) -> int:

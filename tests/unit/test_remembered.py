@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.remembered import FILE_NAME, STATE_DIR_VARIABLE, Limit, Memory, state_folder
+from bulk_journeys.remembered import FILE_NAME, STATE_DIR_VARIABLE, Limit, Memory, loose_folders, state_folder
 from tests.disks import files_limited_to
 
 NOON = 1_781_697_600.0
@@ -276,3 +277,46 @@ def test_two_processes_at_once_leave_a_whole_file(path: Path) -> None:
 )
 def test_the_state_folder_is_the_one_chosen_or_the_xdg_one(environ: dict[str, str], folder: str) -> None:
     assert state_folder(environ) == Path(folder)
+
+
+@pytest.mark.parametrize(
+    ("modes", "told"),
+    [
+        ((0o700, 0o700), None),
+        ((0o755, 0o755), None),
+        ((0o775, 0o700), "{0}: others can write here, .*; chmod go-w {0}$"),
+        ((0o702, 0o700), "{0}: others can write here, .*; chmod go-w {0}$"),
+        ((0o700, 0o1777), "{1}: others can write here, .*; chmod go-w {1}$"),
+        ((0o777, 0o777), "{0}: others can write here, .*; chmod go-w {0} {1}$"),
+    ],
+)
+def test_who_else_can_write_to_the_state_is_warned_of(modes: tuple[int, int], told: str | None, tmp_path: Path) -> None:
+    folders = [tmp_path / "state", tmp_path / "state" / "locks"]
+    for folder, mode in zip(folders, modes, strict=True):
+        folder.mkdir()
+        folder.chmod(mode)
+    warning = loose_folders(folders)
+    assert warning is None if told is None else re.match(told.format(*folders), warning or "")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can give a folder away")
+def test_a_state_of_somebody_else_is_warned_of(tmp_path: Path) -> None:
+    folders = [tmp_path, tmp_path / "locks"]
+    folders[1].mkdir()
+    os.chown(folders[1], 1, -1)
+    told = loose_folders(folders)
+    assert told
+    assert told.startswith(f"{folders[1]}: this belongs to somebody else, ")
+    assert told.endswith("BULK_JOURNEYS_STATE_DIR can name a folder of yours")
+
+
+def test_what_is_no_folder_or_not_there_is_not_warned_of(tmp_path: Path) -> None:
+    nowhere = state_folder({})
+    assert loose_folders([nowhere, nowhere / "locks", Path(os.devnull), tmp_path / "none"]) is None
+
+
+def test_the_advice_can_be_pasted_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    odd = tmp_path / "my $(state)"
+    odd.mkdir()
+    odd.chmod(0o777)
+    assert (loose_folders([odd]) or "").endswith(f"chmod go-w '{odd}'")
