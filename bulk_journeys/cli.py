@@ -102,7 +102,7 @@ def resume(
 @run_flags()
 def undo(
     options: RunOptions,
-    run: flags.Run = None,
+    run: flags.RunToUndo = None,
     include_in_doubt: Annotated[
         bool, typer.Option("--include-in-doubt", help="Take back what may have been applied, too.")
     ] = False,

@@ -18,6 +18,11 @@ class Consent:
     yes: bool = False
     confirm: int | None = None
 
+    @property
+    def unasked(self) -> bool:
+        """Whether nobody is asked."""
+        return self.yes or self.confirm is not None
+
 
 def obtain(actions: dict[Action, int], consent: Consent, ask: Callable[[str], str] | None) -> None:
     """Return if the operations of *actions* are wanted. *ask* puts a question; it is None without a terminal.

@@ -25,6 +25,12 @@ Files = Annotated[
 Run = Annotated[
     str | None, typer.Argument(metavar="RUN", help="A run's folder, id, or a part of it; the last run by default.")
 ]
+RunToUndo = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="RUN", help="A run's folder, id, or a part of it; by default the last run that changed anything."
+    ),
+]
 ActionFlag = Annotated[Action | None, typer.Option("--action", help="The action for rows that name none.")]
 IdColumn = Annotated[
     str | None, typer.Option("--id-column", metavar="NAME", help="The header of the column of journey ids.")

@@ -17,9 +17,9 @@ from bulk_journeys.consent import Consent, obtain
 from bulk_journeys.errors import Interrupted, UsageError
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.plan import Plan, plan_lines
-from bulk_journeys.remembered import state_folder
+from bulk_journeys.remembered import loose_folders, state_folder
 from bulk_journeys.rescue import RESCUED
-from bulk_journeys.runfolder import RunFolder, find_run, new_run
+from bulk_journeys.runfolder import RunFolder, find_run, new_run, newest_first, register
 from bulk_journeys.safeguards import (
     Safeguards,
     check_age,
@@ -83,7 +83,10 @@ def access_to(base_url: str, token: Secret, options: RunOptions) -> Access:
         say(f"warning: {url} shows the token to the network")
     if warning := short_token(token, url):
         say(f"warning: {warning}")
-    return Access(url, token, account_of(state_folder(), url, token))
+    account = account_of(state_folder(), url, token)
+    if warning := loose_folders([account.folder, account.lock.parent]):
+        say(f"warning: {warning}")
+    return Access(url, token, account)
 
 
 def access_again(base_url: str, token: Secret, options: RunOptions) -> Access:
@@ -109,11 +112,17 @@ def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -
     with _held(access, folder, orders.options):
         with nothing_sent():
             _check_done_before(made, access, orders)  # anew: there may have been a wait for another run
-            folder.create()
+            _create(folder)
             made.save(folder.plan)
         with Journal.create(folder.journal) as journal:
             finished = Campaign(folder, made, access, orders.options).carry_out(journal, None)
     return _end(made, finished, orders.options)
+
+
+def _create(folder: RunFolder) -> None:
+    folder.create()
+    if warning := register(folder):
+        say(f"warning: {warning}")
 
 
 def _label(made: Plan) -> str:
@@ -162,7 +171,7 @@ def nothing_sent() -> Iterator[None]:
 def resume(name: str | None, orders: Orders) -> int:
     """Go on where a run ended early."""
     check_options(orders.options)
-    folder = find_run(orders.runs_dir, name)
+    folder = named_or_last(name, "resume", orders, unasked=True)
     token = load_token(orders.options.token_file)
     if not folder.journal.exists():
         raise never_begun(folder)
@@ -188,6 +197,16 @@ def check_not_rescued(ledger: Ledger, orders: Orders) -> None:
     """Raise UsageError for files that were lost in mid-run and are back: the run goes on in a copy of them."""
     if ledger.ended and ledger.ended.ending == RESCUED and not orders.safeguards.again:
         raise UsageError(f"{ledger.ended.message}; name that one, or add --again to use this one")
+
+
+def named_or_last(name: str | None, verb: str, orders: Orders, *, unasked: bool) -> RunFolder:
+    """Return the run that *name* means, or the last. Raises UsageError too if *verb*, *unasked*, may mean another."""
+    if name is not None:
+        return find_run(orders.runs_dir, name)
+    last = newest_first(orders.runs_dir)[0]
+    if unasked:
+        last.check(verb)
+    return last.folder
 
 
 def places_of_children(folder: RunFolder, orders: Orders) -> list[Path]:

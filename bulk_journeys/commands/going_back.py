@@ -3,7 +3,7 @@
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,24 +17,21 @@ from bulk_journeys.commands.carrying_out import (
     access_again,
     carry_out,
     check_not_rescued,
+    named_or_last,
     nothing_sent,
     places_of_children,
 )
+from bulk_journeys.commands.earlier import CHANGED, Chosen, Earlier, changed_run, counted, earlier_run, is_undo, to_undo
 from bulk_journeys.commands.planning import check_output
-from bulk_journeys.commands.reporting import its_plan, never_begun
-from bulk_journeys.errors import RunLocked, UsageError
-from bulk_journeys.journal import Ledger, at_rest
+from bulk_journeys.errors import BulkJourneysError, UsageError
 from bulk_journeys.model import ONE_WAY, Outcome, Rejection
 from bulk_journeys.plan import ListedStatus, Parent, Plan, derived_plan, plan_lines, rows_text
 from bulk_journeys.report.records import Record
 from bulk_journeys.report.results import Results
-from bulk_journeys.runfolder import RunFolder, find_run
+from bulk_journeys.runfolder import RunFolder
 from bulk_journeys.safeguards import check_childless
 from bulk_journeys.settings import DEFAULT_BASE_URL, load_token
 from bulk_journeys.terminal import say
-
-CHANGED: Final = frozenset({Outcome.APPLIED, Outcome.IN_DOUBT})
-"""Outcomes of journeys that the run changed, or may have."""
 
 DOUBTS_SHOWN: Final = 20
 """Rows in doubt that an undo lists one by one."""
@@ -53,15 +50,41 @@ class Again:
 
 
 def undo(name: str | None, again: Again, orders: Orders) -> int:
-    """Put back what a run changed, where that can be."""
-    with nothing_sent(), _earlier(name, "undo", again, orders) as (folder, parent, made, ledger):
-        listed = _listed(made, folder) if again.as_listed else None
-        sources = [replace(source, status_column=None) for source in made.header.sources]  # it told of before that run
-        back = derived_plan(recovery.undo(made.entries(), ledger, again.outcomes, listed), sources, parent)
-        left_alone = [f"  {line}" for line in _left_alone(_untouched(Results(made, ledger), back))]
-    if not back.header.counts.operations:
-        raise UsageError("\n".join([f"{folder.run_id}: there is nothing that can be undone", *left_alone]))
-    return _carry_out_or_save(back, parent, again.output, orders, left_alone)
+    """Put back what a run changed, where that can be: a named one, or the last that changed anything."""
+    check_options(orders.options)
+    with nothing_sent(), to_undo(name, orders, unasked=_is_unasked(again, orders)) as chosen:
+        parent = _parent(chosen.run, "undo", again, orders)
+        back = _back(chosen.run, parent, again)
+        untouched = _untouched(Results(chosen.run.made, chosen.run.ledger), back)
+        told = [f"  {line}" for line in (*chosen.told, *_left_alone(untouched))]
+        if not back.header.counts.operations:
+            told += [f"  {line}" for line in _undo_before(chosen, again, orders)]
+            raise UsageError("\n".join([f"{parent.run}: there is nothing that can be undone", *told]))
+    doubts = any("in doubt left alone" in line for line in told)
+    if orders.options.quiet and again.output is None and (doubts or name is None):
+        say(f"undo of {parent.run}", *told)  # that is more than silence says
+    return _carry_out_or_save(back, parent, again.output, orders, told)
+
+
+def _back(run: Earlier, parent: Parent, again: Again) -> Plan:
+    """Return the plan that takes *run* back."""
+    made = run.made
+    listed = _listed(made, run.folder) if again.as_listed else None
+    sources = [replace(source, status_column=None) for source in made.header.sources]  # it told of before that run
+    return derived_plan(recovery.undo(made.entries(), run.ledger, again.outcomes, listed), sources, parent)
+
+
+def _undo_before(chosen: Chosen, again: Again, orders: Orders) -> Iterator[str]:
+    """Yield what to type for the last run before the *chosen* one that changed anything, if that can be undone."""
+    with suppress(BulkJourneysError):
+        for folder in chosen.older:
+            with changed_run(folder) as found:
+                if isinstance(found, str):
+                    continue
+                parent = _parent(found, "undo", again, orders)
+                if not is_undo(found) and _back(found, parent, again).header.counts.operations:
+                    yield f"to undo the run before it, say: {folder.command('undo')}"
+                return
 
 
 def _listed(made: Plan, folder: RunFolder) -> list[ListedStatus]:
@@ -103,69 +126,46 @@ def _left_alone(untouched: Iterable[Record]) -> Iterator[str]:
     if in_doubt > DOUBTS_SHOWN:
         yield f"  and {in_doubt - DOUBTS_SHOWN:,} more; 'bulk-journeys report --format csv' has them all"
     if others:
-        yield f"left alone: {', '.join(f'{others[outcome]:,} {outcome}' for outcome in Outcome if others[outcome])}"
+        yield f"left alone: {counted(others)}"
 
 
 def retry(name: str | None, again: Again, orders: Orders) -> int:
     """Make a new run of what failed, is in doubt or was not attempted."""
-    with nothing_sent(), _earlier(name, "retry", again, orders) as (folder, parent, made, ledger):
-        rows = recovery.retry(made.entries(), ledger, again.outcomes, folder.run_id)
-        anew = derived_plan(rows, made.header.sources, parent)
+    check_options(orders.options)
+    folder = named_or_last(name, "retry", orders, unasked=_is_unasked(again, orders))
+    with nothing_sent(), earlier_run(folder) as run:
+        parent = _parent(run, "retry", again, orders)
+        rows = recovery.retry(run.made.entries(), run.ledger, again.outcomes, folder.run_id)
+        anew = derived_plan(rows, run.made.header.sources, parent)
     if not anew.header.counts.operations:
         raise UsageError(f"{folder.run_id}: no row is {' or '.join(again.outcomes)}; there is nothing to try again")
     return _carry_out_or_save(anew, parent, again.output, orders, [])
 
 
-@contextmanager
-def _earlier(
-    name: str | None, verb: str, again: Again, orders: Orders
-) -> Iterator[tuple[RunFolder, Parent, Plan, Ledger]]:
-    """Yield an earlier run to make another from by *verb*. Raises RunLocked if it is under way, UsageError."""
-    check_options(orders.options)
-    folder = find_run(orders.runs_dir, name)
-    if not folder.journal.exists():
-        raise never_begun(folder)
+def _is_unasked(again: Again, orders: Orders) -> bool:
+    """Whether nobody is asked before a run is made; to save its plan may be a script's way of not asking."""
+    return orders.consent.unasked or again.output is not None
+
+
+def _parent(run: Earlier, verb: str, again: Again, orders: Orders) -> Parent:
+    """Return what a plan that *verb* makes of *run* says of it. Raises UsageError if it was done before."""
+    folder = run.folder
     if again.output and again.output.absolute().parent.resolve() == folder.path.resolve():
         raise UsageError(f"{again.output}: this is the folder of the run itself; save the plan elsewhere")
-    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
-        if not resting:
-            raise RunLocked(f"{folder.path}: the run is under way; stop it first, or let it finish")
-        if ledger.first is None or ledger.latest is None:
-            raise never_begun(folder)
-        check_not_rescued(ledger, orders)
-        made, began = its_plan(folder, ledger), ledger.first.at
-        if name is None and verb == "undo":
-            _check_no_undo(made, folder)
-        if not orders.safeguards.again:
-            places = places_of_children(folder, orders)
-            check_childless(began, places, [verb], again.outcomes)
-            if verb == "retry":
-                check_childless(began, places, ["undo"])
-        outcomes = tuple(again.outcomes)
-        yield (
-            folder,
-            Parent(folder.run_id, verb, ledger.latest.base_url, began, ledger.settled_rows, outcomes),
-            made,
-            ledger,
-        )
-
-
-def _check_no_undo(made: Plan, folder: RunFolder) -> None:
-    """Raise UsageError if the last run is an undo itself: nobody means to take that back without saying so."""
-    parent = made.header.parent
-    if parent and parent.verb == "undo":
-        raise UsageError(
-            f"the last run, {folder.run_id}, has undone {parent.run}; '{folder.command('resume')}' goes on with it, "
-            f"and '{folder.command('undo')}' takes it back"
-        )
+    check_not_rescued(run.ledger, orders)
+    if not orders.safeguards.again:
+        places = places_of_children(folder, orders)
+        check_childless(run.first.at, places, [verb], again.outcomes)
+        if verb == "retry":
+            check_childless(run.first.at, places, ["undo"])
+    outcomes = tuple(again.outcomes)
+    return Parent(folder.run_id, verb, run.latest.base_url, run.first.at, run.ledger.settled_rows, outcomes)
 
 
 def _carry_out_or_save(made: Plan, parent: Parent, output: Path | None, orders: Orders, told: Sequence[str]) -> int:
     if output is None:
         token = load_token(orders.options.token_file)
         access = access_again(parent.base_url, token, orders.options)
-        if orders.options.quiet and any("in doubt left alone" in line for line in told):
-            say(f"{parent.verb} of {parent.run}", *told)  # that is more than silence says
         return carry_out(made, access, orders, [*plan_lines(made), *told])
     check_output(output)
     made.save(output)

@@ -177,6 +177,22 @@ def test_what_cannot_be_undone_asks_for_the_number_on_a_terminal(
     assert stage.requests() == (0 if code else ROWS)
 
 
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2)])
+def test_a_run_that_may_not_be_the_last_is_shown_and_asked_about(
+    answer: str, code: int, serve: Serve, terminal: Terminal, cli: Cli
+) -> None:
+    stage, folder = serve(Config(2)), Path.cwd()
+    for uuid in stage.uuids():
+        write_list(Path("journeys.csv"), [uuid])
+        assert cli(*asking(stage, "pause"), "--yes").code == 0
+    (folder / "state" / "runs.jsonl").unlink()
+    asked = conversation(terminal, folder, ["undo", "--rate", "off"], "start 1 journey? [y/N] ", answer)
+    assert asked == code, terminal.seen
+    assert "undo of 20" in terminal.seen
+    assert "does not know all or not in order, and the clock may be wrong" in terminal.seen
+    assert stage.requests() == (2 if code else 3)
+
+
 def test_ctrl_c_at_the_question_sends_nothing(stage: Stage, folder: Path, terminal: Terminal) -> None:
     code = conversation(terminal, folder, asking(stage, "pause"), "[y/N] ", "\x03")
     assert code == 130, terminal.seen

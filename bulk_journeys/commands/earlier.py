@@ -1,0 +1,159 @@
+"""Which earlier run is meant, and the run itself, at rest: for a run that is to be made from it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bulk_journeys.commands.carrying_out import Orders
+from bulk_journeys.commands.reporting import its_plan, never_begun
+from bulk_journeys.errors import RunLocked, UsageError
+from bulk_journeys.journal import Ledger, at_rest
+from bulk_journeys.model import Began, Operation, Outcome
+from bulk_journeys.plan import Plan
+from bulk_journeys.runfolder import RunFolder, find_run, newest_first
+from bulk_journeys.standing import outcome_of
+
+CHANGED: Final = frozenset({Outcome.APPLIED, Outcome.IN_DOUBT})
+"""Outcomes of journeys that the run changed, or may have."""
+
+NEVER_BEGUN: Final = "nothing of it was begun"
+
+PASSED_SHOWN: Final = 20
+"""Runs passed over that are named one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A run that is at rest: its plan, where its rows stand, and how it was first and last begun."""
+
+    folder: RunFolder
+    made: Plan
+    ledger: Ledger
+    first: Began
+    latest: Began
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The run that an undo is about, what to tell of the newer ones, and the older ones, the newest first."""
+
+    run: Earlier
+    told: Sequence[str] = ()
+    older: Sequence[RunFolder] = ()
+
+
+@contextmanager
+def earlier_run(folder: RunFolder) -> Iterator[Earlier]:
+    """Keep the run in *folder* at rest. Raises RunLocked if it is under way, UsageError if it was never begun."""
+    if not folder.journal.exists():
+        raise never_begun(folder)
+    with _resting(folder) as ledger:
+        yield _earlier(folder, ledger)
+
+
+@contextmanager
+def to_undo(name: str | None, orders: Orders, *, unasked: bool) -> Iterator[Chosen]:
+    """Yield the run that *name* means, or else the last that changed anything.
+
+    Raises UsageError if that is an undo itself, or if it is *unasked* and not certain to be the last.
+    """
+    if name is not None:
+        with earlier_run(find_run(orders.runs_dir, name)) as run:
+            yield Chosen(run)
+        return
+    runs, passed = newest_first(orders.runs_dir), list[str]()
+    for number, placed in enumerate(runs, 1):
+        with changed_run(placed.folder) as found:
+            if isinstance(found, str):
+                passed.append(f"passed over: {placed.folder.run_id} ({found})")
+                continue
+            _check_no_undo(found, passed)
+            if unasked:
+                placed.check("undo")
+            told = [*_first(passed), *filter(None, [placed.doubt])]
+            yield Chosen(found, told, [older.folder for older in runs[number:]])
+            return
+    raise UsageError("\n".join([f"{orders.runs_dir}: there is nothing that can be undone", *_first(passed)]))
+
+
+@contextmanager
+def changed_run(folder: RunFolder) -> Iterator[Earlier | str]:
+    """Yield a run that changed something or may have, or say in words that nothing of it can be undone.
+
+    Raises RunLocked if it is under way, and UsageError or JournalDamaged if nobody can say.
+    """
+    if not folder.journal.exists():
+        _check_never_begun(folder, folder.log, *folder.result_files)
+        yield NEVER_BEGUN
+        return
+    with _resting(folder) as ledger:
+        if ledger.end == 0:
+            _check_never_begun(folder, *folder.result_files)
+            yield NEVER_BEGUN
+            return
+        run = _earlier(folder, ledger)
+        unchanged = _unchanged(run)
+        yield run if unchanged is None else f"nothing of it can be undone: {unchanged}"
+
+
+def _check_never_begun(folder: RunFolder, *later: Path) -> None:
+    """Raise UsageError if one of the files is there that come *later* than the journal's first entry."""
+    if any(path.exists() for path in later):
+        reason = f"{folder.journal}: it is missing or empty, so what this run changed is not known"
+        raise UsageError(f"{reason}; restore it, or name the run that you mean")
+
+
+@contextmanager
+def _resting(folder: RunFolder) -> Iterator[Ledger]:
+    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
+        if not resting:
+            raise RunLocked(f"{folder.path}: the run is under way; stop it first, or let it finish")
+        yield ledger
+
+
+def _earlier(folder: RunFolder, ledger: Ledger) -> Earlier:
+    if ledger.first is None or ledger.latest is None:
+        raise never_begun(folder)
+    return Earlier(folder, its_plan(folder, ledger), ledger, ledger.first, ledger.latest)
+
+
+def _unchanged(run: Earlier) -> str | None:
+    """Return how many rows of *run* came to what, or None if one of them was changed or may have been."""
+    found = Counter[Outcome]()
+    for row, entry in enumerate(run.made.entries()):
+        if isinstance(entry, Operation):
+            outcome = outcome_of(run.ledger.entry(row), entry.lost)
+            if outcome in CHANGED:
+                return None
+            found[outcome] += 1
+    return counted(found)
+
+
+def counted(found: Counter[Outcome]) -> str:
+    """Say how often each outcome was found: ``3 conflict, 1 failed``."""
+    return ", ".join(f"{found[outcome]:,} {outcome}" for outcome in Outcome if found[outcome])
+
+
+def is_undo(run: Earlier) -> bool:
+    parent = run.made.header.parent
+    return parent is not None and parent.verb == "undo"
+
+
+def _check_no_undo(run: Earlier, passed: Sequence[str]) -> None:
+    """Raise UsageError if the last run that changed anything is an undo itself.
+
+    Nobody means to take that back without saying so; and whoever types undo twice does not mean the run before that.
+    """
+    parent, folder = run.made.header.parent, run.folder
+    if parent and is_undo(run):
+        last = "the last run that changed anything" if passed else "the last run"
+        reason = f"{last}, {folder.run_id}, has undone {parent.run}; '{folder.command('resume')}' goes on with it, "
+        raise UsageError("\n".join([f"{reason}and '{folder.command('undo')}' takes it back", *_first(passed)]))
+
+
+def _first(passed: Sequence[str]) -> list[str]:
+    more = len(passed) - PASSED_SHOWN
+    return [*passed[:PASSED_SHOWN], *([f"passed over: {more:,} more"] if more > 0 else [])]
