@@ -19,6 +19,12 @@ from bulk_journeys.standing import outcome_of
 CHANGED: Final = frozenset({Outcome.APPLIED, Outcome.IN_DOUBT})
 """Outcomes of journeys that the run changed, or may have."""
 
+FIRST_BYTES: Final = b'{"event":"began",'
+"""How a journal begins."""
+
+LONGEST_BEGINNING: Final = 1 << 16
+"""Bytes; the first line of a journal has an address, and is shorter."""
+
 NEVER_BEGUN: Final = "nothing of it was begun"
 
 PASSED_SHOWN: Final = 20
@@ -86,12 +92,13 @@ def changed_run(folder: RunFolder) -> Iterator[Earlier | str]:
     Raises RunLocked if it is under way, and UsageError or JournalDamaged if nobody can say.
     """
     if not folder.journal.exists():
-        _check_never_begun(folder, folder.log, *folder.result_files)
+        _check_never_begun(folder, b"", folder.log)
         yield NEVER_BEGUN
         return
     with _resting(folder) as ledger:
-        if ledger.end == 0:
-            _check_never_begun(folder, *folder.result_files)
+        if ledger.first is None:
+            with folder.journal.open("rb") as file:
+                _check_never_begun(folder, file.read(LONGEST_BEGINNING))
             yield NEVER_BEGUN
             return
         run = _earlier(folder, ledger)
@@ -99,10 +106,15 @@ def changed_run(folder: RunFolder) -> Iterator[Earlier | str]:
         yield run if unchanged is None else f"nothing of it can be undone: {unchanged}"
 
 
-def _check_never_begun(folder: RunFolder, *later: Path) -> None:
-    """Raise UsageError if one of the files is there that come *later* than the journal's first entry."""
-    if any(path.exists() for path in later):
-        reason = f"{folder.journal}: it is missing or empty, so what this run changed is not known"
+def _check_never_begun(folder: RunFolder, journal: bytes, *later: Path) -> None:
+    """Raise UsageError unless *journal* is a first line torn, and no file is there that comes *later* than that."""
+    is_torn = FIRST_BYTES.startswith(journal[: len(FIRST_BYTES)]) and b"\n" not in journal
+    if (
+        not is_torn
+        or len(journal) == LONGEST_BEGINNING
+        or any(path.exists() for path in (*folder.result_files, *later))
+    ):
+        reason = f"{folder.journal}: it is missing or damaged, so what this run changed is not known"
         raise UsageError(f"{reason}; restore it, or name the run that you mean")
 
 

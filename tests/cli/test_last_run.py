@@ -234,6 +234,58 @@ def test_a_run_whose_undo_came_to_nothing_is_not_undone_again(serve: Serve, cli:
     assert f"{first.name} was undone before" in err
 
 
+BEGAN = b'{"event":"began","at":1.0,"program":"1","base_url":"http'
+
+
+@pytest.mark.parametrize("journal", [b"", BEGAN[:5], BEGAN])
+def test_a_run_that_was_killed_before_it_began_is_passed_over(journal: bytes, serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(4))
+    run(cli, stage, stage.uuids()[:2])
+    killed = run(cli, stage, stage.uuids()[2:])
+    for path in (*killed.glob("results.*"), *killed.glob("failed.csv")):
+        path.unlink()
+    assert (killed / "journal.jsonl").read_bytes().startswith(BEGAN[:16])
+    (killed / "journal.jsonl").write_bytes(journal)
+    done = cli("undo", *FAST)
+    assert done.code == 0
+    assert lines_with("passed over", done) == [f"passed over: {killed.name} (nothing of it was begun)"]
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        bytes(500),
+        b"#\n",
+        b"#" * 10_000,
+        BEGAN + bytes(100_000),
+        b'{"event":"sending","row":0,"attempt":1,"at":1.0}\n',
+        b"#\n" + BEGAN,
+    ],
+)
+def test_a_journal_of_which_nothing_can_be_read_is_none_of_a_run_that_never_began(
+    journal: bytes, serve: Serve, cli: Cli
+) -> None:
+    stage = serve(Config(4))
+    run(cli, stage, stage.uuids()[:2])
+    damaged = run(cli, stage, stage.uuids()[2:])
+    for path in (*damaged.glob("results.*"), *damaged.glob("failed.csv"), damaged / "log.jsonl"):
+        path.unlink()
+    (damaged / "journal.jsonl").write_bytes(journal)
+    code, _, err = cli("undo", *FAST)
+    assert (code, stage.requests()) == (2, 4)
+    assert f"{damaged}/journal.jsonl: " in err
+
+
+def test_before_what_cannot_be_undone_an_undo_is_not_advised_to_be_taken_back(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(4))
+    run(cli, stage, stage.uuids()[:2])
+    assert cli("undo", *FAST).code == 0
+    run(cli, stage, stage.uuids()[2:], "finish")
+    done = cli("undo", *FAST)
+    assert done.code == 2
+    assert "the run before it" not in done.err
+
+
 @pytest.mark.parametrize("damage", ["journal.jsonl", "plan.jsonl", "gone", "emptied"])
 def test_a_run_that_nobody_can_read_is_not_passed_over(damage: str, serve: Serve, cli: Cli) -> None:
     stage = serve(Config(4))
