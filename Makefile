@@ -54,8 +54,9 @@ $(VENV)/fuzz: $(VENV)/dev
 	@touch $@
 
 .PHONY: fuzz
-fuzz: $(VENV)/fuzz ## throw mutations of the corpus at the readers, for SECONDS (60)
-	$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+fuzz: $(VENV)/fuzz ## throw odd lists at the readers and odd answers at the client, each for SECONDS (60)
+	$(BIN)/python -m tests.fuzz lists --seconds $(or $(SECONDS),60)
+	$(BIN)/python -m tests.fuzz answers --seconds $(or $(SECONDS),60)
 
 .PHONY: torture
 torture: $(VENV)/dev ## kill, cut and starve runs, and hold their results against the truth

@@ -1,55 +1,87 @@
-"""`make fuzz`: any bytes are a plan, or refused with a reason. Runs for a bounded time; the corpus is where it starts.
+"""`make fuzz`: bytes nobody foresaw, thrown at what reads lists and at what reads answers.
 
-python -m tests.fuzz SECONDS
+python -m tests.fuzz lists [--seconds 60]
+python -m tests.fuzz answers [--seconds 60 | --answers 1000000] [--seed 7 [--at 1234]] [--sockets 2000]
+
+A seed and an index repeat a scene of answers. The exit status is 1 if a law is broken that is not known to be.
 """
+# ruff: noqa: T201
 
+import argparse
 import sys
-import tempfile
-from functools import partial
-from pathlib import Path
+import time
+from collections.abc import Iterator
+from itertools import count
+from random import randrange
 
-import atheris
+from tests.fuzz.misleading import KNOWN
+from tests.fuzz.scenes import Scene
+from tests.fuzz.throwing import Findings, made_smaller, thrown, thrown_on_sockets
 
-with atheris.instrument_imports(include=["bulk_journeys.source", "bulk_journeys.plan"]):
-    from bulk_journeys.plan import Choices, knows, make_plan
-    from bulk_journeys.source import open_list
-
-from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action
-
-CORPUS = Path(__file__).parents[1] / "corpus" / "files"
-LONGEST = 1 << 14
-"""Bytes of an input; what is longer is only slower."""
-
-MEMORY = 2048
-"""MB that no input may need."""
+ANSWERS_A_SCENE = 2
+"""Requests that a scene has on average."""
 
 
-def any_bytes_are_a_plan_or_refused(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    for choices in (Choices(), Choices(Action.PAUSE)):
-        try:
-            with open_list(str(path), knows) as listed:
-                counts = make_plan([listed], choices).header.counts
-        except InputError as refused:
-            told = bool(refused.reason and refused.advice)
-        else:
-            told = counts.rows == counts.operations + counts.merged + counts.rejections
-        assert told
+def main() -> int:
+    wanted = _parsed()
+    if wanted.target == "lists":
+        from tests.fuzz.lists import fuzz_lists  # noqa: PLC0415  not every platform has what it needs
+
+        fuzz_lists(wanted.seconds)
+        return 0
+    seed = randrange(10_000) if wanted.seed is None else wanted.seed
+    print(f"fuzz answers --seed {seed}", flush=True)
+    if wanted.at is not None:
+        return _report(thrown(seed, [wanted.at]), 0, everything=True)
+    began = time.monotonic()
+    broken = _report(thrown(seed, _indexes(wanted)), began)
+    began = time.monotonic()
+    return _report(thrown_on_sockets(seed, range(wanted.sockets)), began, "on sockets") | broken
 
 
-def main(seconds: str) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        found = folder / "found"
-        found.mkdir()
-        for number, seed in enumerate(file for file in CORPUS.rglob("*") if file.is_file()):
-            (found / str(number)).write_bytes(seed.read_bytes())
-        flags = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-rss_limit_mb={MEMORY}", "-timeout=20"]
-        flags.append(f"-artifact_prefix={tempfile.gettempdir()}/fuzz-")
-        atheris.Setup([sys.argv[0], *flags, str(found)], partial(any_bytes_are_a_plan_or_refused, folder / "list"))
-        atheris.Fuzz()
+def _parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
+    parser.add_argument("target", choices=["lists", "answers"])
+    parser.add_argument("--seconds", type=float, default=60, help="how long, if nothing says how many")
+    parser.add_argument("--answers", type=int, help="about how many")
+    parser.add_argument("--seed", type=int, help="repeats what was thrown")
+    parser.add_argument("--at", type=int, help="only this scene of the seed")
+    parser.add_argument("--sockets", type=int, default=2000, help="so many scenes once more over loopback")
+    return parser.parse_args()
+
+
+def _indexes(wanted: argparse.Namespace) -> Iterator[int]:
+    if wanted.answers is not None:
+        yield from range(wanted.answers // ANSWERS_A_SCENE)
+        return
+    until = time.monotonic() + wanted.seconds
+    for index in count():
+        if time.monotonic() > until:
+            return
+        yield index
+
+
+def _report(findings: Findings, began: float, where: str = "in memory", *, everything: bool = False) -> int:
+    """Print how much was thrown and what is broken. What is known to be has no example, if not *everything* has."""
+    rate = findings.requests / (time.monotonic() - began)
+    print(f"{findings.requests:,} requests {where}, {rate:,.0f}/s; {findings.counts.total():,} replies break a law")
+    for kind, number in findings.counts.most_common():
+        law, why = kind
+        known = kind in KNOWN
+        print(f"{number:9,}  {law}: {why}{'  (known)' if known else ''}", flush=True)
+        if everything or not known:
+            small = made_smaller(findings.examples[kind], kind)
+            _print_scene(small.scene)
+            print(f"           => {small.reply or 'no reply'}\n           --at {small.at}", flush=True)
+    return int(not KNOWN.issuperset(findings.counts))
+
+
+def _print_scene(scene: Scene) -> None:
+    for visit in scene:
+        greeting = f"{visit.greeting!r} before it, " if visit.greeting else ""
+        late = f", and later {visit.late}" if visit.late else ""
+        print(f"           {visit.asked.action} {visit.asked.uuid}: {greeting}{visit.steps}{late}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Scenes thrown at the client in numbers, and what came of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tests.fuzz.answers import scene
+from tests.fuzz.laws import Broken, broken_by
+from tests.fuzz.scenes import Scene
+from tests.fuzz.smaller import smaller
+from tests.fuzz.sockets import play_on_sockets
+from tests.fuzz.stage import Stage
+from tests.virtual_time import run_virtually
+
+Kind = tuple[str, str]
+"""A law, and why it is broken."""
+
+
+class Example(NamedTuple):
+    """The first scene of a seed in which a law is broken so, and what the client said."""
+
+    at: int
+    scene: Scene
+    reply: str
+
+
+@dataclass
+class Findings:
+    """How many requests were made, how often each law was broken, and an example each."""
+
+    requests: int = 0
+    counts: Counter[Kind] = field(default_factory=Counter)
+    examples: dict[Kind, Example] = field(default_factory=dict)
+
+    def note(self, index: int, played: Scene, broken: Iterable[Broken]) -> None:
+        self.requests += len(played)
+        for one in broken:
+            self.counts[one.kind] += 1
+            self.examples.setdefault(one.kind, Example(index, played, one.reply))
+
+
+def thrown(seed: int, indexes: Iterable[int]) -> Findings:
+    """Play scenes of *seed* in memory, on virtual time."""
+    return run_virtually(_thrown(seed, indexes))
+
+
+def thrown_on_sockets(seed: int, indexes: Iterable[int]) -> Findings:
+    """Play scenes of *seed* on loopback, many at once, where a slow machine may turn any answer into a lost one."""
+    findings = Findings()
+    for index, played, seen in asyncio.run(play_on_sockets((index, scene(seed, index)) for index in indexes)):
+        found = (broken_by(one, doubt=True) for one in seen)
+        findings.note(index, played, [broken for broken in found if broken])
+    return findings
+
+
+def broken_in(played: Scene) -> list[Broken]:
+    """Return the laws that the replies of one scene break."""
+    return run_virtually(_alone(played))
+
+
+def made_smaller(example: Example, kind: Kind) -> Example:
+    """Return an example with less in it that still breaks the same law for the same reason."""
+    return run_virtually(_made_smaller(example, kind))
+
+
+async def _thrown(seed: int, indexes: Iterable[int]) -> Findings:
+    findings = Findings()
+    async with Stage() as stage:
+        for index in indexes:
+            played = scene(seed, index)
+            findings.note(index, played, await _broken_on(stage, played))
+    return findings
+
+
+async def _alone(played: Scene) -> list[Broken]:
+    async with Stage() as stage:
+        return await _broken_on(stage, played)
+
+
+async def _broken_on(stage: Stage, played: Scene) -> list[Broken]:
+    found = (broken_by(seen) for seen in await stage.play(played))
+    return [broken for broken in found if broken]
+
+
+async def _made_smaller(example: Example, kind: Kind) -> Example:
+    async with Stage() as stage:
+
+        async def breaks(candidate: Scene) -> bool:
+            return kind in {broken.kind for broken in await _broken_on(stage, candidate)}
+
+        if not await breaks(example.scene):
+            return example  # it takes sockets
+        small = await smaller(example.scene, breaks)
+        replies = [broken.reply for broken in await _broken_on(stage, small) if broken.kind == kind]
+        return Example(example.at, small, replies[0])
