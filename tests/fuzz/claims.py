@@ -108,7 +108,7 @@ def _of_a_part(asked: Written, heard: Heard) -> Verdict:
     except (ValueError, RecursionError):
         info = None
     shown = _shows(asked, info)
-    return Verdict(DOUBT, f"long, and {shown}") if shown else Verdict(DOUBT | {Claim.APPLIED}, "too long to read")
+    return Verdict(DOUBT, shown) if shown else Verdict(DOUBT | {Claim.APPLIED}, "too long to read")
 
 
 def _of_success(asked: Written, body: Sequence[tuple[str, Any]]) -> Verdict:

@@ -16,11 +16,15 @@ Kind = tuple[str, str]
 
 
 def _http(status: int, body: bytes, *fields: bytes, first: bytes = b"HTTP/1.1") -> bytes:
-    return b"\r\n".join((b"%s %d OK" % (first, status), *fields, b"Content-Length: %d" % len(body), b"", body))
+    return b"\r\n".join((b"%s %03d OK" % (first, status), *fields, b"Content-Length: %d" % len(body), b"", body))
 
 
 def _chunked(status: int, body: bytes, *fields: bytes) -> bytes:
     return b"\r\n".join((b"HTTP/1.1 %d OK" % status, *fields, b"", b"%x" % len(body), body, b"0", b"", b""))
+
+
+def _misspaced(status: int, body: bytes) -> bytes:
+    return _http(status, body).replace(b"Content-Length:", b"Content-Length :")
 
 
 def _one(*steps: Step, greeting: bytes = b"") -> Scene:
@@ -47,6 +51,9 @@ _APPLIED: Final = {
     "the body is not packed as its label says": _one(_http(200, PAUSED, b"Content-Encoding: br")),
     "a faulty Transfer-Encoding": _one(_chunked(200, PAUSED, *TWICE)),
     "a faulty status line": _one(_http(200, PAUSED, first=b"HTTP/2.0")),
+    "a status below 100": _one(_http(99, b"{}") + _http(200, PAUSED)),
+    "an interim answer with a body": _one(_http(199, b"{}") + _http(200, PAUSED)),
+    "a faulty field": _one(_misspaced(200, PAUSED)),
     "spoken on this connection out of turn": _after(_WITH_A_STRAY, _http(200, PAUSED)),
     "behind an answer without an end": _after(_WITHOUT_AN_END, _http(200, PAUSED)),
 }
@@ -72,6 +79,9 @@ _NOT_APPLIED: Final = {
     "a faulty Content-Length": _one(_http(400, b"")[:-5] + b"18446744073709551614\r\n\r\n", Ending.CLOSED),
     "Transfer-Encoding and Content-Length": _one(_http(400, NOT_RUNNING, b"Transfer-Encoding:")),
     "a faulty status line": _one(_http(400, NOT_RUNNING, first=b"HTTP/2.0")),
+    "a status below 100": _one(_http(99, b"{}") + _http(400, NOT_RUNNING)),
+    "an interim answer with a body": _one(_http(199, b"{}") + _http(400, NOT_RUNNING)),
+    "a faulty field": _one(_misspaced(400, NOT_RUNNING)),
     "spoken on this connection out of turn": _after(_WITH_A_STRAY, _http(400, NOT_RUNNING)),
     "behind an answer without an end": _after(_WITHOUT_AN_END, _http(400, NOT_RUNNING)),
 }

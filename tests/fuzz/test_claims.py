@@ -93,6 +93,9 @@ def test_what_proves_nothing_leaves_the_row_in_doubt(status: int, body: bytes) -
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + PAUSED,
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
         % (len(PAUSED), PAUSED),
+        http(200, PAUSED).replace(b"Content-Length:", b"Content-Length :"),
+        http(199, b"{}") + http(200, PAUSED),
+        b"HTTP/1.1 099 OK\r\n\r\n" + http(200, PAUSED),
         b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + http(200, PAUSED),
         b"HTTP/2.0 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(PAUSED), PAUSED),
         http(200, PAUSED, b"Content-Encoding: gzip\r\n"),

@@ -19,6 +19,7 @@ _LINE_END: Final = re.compile(rb"\r?\n")
 _STATUS_LINE: Final = re.compile(rb"HTTP/1\.([0-9]) +([0-9]{3})(?: .*)?", re.DOTALL)
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK: Final = re.compile(rb"(0*[0-9a-fA-F]{1,15})[ \t]*(;[^\n]*?)?\r?\n")
+_NO_STATUS: Final = "a faulty status line"
 _CODINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})
 
 _PLAIN_HEAD: Final = re.compile(rb"HTTP/1\.1 [1-5][0-9][0-9] [ -~]+\r\n(?:[!-9;-~]+: [!-~](?:[ -~]*[!-~])?\r\n)+\r\n")
@@ -65,14 +66,15 @@ class _Head(NamedTuple):
 
 def first_answer(said: bytes, ending: Ending) -> Heard | str:
     """Return the final answer that *said* begins with, behind any interim ones, or why it begins with none."""
+    interim = False
     try:
         head = _head(said, 0)
-        interim = False
         while 100 <= head.status < 200 and head.status != 101:
-            head, interim = _head(said, head.end), True
+            interim = True
+            head = _head(said, head.end)
         heard = _with_body(said, head, ending)
     except _Faulty as fault:
-        return str(fault)
+        return "an interim answer with a body" if interim and str(fault) == _NO_STATUS else str(fault)
     return heard._replace(plain=False) if interim else heard
 
 
@@ -105,8 +107,10 @@ def _head(said: bytes, start: int) -> _Head:
         raise _Faulty("no answer began" if start == len(said) else "the head is not whole")
     first, *lines = (line.removesuffix(b"\r") for line in said[start : blank.start()].split(b"\n"))
     status = _STATUS_LINE.fullmatch(first)
-    if status is None or status[2] < b"100":
-        raise _Faulty("a faulty status line")
+    if status is None:
+        raise _Faulty(_NO_STATUS)
+    if status[2] < b"100":
+        raise _Faulty("a status below 100")
     fields = _fields(lines)
     plain = _is_plain(said[start : blank.end()], fields)
     return _Head(int(status[2]), fields, blank.end(), plain)
