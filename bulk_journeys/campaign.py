@@ -22,7 +22,7 @@ from bulk_journeys.remembered import FILE_NAME, Limit, Memory
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, exit_code, summary_lines
 from bulk_journeys.rescue import RESCUED, HeldRun, held_run, undisturbed
-from bulk_journeys.runfolder import RunFolder
+from bulk_journeys.runfolder import RunFolder, register
 from bulk_journeys.settings import RunOptions, Secret
 from bulk_journeys.terminal import say
 
@@ -98,8 +98,11 @@ class Campaign:
             self._remove_results()
             digest = None if ledger else run.plan_digest()  # the first entry has it, and counts
             run.append(Began(time.time(), __version__, base_url, digest))
-            stop = self._drive(run, watchers, work, self._policies(pace))
+            policies = self._policies(pace)
+            stop = self._drive(run, watchers, work, policies)
             log.ended(ending=stop.ending, message=stop.message)
+        if policies.guard.met:
+            self.access.account.meet()
         return stop
 
     def _remove_results(self) -> None:
@@ -147,7 +150,10 @@ class Campaign:
                 raise self._lost(run, str(error)) from None
             moved = f"{astray}; the run was saved to {run.folder.path}"
             run.disown(moved, time.time())
+            unregistered = register(run.folder)
         say(f"warning: {moved}")
+        if unregistered:
+            say(f"warning: {unregistered}")
 
     def _places(self) -> Iterator[Path]:
         """Yield where a run may be that is no more in its folder, the best first."""
@@ -201,7 +207,7 @@ class Campaign:
             pace,
             options.concurrency,
             RetryPolicy(options.tries),
-            Guard(tolerance, strict=options.strict, canary=options.canary),
+            Guard(tolerance, strict=options.strict, canary=options.canary, stranger=not self.access.account.met),
             canary=options.canary,
             limit=options.limit,
             deadline=options.deadline,

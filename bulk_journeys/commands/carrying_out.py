@@ -105,7 +105,7 @@ def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -
     """Show, ask, and carry out a new run; *told* is the plan in words."""
     with nothing_sent():
         if not orders.options.quiet:
-            say(*told, f"  at {access.base_url}")
+            say(*told, *_where(access))
         _check(made, access, orders)
         obtain(made.header.counts.actions, orders.consent, ask if is_terminal(sys.stdin) else None)
     folder = new_run(orders.runs_dir, _label(made), time.time(), secrets.randbits(16))
@@ -117,6 +117,12 @@ def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -
         with Journal.create(folder.journal) as journal:
             finished = Campaign(folder, made, access, orders.options).carry_out(journal, None)
     return _end(made, finished, orders.options)
+
+
+def _where(access: Access) -> Iterator[str]:
+    yield f"  at {access.base_url}"
+    if not access.account.met:
+        yield "  the first time there: one journey goes alone until an answer is understood"
 
 
 def _create(folder: RunFolder) -> None:
@@ -185,7 +191,7 @@ def resume(name: str | None, orders: Orders) -> int:
         operations = made.header.counts.operations
         left = operations - ledger.settled_rows
         if not orders.options.quiet:
-            say(f"{folder.run_id}: {left:,} of {operations:,} journeys are left", f"  at {access.base_url}")
+            say(f"{folder.run_id}: {left:,} of {operations:,} journeys are left", *_where(access))
         with _held(access, folder, orders.options):
             if left and not orders.safeguards.again:
                 check_childless(ledger.first.at, places_of_children(folder, orders))

@@ -16,7 +16,8 @@ from yarl import URL
 
 from bulk_journeys.loopback import is_loopback
 from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Unsent
-from bulk_journeys.pipeline.exchange import BROKEN, Call, Connections, exchange
+from bulk_journeys.pipeline.connections import Connections
+from bulk_journeys.pipeline.exchange import BROKEN, Call, exchange
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Redact, body_of, path_of, reply_of, unpacked
 
 _ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
@@ -95,11 +96,11 @@ class HttpLifecycle:
         deadline = self._now() + self._patience
         try:
             call = self._call(request.action)
-            connection = await self._connections.take(call)
+            connection = await self._connections.take(call.request)
         except (aiohttp.ClientError, OSError) as error:
             return Unsent("unreachable", self._describe(error))
         try:
-            answer = await exchange(connection, call.message(body_of(request)), deadline)
+            answer, ended = await exchange(connection, call.message(body_of(request)), deadline)
         except TimeoutError:
             return Lost("timeout", "no answer in time")
         except HttpProcessingError as error:
@@ -110,7 +111,7 @@ class HttpLifecycle:
         if answer.cut or not isinstance(reply, IN_STEP):
             connection.close()
         else:
-            connection.release()
+            self._connections.give_back(connection, ended)
         return reply
 
     def _call(self, action: Action) -> Call:

@@ -6,15 +6,13 @@ bounds the version, and the laws of the client hold it to what it does.
 """
 
 import asyncio
-import select
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
-from aiohttp.http import HttpProcessingError, RawResponseMessage
+from aiohttp.http import HttpProcessingError, HttpVersion10, HttpVersion11, RawResponseMessage
 
 from bulk_journeys.pipeline.protocol import Answer
 
@@ -30,8 +28,9 @@ STOOD_STILL: Final = 0.1
 CATCH_UP: Final = 2.0
 """Seconds to read what came in that time: some megabytes on each of a thousand connections."""
 
-FRESH: Final = 3
-"""New connections that a server may close, or speak on first, before it is taken for no HTTP server."""
+_VERSIONS: Final = (HttpVersion10, HttpVersion11)
+_LONGEST_LENGTH: Final = 15
+"""Digits of a Content-Length; more are no number of bytes, and may be one that a parser cannot hold."""
 
 BROKEN: Final = (aiohttp.ClientError, HttpProcessingError, OSError)
 """What an exchange raises where no answer came that can be read; TimeoutError is among them."""
@@ -55,50 +54,14 @@ class Call:
         return f"{request.method} {target} HTTP/1.1\r\n{''.join(lines)}Content-Length: ".encode("ascii")
 
 
-class Connections:
-    """The connections of a pool on which nothing waits to be read that could be taken for an answer."""
+class Heard(NamedTuple):
+    """An *answer*, and the bytes with which it *ended*: behind them nothing may have come."""
 
-    def __init__(self, connector: aiohttp.BaseConnector, patience: aiohttp.ClientTimeout) -> None:
-        self._connector = connector
-        self._patience = patience
-        self._used: WeakSet[ResponseHandler] = WeakSet()
-
-    async def take(self, call: Call) -> Connection:
-        """Return a connection for *call*. Raises aiohttp.ClientError or OSError where there is none.
-
-        A server may speak out of turn on one that is kept, and a refusal does not say whom it is for: what came before
-        a request was written answers nobody.
-        """
-        fresh = 0
-        while fresh < FRESH:
-            connection = await self._connector.connect(call.request, [], self._patience)
-            protocol = connection.protocol
-            is_used = protocol in self._used
-            if protocol is not None and not protocol.should_close and not _is_readable(protocol, is_used=is_used):
-                self._used.add(protocol)
-                return connection
-            connection.close()
-            fresh += not is_used
-        raise aiohttp.ClientConnectionError("the server closes new connections, or speaks on them, before it is asked")
+    answer: Answer
+    ended: bytes
 
 
-def _is_readable(protocol: ResponseHandler, *, is_used: bool) -> bool:
-    """Say whether something came, or the end, that the loop has not read yet.
-
-    A new connection under TLS may have tickets to read, which are no answer.
-    """
-    transport = protocol.transport
-    if transport is None or (not is_used and transport.get_extra_info("ssl_object")):
-        return False
-    socket = transport.get_extra_info("socket")
-    if socket is None:
-        return False
-    poll = select.poll()
-    poll.register(socket.fileno(), select.POLLIN)
-    return bool(poll.poll(0))
-
-
-async def exchange(connection: Connection, message: bytes, deadline: float) -> Answer:
+async def exchange(connection: Connection, message: bytes, deadline: float) -> Heard:
     """Send *message* and read the answer until *deadline*, in the loop's time.
 
     The caller gives up *connection*: only if the answer proves to be that of its request it may be used again.
@@ -123,21 +86,28 @@ def _write(protocol: ResponseHandler, message: bytes) -> None:
     transport.write(message)
 
 
-async def _answer(protocol: ResponseHandler, deadline: float) -> Answer:
+async def _answer(protocol: ResponseHandler, deadline: float) -> Heard:
     """Read the body, within a bound; what arrived before a failure still tells something."""
     reading, cut = _Reading(protocol), None
     try:
         await _in_time(reading, deadline)
     except BROKEN as error:
-        if reading.head is None:
+        if reading.head is None or isinstance(error, HttpProcessingError):
             raise
         in_time = not isinstance(error, TimeoutError)
         cut = "the connection closed before its end" if in_time else "the rest did not come in time"
     head, body = reading.head, bytes(reading.body)
     assert head is not None  # noqa: S101  without one there was an exception
     if len(body) > BODY_LIMIT:
-        return Answer(head.code, head.headers, body, f"over {BODY_LIMIT} bytes", too_long=True)
-    return Answer(head.code, head.headers, body, cut)
+        return Heard(Answer(head.code, head.headers, body, f"over {BODY_LIMIT} bytes", too_long=True), b"")
+    if _has_no_length(head) and isinstance(protocol.exception(), aiohttp.ClientOSError):
+        cut = "the connection broke, which is no end of a body without a length"
+    ended = b"\r\n\r\n" if head.chunked or not body else body
+    return Heard(Answer(head.code, head.headers, body, cut), ended)
+
+
+def _has_no_length(head: RawResponseMessage) -> bool:
+    return not head.chunked and "Content-Length" not in head.headers
 
 
 async def _in_time(reading: "_Reading", deadline: float) -> None:
@@ -166,10 +136,32 @@ class _Reading:
         self._content: StreamReader | None = None
 
     async def go_on(self) -> None:
-        """Read the final head, behind those that are hints of one to come (RFC 9110, 15.2), and its body."""
+        """Read the final head, behind those that are hints of one to come (RFC 9110, 15.2), and its body.
+
+        Raises HttpProcessingError too for a head that aiohttp lets pass, and of which nobody can tell where it ends.
+        """
         while self._content is None:
             head, content = await self._protocol.read()
+            _check(head)
             if head.code >= 200 or head.code == 101:
                 self.head, self._content = head, content
         while not self._content.at_eof() and len(self.body) <= BODY_LIMIT:
             self.body += await self._content.readany()
+
+
+def _check(head: RawResponseMessage) -> None:
+    """Raise HttpProcessingError for a head that RFC 9112 does not know."""
+    names = [name.lower() for name, _ in head.raw_headers]
+    codings = [value.strip().lower() for name, value in head.raw_headers if name.lower() == b"transfer-encoding"]
+    lengths = [value for name, value in head.raw_headers if name.lower() == b"content-length"]
+    is_interim = head.code < 200 and head.code != 101
+    if (
+        not 100 <= head.code <= 999
+        or head.version not in _VERSIONS
+        or any(name != name.strip() or b" " in name for name in names)
+        or codings not in ([], [b"chunked"])
+        or len(codings) + len(lengths) > (0 if is_interim else 1)
+        or any(len(length) > _LONGEST_LENGTH for length in lengths)
+        or not (names or is_interim)
+    ):
+        raise HttpProcessingError(message="a head that is not valid")

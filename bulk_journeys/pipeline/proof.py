@@ -9,6 +9,7 @@ grpc-go, where a table says so; `Pushwoosh/infra`, ``grpcserver``, which sends c
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.model import (
@@ -111,29 +112,32 @@ UNCODED: Final[dict[int, type[Failure]]] = {
 """What an error without a code is to the pace and to the run; the record may claim nothing in any case."""
 
 
-def proof_of(code: int | None, http_status: int, words: str) -> Proof:
-    """Say what an error proves that has *words* for people.
+def proof_of(code: int | None, http_status: int, texts: Sequence[str]) -> Proof:
+    """Say what an error proves that has *texts* for people, the first of them being its message.
 
     *code* is a number of CODES, or None where the body has none or did not come whole.
     """
+    is_limiters = bool(texts and LIMITERS.match(texts[0]))
     if code is None:
-        return Proof(_kind_of_status(http_status, words), f"http_{http_status}", may_have_applied=True, by_api=False)
+        kind = _kind_of_status(http_status, is_limiters=is_limiters)
+        return Proof(kind, f"http_{http_status}", may_have_applied=True, by_api=False)
     name, statuses, usual = CODES[code]
     if http_status not in statuses:
         return Proof(Intercepted, "mismatched_code", may_have_applied=True, by_api=False)
-    kind = next((text.kind for text in TEXTS if text.code in {None, code} and _holds(words, text.words)), usual)
-    doubtful = kind is Lost or (kind is Throttled and not LIMITERS.match(words))
+    known = (text.kind for text in TEXTS if text.code in {None, code} and _is_held(text.words, texts))
+    kind = next(known, usual)
+    doubtful = kind is Lost or (kind is Throttled and not is_limiters)
     return Proof(kind, name, doubtful, by_api=kind is not Misrouted)
 
 
-def _holds(words: str, text: str) -> bool:
-    return words.strip() == text if text in WHOLE else text in words
+def _is_held(words: str, texts: Sequence[str]) -> bool:
+    return any(text.strip() == words if words in WHOLE else words in text for text in texts)
 
 
-def _kind_of_status(http_status: int, words: str) -> type[Failure]:
+def _kind_of_status(http_status: int, *, is_limiters: bool) -> type[Failure]:
     if kind := UNCODED.get(http_status):
         return kind
-    if http_status == 503 and LIMITERS.match(words):
+    if http_status == 503 and is_limiters:
         return Throttled
     if 500 <= http_status < 600:
         return Lost

@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from html import unescape
 from typing import Any, Final, NamedTuple
 
@@ -29,6 +30,9 @@ WANTED_STATUS: Final = {
 
 MESSAGE_LENGTH: Final = 500
 """Characters of a server's message, or of a title, that are kept."""
+
+PACKINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})
+"""Content codings that are undone, though none is ever asked for."""
 
 UNPACKED_LIMIT: Final = 1 << 22
 """Bytes that a compressed answer may grow to; compression is never asked for."""
@@ -66,7 +70,7 @@ class _Info(msgspec.Struct):
 class _Body(msgspec.Struct):
     """All that is wanted of an answer, so that a huge canvas beside it costs little to skip."""
 
-    info: _Info | None = None
+    info: msgspec.Raw = msgspec.Raw()
     code: Any = None
     message: Any = None
     error: Any = None
@@ -74,7 +78,17 @@ class _Body(msgspec.Struct):
     details: Any = None
 
 
+def _with_each_key_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object. Raises ValueError for a key said twice: nobody can tell which is meant."""
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError("a key is said twice")
+    return found
+
+
 _DECODER: Final = msgspec.json.Decoder(_Body)
+_INFO_DECODER: Final[msgspec.json.Decoder[_Info | None]] = msgspec.json.Decoder(_Info | None)
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_with_each_key_once)
 _INFO_FIRST: Final = re.compile(r'\s*\{\s*"info"\s*:\s*')
 
 
@@ -89,15 +103,16 @@ def body_of(request: Request) -> bytes:
 
 
 def unpacked(answer: Answer) -> Answer:
-    """Return *answer* with its gzip or zlib undone, within a bound; what is packed otherwise stays as it is."""
-    if answer.headers.get("Content-Encoding", "identity") == "identity":
+    """Return *answer* with its gzip or zlib undone, within a bound. Packed otherwise, or falsely, it counts as cut."""
+    if answer.headers.get("Content-Encoding") is None:
         return answer
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    try:
-        body = unpacker.decompress(answer.body, UNPACKED_LIMIT)
-    except zlib.error:
+    codings = [value.strip().lower() for name, value in answer.headers.items() if name.lower() == "content-encoding"]
+    if set(codings) == {"identity"}:
         return answer
-    if unpacker.eof:
+    unpacker, body = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32), answer.body  # tells the two apart itself
+    with suppress(zlib.error):
+        body = unpacker.decompress(body, UNPACKED_LIMIT)
+    if len(codings) == 1 and codings[0] in PACKINGS and unpacker.eof and not unpacker.unused_data:
         return answer._replace(body=body)
     is_bound = len(body) == UNPACKED_LIMIT
     return answer._replace(body=body, cut=answer.cut or "it cannot be unpacked to its end", too_long=is_bound)
@@ -113,9 +128,9 @@ def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str)
     if answer.http_status == 200 and code is None:
         return _success(request, answer, body, limits_of(answer.headers, now), redact)
     limits = limits_of(answer.headers, now, body.details if body else ())
-    words = _words(body)
-    proof = proof_of(None if answer.cut else code, answer.http_status, _text(answer) if words is None else words)
-    told = f"HTTP {answer.http_status}: {_excerpt(answer, redact)}" if words is None else redact(words)
+    texts = _texts(body)
+    proof = proof_of(None if answer.cut else code, answer.http_status, texts or [_text(answer)])
+    told = redact(texts[0]) if texts else f"HTTP {answer.http_status}: {_excerpt(answer, redact)}"
     if proof.code == "mismatched_code":
         told = f"HTTP {answer.http_status} with gRPC code {code}: {told}"
     reply = proof.kind(
@@ -131,7 +146,7 @@ def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str)
 
 
 def _success(request: Request, answer: Answer, body: _Body | None, limits: Limits, redact: Redact) -> Reply:
-    wanted, info = WANTED_STATUS[request.action], body.info if body else None
+    wanted, info = WANTED_STATUS[request.action], _info_of(body)
     if answer.cut and not answer.too_long:
         return _lost("cut_off", f"the answer was cut off: {answer.cut}", limits)
     if info is None:
@@ -158,9 +173,18 @@ def _decode(answer: Answer) -> _Body | None:
     """Return the body's declared fields, or None if it is no JSON object that makes sense."""
     body = answer.body.removeprefix(codecs.BOM_UTF8)
     try:
-        return _decode_start(body) if answer.too_long else _DECODER.decode(body)
+        return _decode_start(body) if answer.too_long else _decode_whole(body)
     except (ValueError, RecursionError):
         return None
+
+
+def _decode_whole(body: bytes) -> _Body:
+    """Decode quickly, as the parser of a whole canvas takes ten times as long, and check what that leaves unchecked."""
+    found = _DECODER.decode(body)
+    text = body.decode()  # what is skipped may be no UTF-8
+    is_plain = body.count(b'"info"') == 1 and b'"code"' not in body and rb"\u00" not in body
+    _STRICT.decode(bytes(found.info).decode() if is_plain else text)
+    return found
 
 
 def _decode_start(body: bytes) -> _Body | None:
@@ -168,8 +192,17 @@ def _decode_start(body: bytes) -> _Body | None:
     text = body.decode(errors="replace")
     if not (start := _INFO_FIRST.match(text)):
         return None
-    _, end = json.JSONDecoder().raw_decode(text, start.end())
-    return _Body(info=msgspec.json.decode(text[start.end() : end], type=_Info))  # as strictly as a whole body
+    _, end = _STRICT.raw_decode(text, start.end())
+    return _Body(info=msgspec.Raw(text[start.end() : end]))
+
+
+def _info_of(body: _Body | None) -> _Info | None:
+    if body is None or not bytes(body.info):
+        return None
+    try:
+        return _INFO_DECODER.decode(body.info)
+    except ValueError:
+        return None
 
 
 def _code_of(body: _Body | None) -> int | None:
@@ -178,14 +211,12 @@ def _code_of(body: _Body | None) -> int | None:
     return code if type(code) is int and code in CODES else None
 
 
-def _words(body: _Body | None) -> str | None:
-    """Return the server's words, wherever this kind of body keeps them, or None if it has none."""
-    if body is not None:
-        inner = body.error.get("message") if isinstance(body.error, dict) else body.error
-        for words in (body.message, inner, body.status_message):
-            if isinstance(words, str) and words:
-                return words
-    return None
+def _texts(body: _Body | None) -> list[str]:
+    """Return the server's words, wherever this kind of body keeps them; the first are the ones to show."""
+    if body is None:
+        return []
+    inner = body.error.get("message") if isinstance(body.error, dict) else body.error
+    return [words for words in (body.message, inner, body.status_message) if isinstance(words, str) and words]
 
 
 def _text(answer: Answer) -> str:

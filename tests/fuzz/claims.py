@@ -101,7 +101,7 @@ def _verdict(turn: Turn) -> Verdict:
 def _of_a_part(asked: Written, heard: Heard) -> Verdict:
     if heard.status != 200 or len(heard.body) <= READ_AT_LEAST or content_of(heard) is not heard.body:
         return Verdict(DOUBT, "the answer is not whole")
-    text = heard.body.decode(errors="replace")
+    text = heard.body.removeprefix(b"\xef\xbb\xbf").decode(errors="replace")
     start = _INFO_FIRST.match(text)
     try:
         info = _DECODER.raw_decode(text, start.end())[0] if start else None
@@ -155,8 +155,6 @@ def _unproved(code: int, texts: Sequence[str]) -> str:
     """Return why an error with these texts does not prove that its row was left alone, or nothing."""
     if any(words in text for text in texts for words in _MADE_ON_THE_WAY):
         return "a status that was made on the way"
-    if code == 5 and any(text.strip() == "Not Found" for text in texts):
-        return "a path that nobody serves"
     if code == 8 and (any(map(_TOO_LARGE.search, texts)) or not any(map(_LIMITERS_WORDS.search, texts))):
         return "code 8 without a limiter's words"
     if code == 14 and not any(_NEVER_DIALLED in text for text in texts):
@@ -179,11 +177,18 @@ def _named(body: object, name: str) -> list[Any]:
 
 def _is_plain(content: bytes, body: Sequence[tuple[str, Any]]) -> bool:
     """Tell whether no decoder could stumble over a body."""
-    names = [name for name, _ in body]
-    if len(content) > 10_000 or not content.isascii() or b"\\" in content or len(names) != len(set(names)):
+    if len(content) > 10_000 or not content.isascii() or b"\\" in content or _says_twice(body):
         return False
     values = re.sub(rb'"[^"]*"', b"", content)
     return not re.search(rb"[0-9.+-]{10}|[0-9][eE]", values) and values.count(b"[") + values.count(b"{") < 20
+
+
+def _says_twice(value: object) -> bool:
+    """Tell whether a name is said twice in one object, however deep."""
+    if isinstance(value, tuple):
+        names = [name for name, _ in value]
+        return len(names) != len(set(names)) or any(_says_twice(inner) for _, inner in value)
+    return isinstance(value, list) and any(map(_says_twice, value))
 
 
 def _members(content: bytes) -> Sequence[tuple[str, Any]]:

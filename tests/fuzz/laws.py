@@ -34,7 +34,7 @@ def claim_of(reply: Reply) -> Claim:
     if isinstance(reply, Applied):
         return Claim.APPLIED
     if isinstance(reply, Unsent):
-        return Claim.NEVER_SENT
+        return Claim.NEVER_SENT if reply.http_status is None else Claim.NOT_APPLIED  # a gateway may not have sent it on
     may_have = getattr(reply, "may_have_applied", type(reply).__name__ in {"Lost", "Intercepted"})
     return Claim.MAY_HAVE if may_have else Claim.NOT_APPLIED
 

@@ -72,7 +72,6 @@ _NOT_APPLIED: Final = {
     "code 8 without a limiter's words": _one(_http(429, b'{"code":8,"message":"received message larger than max"}')),
     "code 14 after dialling": _one(_http(503, b'\xef\xbb\xbf{"code":14,"message":"concurrent requests limit"}')),
     "a status that was made on the way": _one(_http(400, _RST_STREAM)),
-    "a path that nobody serves": _one(_http(404, b'{"code":5,"message":"Not Found"}')),
     "the answer is not whole": _one(_http(400, NOT_RUNNING)[:-1], Ending.CLOSED),
     "the head is not whole": _one(b"HTTP/1.1 400 OK\r\n \r\n" + NOT_RUNNING, Ending.CLOSED),
     "a faulty Transfer-Encoding": _one(_chunked(400, NOT_RUNNING, *TWICE)),
@@ -92,9 +91,3 @@ SCENES: Final[dict[Kind, Scene]] = {
     **{("'not applied' is not honest", why): scene for why, scene in _NOT_APPLIED.items()},
 }
 """What is broken where a scene misleads, and the scene."""
-
-MENDED: Final[frozenset[Kind]] = frozenset()
-"""The kinds that no longer mislead. Where it holds all of SCENES, it and KNOWN can go: nothing may mislead."""
-
-KNOWN: Final = frozenset(SCENES) - MENDED
-"""The kinds that still mislead."""

@@ -47,10 +47,18 @@ class Wire(asyncio.Transport):
         super().__init__()
         self.timeline: list[Event] = []
         self.requests = 0
-        self._protocol, self._stage = protocol, stage
+        self._protocol: asyncio.Protocol = protocol
+        self._stage = stage
         self._held: deque[bytes | Ending] = deque()
         self._closing = self._paused = False
         protocol.connection_made(self)
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        assert isinstance(protocol, asyncio.Protocol)
+        self._protocol = protocol
+
+    def get_protocol(self) -> asyncio.Protocol:
+        return self._protocol
 
     def write(self, data: Any) -> None:
         self.timeline.append(Written(*self._stage.asked))

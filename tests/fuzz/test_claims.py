@@ -70,7 +70,6 @@ def test_an_answer_that_proves_something_may_be_believed(status: int, body: byte
         (403, NOT_RUNNING),
         (403, b'{"message":"Forbidden"}'),
         (403, b"<html>"),
-        (404, b'{"code":5,"message":"Not Found"}'),
         (400, NOT_RUNNING.replace(b"9", b"9.0")),
         (400, NOT_RUNNING.replace(b"9", b'"9"')),
         (400, b'{"code":13,' + NOT_RUNNING[1:]),

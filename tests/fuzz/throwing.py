@@ -1,14 +1,15 @@
 """Scenes thrown at the client in numbers, and what came of it."""
 
 import asyncio
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.fuzz.answers import scene
 from tests.fuzz.laws import Broken, broken_by
-from tests.fuzz.scenes import Scene
+from tests.fuzz.scenes import Scene, Visit
 from tests.fuzz.smaller import smaller
 from tests.fuzz.sockets import play_on_sockets
 from tests.fuzz.stage import Stage
@@ -16,6 +17,11 @@ from tests.virtual_time import run_virtually
 
 Kind = tuple[str, str]
 """A law, and why it is broken."""
+
+
+_FOLDED_AT_ONCE = re.compile(rb"HTTP/1\.[01] [^\n]*\n[ \t]")
+"""A line that begins with a blank right behind a status line. RFC 9112 (2.2) has it skipped, aiohttp's parser takes it
+for the end of the head, and what it hands on does not show that it was there: no client above it can tell."""
 
 
 class Example(NamedTuple):
@@ -41,6 +47,17 @@ class Findings:
             self.examples.setdefault(one.kind, Example(index, played, one.reply))
 
 
+def _scenes(seed: int, indexes: Iterable[int]) -> Iterator[tuple[int, Scene]]:
+    for index in indexes:
+        played = scene(seed, index)
+        if not any(_FOLDED_AT_ONCE.search(_spoken(visit)) for visit in played):
+            yield index, played
+
+
+def _spoken(visit: Visit) -> bytes:
+    return b"".join(step for step in (*visit.steps, *visit.late) if isinstance(step, bytes))
+
+
 def thrown(seed: int, indexes: Iterable[int]) -> Findings:
     """Play scenes of *seed* in memory, on virtual time."""
     return run_virtually(_thrown(seed, indexes))
@@ -49,7 +66,7 @@ def thrown(seed: int, indexes: Iterable[int]) -> Findings:
 def thrown_on_sockets(seed: int, indexes: Iterable[int]) -> Findings:
     """Play scenes of *seed* on loopback, many at once, where a slow machine may turn any answer into a lost one."""
     findings = Findings()
-    for index, played, seen in asyncio.run(play_on_sockets((index, scene(seed, index)) for index in indexes)):
+    for index, played, seen in asyncio.run(play_on_sockets(_scenes(seed, indexes))):
         found = (broken_by(one, doubt=True) for one in seen)
         findings.note(index, played, [broken for broken in found if broken])
     return findings
@@ -68,8 +85,7 @@ def made_smaller(example: Example, kind: Kind) -> Example:
 async def _thrown(seed: int, indexes: Iterable[int]) -> Findings:
     findings = Findings()
     async with Stage() as stage:
-        for index in indexes:
-            played = scene(seed, index)
+        for index, played in _scenes(seed, indexes):
             findings.note(index, played, await _broken_on(stage, played))
     return findings
 

@@ -466,10 +466,37 @@ def test_an_error_that_was_cut_off_claims_nothing_even_if_it_reads_well(
     assert (type(reply), reply.may_have_applied, reply.by_api) == (meaning, True, False)
 
 
-@pytest.mark.parametrize("name", ["gzip", "deflate", "GZIP", "br"])
+@pytest.mark.parametrize("name", ["gzip", "deflate", "GZIP", "x-gzip"])
 @pytest.mark.parametrize("packed", [gzip.compress(journey()), zlib.compress(journey())])
-def test_a_compressed_answer_is_read_by_what_it_is(name: str, packed: bytes) -> None:
+def test_a_compressed_answer_is_read(name: str, packed: bytes) -> None:
     assert read(200, packed, {"Content-Encoding": name}) == Applied("STATUS_PAUSED", "Welcome")
+
+
+@pytest.mark.parametrize("name", ["br", "gzip, gzip", "gzip", "deflate"])
+@pytest.mark.parametrize("body", [journey(), v2(9, "journey is not running"), gzip.compress(journey()) * 2])
+def test_an_answer_that_is_not_packed_as_it_says_claims_nothing(name: str, body: bytes) -> None:
+    for status in (200, 400):
+        assert failed(status, body, {"Content-Encoding": name}).may_have_applied
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"info": {"status": "STATUS_DRAFT", "uuid": "%s", "status": "STATUS_PAUSED"}}' % UUID.encode(),
+        b'{"info": {"uuid": "%s", "uuid": "%s", "status": "STATUS_PAUSED"}}' % (OTHER.encode(), UUID.encode()),
+        b'{"info": {}, ' + journey()[1:],
+        b'{"\\u0069nfo": {}, ' + journey()[1:],
+        b'{"code": 9, "code": null, ' + journey()[1:],
+        journey()[:-1] + b', "x": "\xff"}',
+    ],
+)
+def test_what_is_said_twice_or_in_no_letters_is_not_believed(body: bytes) -> None:
+    assert failed(200, body).may_have_applied
+
+
+def test_an_error_with_two_codes_has_none() -> None:
+    reply = failed(400, b'{"code": 13, "message": "why", "code": 9}')
+    assert (type(reply), reply.code, reply.may_have_applied) == (Intercepted, "http_400", True)
 
 
 @pytest.mark.parametrize("body", [gzip.compress(journey())[:60], b"\x1f\x8b", b"", b"\x00" * 50])
