@@ -24,7 +24,6 @@ _bar: Final = re.compile(r"(?<!\\)\|")
 _dashes: Final = re.compile(r"-+").finditer
 _gap: Final = re.compile(r"[ ]{2,}|\t")
 _escaped: Final = re.compile(r"\\(.)", re.DOTALL).sub
-_tabbed: Final = re.compile(r"(?:^|\t)((?:[^\t\\]+|\\.?)*+)", re.DOTALL).findall
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "N": "", "b": "\b", "Z": "\x1a"}
 """What mysql writes behind a back-slash; any other character there stands for itself."""
 
@@ -93,7 +92,7 @@ def _batch(lines: Callable[[], Iterable[str]]) -> Iterator[Row]:
     for number, line in enumerate(lines(), 1):
         parts.append(line)
         bare = line.rstrip("\r\n")
-        if (len(bare) - len(bare.rstrip("\\"))) % 2 == 0 or len(parts) > MOST_PARTS:
+        if not _escapes_next(bare) or len(parts) > MOST_PARTS:
             yield _unescaped_row(number, parts)
             parts.clear()
     if parts:
@@ -106,6 +105,23 @@ def _unescaped_row(last: int, parts: Sequence[str]) -> Row:
 
 def _unescaped(line: str) -> list[str]:
     return [_escaped(lambda found: _ESCAPES.get(found[1], found[1]), cell) for cell in _tabbed(line)]
+
+
+def _tabbed(line: str) -> Iterator[str]:
+    """Yield the cells between tabs, still escaped; a tab behind a back-slash is in its cell."""
+    parts: list[str] = []
+    for part in line.split("\t"):
+        parts.append(part)
+        if not _escapes_next(part):
+            yield "\t".join(parts)
+            parts.clear()
+    if parts:
+        yield "\t".join(parts)
+
+
+def _escapes_next(text: str) -> bool:
+    """Say whether *text* ends with a back-slash that is not escaped itself."""
+    return text.endswith("\\") and (len(text) - len(text.rstrip("\\"))) % 2 == 1
 
 
 def _wrapped(lines: Callable[[], Iterable[str]], split: Split) -> Iterator[Row]:

@@ -21,8 +21,10 @@ _blanks: Final = re.compile(r"[ \t\r\n]*+").match
 _comma: Final = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+").match
 _between: Final = re.compile(r"[ \t\r\n]*+,?+[ \t\r\n]*+").match
 _scalars: Final = re.compile(
-    r"(?:(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?|true|false|null)[ \t\r\n]*+,[ \t\r\n]*+){1,1000}+"
+    r"(?:(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?|true|false|null)[ \t\r\n]*+,[ \t\r\n]*+){1,1000}"
 ).match
+"""Greedy, and bounded for it keeps each turn: before 3.11.5 Python misreads a group that is repeated possessively."""
+
 _begins_as_id: Final = re.compile(r'"[{ ]?[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}').match
 
 

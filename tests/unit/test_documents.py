@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulk_journeys.model import Rejection
@@ -13,7 +13,7 @@ from bulk_journeys.source.documents import LONGEST_DOCUMENT, json_readings
 from bulk_journeys.source.objects import MOST_COLUMNS
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
-from bulk_journeys.source.walking import MOST_LISTS
+from bulk_journeys.source.walking import MOST_LISTS, Document
 from tests.readings import lines_of, only, refusal, rows
 
 A: Final = "11111111-2222-4333-8444-555555555555"
@@ -243,6 +243,34 @@ def test_lists_of_numbers_are_checked_and_are_no_readings() -> None:
     assert [(row[0], row[1]) for row in rows(whole)] == [(1, 2)]
     assert refusal(lambda: as_json(f'{{"n": [{numbers},\n]}}')).startswith("list.json:2: is no JSON: Expecting value")
     assert refusal(lambda: as_json(f'{{"n": [{numbers},\n01]}}')).startswith("list.json:2: is no JSON: a comma or ]")
+
+
+SCALARS: Final = ("0", "7", "12", "-1", "-0", "3.25", "1e5", "-10.0E-2", "9" * 30, "true", "false", "null", '"a"')
+NO_SCALARS: Final = ("01", "1.", "-", ".5", "1e", "+1", "tru", "nul", "", "1 2", "0x1", "--1", "1.e5")
+
+
+@given(
+    st.lists(st.sampled_from(SCALARS), min_size=1, max_size=12),
+    st.sampled_from(["", *NO_SCALARS]),
+    st.sampled_from([1, 2, 9, 10, 11, 99, 998, 999, 1000, 1001, 1002, 1999, 2000, 2001, 3333]),
+    st.sampled_from([",", ", ", "\n,\t", " , "]),
+    st.integers(0, 4000),
+)
+@example(scalars=["1"], odd="", length=2, comma=",", place=0)
+@example(scalars=["1", "2", "3.5"], odd="4e", length=4, comma=", ", place=3)
+def test_a_list_of_numbers_is_what_the_json_module_says(
+    scalars: list[str], odd: str, length: int, comma: str, place: int
+) -> None:
+    elements = [scalars[number % len(scalars)] for number in range(length)]
+    if odd:
+        elements[place % length] = odd
+    text = f'{{"n": ["a", {comma.join(elements)}]}}'
+    try:
+        expected = len(json.loads(text)["n"])
+    except ValueError:
+        assert "list.json:" in refusal(lambda: Document("list.json", text))
+    else:
+        assert [one.length for one in Document("list.json", text).lists] == [expected]
 
 
 def test_an_object_too_long_for_a_row_is_there_for_its_lists() -> None:

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.source.delimited import delimited_readings
@@ -41,6 +43,14 @@ def test_a_batch_of_mysql_has_escapes_and_no_quotes() -> None:
     text = 'uuid\ttitle\n1\t"a\\tb\\nc\\\\\n2\t\\N\n'
     (reading,) = screen_readings(lines_of(text), text, "utf-8")
     assert rows(reading)[1:] == [(2, 2, ["1", '"a\tb\nc\\']), (3, 3, ["2", ""])]
+
+
+@given(st.lists(st.text("a\t\\n\n"), min_size=1))
+def test_a_batch_gives_back_the_cells_that_were_escaped(cells: list[str]) -> None:
+    escaped = [cell.replace("\\", "\\\\").replace("\t", "\\\t").replace("\n", "\\n") for cell in cells]
+    text = "uuid\t\\\\\n" + "\t".join(escaped) + "\n"
+    (reading,) = screen_readings(lines_of(text), text, "utf-8")
+    assert rows(reading)[1:] == [(2, 2, cells)]
 
 
 def test_lines_that_end_with_a_carriage_return_are_lines() -> None:
