@@ -9,11 +9,13 @@ from msgspec.structs import replace
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import BLANKS, Fault, Operation, Rejection, Row, Skipped, SkipReason
 from bulk_journeys.plan.asking import Asked
-from bulk_journeys.plan.cells import is_error_value, journey_id
+from bulk_journeys.plan.cells import id_in, is_error_value, journey_id
 from bulk_journeys.plan.columns import id_tier, names_action
 from bulk_journeys.plan.feet import is_type_word
 from bulk_journeys.plan.layout import Layout
 from bulk_journeys.plan.lines import (
+    MOST_CELLS,
+    endless,
     filled_cells,
     header_key,
     is_action,
@@ -87,6 +89,8 @@ class Body:
         """Return what a row is that is not plainly an operation. Raises InputError."""
         if isinstance(row, Rejection):
             return self._unreadable(row)
+        if len(row.cells) > MOST_CELLS:
+            raise endless(self._name, row)
         if reason := self._skipped(row.cells):
             return Skipped(row.line, row.line_end, reason, self._asked.file)
         if self._delimiter and row.line < row.line_end:
@@ -152,7 +156,7 @@ class Body:
 
     def _is_like_row(self, pieces: Sequence[str]) -> bool:
         cell = self._id_cell(pieces)
-        if is_partly_id(cell) or is_error_value(cell) or any(isinstance(journey_id(piece), str) for piece in pieces):
+        if is_partly_id(cell) or is_error_value(cell) or any(map(id_in, pieces)):
             return True
         return len(pieces) == self._width and self._wants(pieces)
 

@@ -27,6 +27,7 @@ NIL: Final = "00000000-0000-0000-0000-000000000000"
 MAX: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 LONGEST_ID: Final = 2048
 """Characters that a cell with a journey id may have; a URL may be long."""
+SHORTEST_ID: Final = 32
 LONGEST_WORD: Final = 64
 MOST_SLIPS: Final = 3
 """Letters too many or too few in a word that is nearly one for an action."""
@@ -54,7 +55,18 @@ def journey_id(text: str) -> str | Unclear:
         return text
     if len(text) > LONGEST_ID:
         return Unclear(f"is longer than {LONGEST_ID} characters; a cell holds one journey id")
-    return _respelt(unwrapped(trimmed(text).strip(_MARKS)).lower())
+    return _respelt(_bare(text))
+
+
+def id_in(text: str) -> str | None:
+    """Return what *journey_id* takes *text* for, or None, without the reason, which takes long to find."""
+    if _is_canonical(text) and text not in (NIL, MAX):
+        return text
+    if not SHORTEST_ID <= len(text) <= LONGEST_ID:
+        return None
+    bare = _bare(text)
+    found = _respelt(bare) if _spelling(bare) or _is_link(bare) else None
+    return found if isinstance(found, str) else None
 
 
 def is_canonical(text: str) -> bool:
@@ -65,6 +77,10 @@ def is_canonical(text: str) -> bool:
 def holds_id(text: str) -> bool:
     """Say whether *text* has something in it that is, or looks like, a journey id, whatever is around it."""
     return (_inside.search(text.lower()) or _inside.search(_plain(text))) is not None
+
+
+def _bare(text: str) -> str:
+    return unwrapped(trimmed(text).strip(_MARKS)).lower()
 
 
 @lru_cache(maxsize=64)  # a row that is not plain is looked at more than once
@@ -223,6 +239,12 @@ def action_word(text: str) -> Action | Unclear:
     if len(text) > LONGEST_WORD:
         text = trimmed(text)
     return _action_word(text) if len(text) <= LONGEST_WORD else Unclear("is not an action")
+
+
+def action_in(text: str) -> Action | None:
+    """Return what *action_word* takes *text* for, or None, without the reason, which takes long to find."""
+    text = trimmed(text)
+    return ACTIONS.get(normal(unwrapped(text))) if len(text) <= LONGEST_WORD else None
 
 
 @lru_cache(maxsize=1024)

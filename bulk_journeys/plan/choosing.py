@@ -48,6 +48,8 @@ def _refuse_second_delimiter(name: str, best: Seen) -> None:
     """Raise InputError for a header such as ``uuid,action;uuid``: rows may stand beside each other in one line."""
     others = [mark for mark in DELIMITERS if mark != best.reading.form.delimiter]
     for column, mark in product(best.layout.columns if best.layout else (), others):
+        if mark not in column:
+            continue
         names = [word for word in column.split(mark) if id_tier([word]) is not None or names_action([word])]
         if len(names) > 1:
             raise InputError(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.cells import Unclear, action_word, journey_id
+from bulk_journeys.plan.cells import action_in, id_in
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.returned import is_surely_ours, returned
 from bulk_journeys.plan.spelling import header_word, normal
@@ -20,7 +20,7 @@ from bulk_journeys.plan.words import (
 MOST_SHOWN: Final = 20
 LONGEST_SHOWN: Final = 40
 
-Meaning = Callable[[str], str | Unclear]
+Meaning = Callable[[str], str | None]
 
 
 class _Sought(NamedTuple):
@@ -30,8 +30,8 @@ class _Sought(NamedTuple):
     meaning: Meaning
 
 
-_IDS: Final = _Sought(ID_HEADERS, journey_id)
-_ACTIONS: Final = _Sought(ACTION_HEADERS, action_word)
+_IDS: Final = _Sought(ID_HEADERS, id_in)
+_ACTIONS: Final = _Sought(ACTION_HEADERS, action_in)
 
 
 class Roles(NamedTuple):
@@ -46,8 +46,8 @@ def id_tier(columns: Sequence[str]) -> int | None:
     ours = returned(columns)
     if ours and ours.uuid is not None:
         return 0
-    tiers = [tier for tier, words in enumerate(ID_HEADERS) if any(_is_in(column, words) for column in columns)]
-    return min(tiers, default=None)
+    tiers = (tier for tier, words in enumerate(ID_HEADERS) if any(_is_in(column, words) for column in columns))
+    return next(tiers, None)
 
 
 def names_action(columns: Sequence[str]) -> bool:
@@ -116,7 +116,7 @@ def shown(columns: Sequence[str]) -> str:
 
 
 def _is_in(column: str, words: frozenset[str]) -> bool:
-    return any(word in words for word in header_words(column))
+    return not words.isdisjoint(header_words(column))
 
 
 def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list[list[int]]:
@@ -133,9 +133,9 @@ def _id_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) 
     if not tiers:
         reason = f"{name}: no column of journey ids among {shown(columns)}"
         raise InputError(reason, "name one of them 'uuid', or say which it is with --id-column")
-    filled = [[place for place in tier if _meanings(rows, place, journey_id)] for tier in tiers]
+    filled = [[place for place in tier if _meanings(rows, place, id_in)] for tier in tiers]
     surest = next(filter(None, filled), tiers[0])
-    rivals = [place for tier in filled for place in tier if _differ(rows, surest[0], place, journey_id)]
+    rivals = [place for tier in filled for place in tier if _differ(rows, surest[0], place, id_in)]
     return _only(
         name, columns, [*surest, *(place for place in rivals if place not in surest)], "journey ids", "--id-column"
     )
@@ -150,7 +150,7 @@ def _action_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str
     if not surest or (len(surest) == 1 and _is_past(columns[surest[0]])):
         return None
     others = [place for tier in tiers[1:] for place in tier if not _is_past(columns[place])]
-    rivals = [place for place in others if _differ(rows, surest[0], place, action_word)]
+    rivals = [place for place in others if _differ(rows, surest[0], place, action_in)]
     return _only(name, columns, [*surest, *rivals], "actions", "--action-column")
 
 
@@ -185,7 +185,7 @@ def _is_past(column: str) -> bool:
 def _meanings(rows: Sequence[Sequence[str]], place: int, meaning: Meaning) -> dict[int, str]:
     """Return what the cells at *place* mean, where they mean anything."""
     found = ((number, meaning(row[place])) for number, row in enumerate(rows) if place < len(row) and row[place])
-    return {number: str(word) for number, word in found if not isinstance(word, Unclear)}
+    return {number: word for number, word in found if word is not None}
 
 
 def _differ(rows: Sequence[Sequence[str]], one: int, other: int, meaning: Meaning) -> bool:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Row, Skipped, SkipReason
-from bulk_journeys.plan.cells import journey_id
+from bulk_journeys.plan.cells import id_in
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import Roles, find_roles, has_column, id_tier, names_action, no_column, shown
 from bulk_journeys.plan.feet import is_type_word
@@ -73,7 +73,7 @@ def _refuse_other_group(name: str, rows: Sequence[Row], header: Header, place: i
 
 
 def _has_id(row: Row) -> bool:
-    return any(isinstance(journey_id(cell), str) for cell in row.cells if cell)
+    return any(map(id_in, row.cells))
 
 
 def _find_header(rows: Sequence[Row], start: int | None, choices: Choices) -> Header | None:

@@ -4,10 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bulk_journeys.errors import InputError
+from bulk_journeys.model import Row
 from bulk_journeys.plan.cells import holds_id, is_error_value
 from bulk_journeys.plan.feet import is_total
 from bulk_journeys.plan.spelling import header_word, normal, trimmed, visible
 from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS
+
+MOST_CELLS: Final = 1 << 14
+"""Cells that a row may have: as many as the widest sheet of a spreadsheet has columns, which no honest list fills."""
 
 _is_rule: Final = re.compile(r"(?=.*?(?:--|==|[\u2500-\u257f]{2}))[-=+:|\s\u2500-\u257f]+", re.DOTALL).fullmatch
 _is_sum: Final = re.compile(r"[\d\s.,%]+|=.*", re.DOTALL).fullmatch
@@ -17,6 +22,12 @@ _part_of_id: Final = re.compile(r"[0-9a-f]{8}|(?:[0-9a-f]{4}-){2}").search
 def filled_cells(cells: Sequence[str]) -> list[str]:
     """Return the cells that are not blank, without the blanks around them."""
     return [text for cell in cells if (text := trimmed(cell))]
+
+
+def endless(name: str, row: Row) -> InputError:
+    """Return what to say of a *row* of the file *name* that has more than MOST_CELLS cells."""
+    reason = f"{name}:{row.line}: the row has {len(row.cells):,} cells, and a list may have {MOST_CELLS:,} columns"
+    return InputError(reason, "write one row a line, and leave out the columns that nobody needs")
 
 
 def header_key(cells: Sequence[str]) -> list[str]:
@@ -34,7 +45,7 @@ def is_blank(cells: Sequence[str]) -> bool:
 
 def is_comment(cells: Sequence[str]) -> bool:
     """Say whether a row begins as a comment does, and not as ``#N/A`` does."""
-    first = next(iter(filled_cells(cells)), "")
+    first = next((text for cell in cells if (text := trimmed(cell))), "")
     return first.startswith("#") and not is_error_value(first)
 
 

@@ -11,7 +11,7 @@ from bulk_journeys.plan.body import Body
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import id_tier
 from bulk_journeys.plan.layout import Layout, find_layout, laid_out
-from bulk_journeys.plan.lines import is_blank, is_comment
+from bulk_journeys.plan.lines import MOST_CELLS, endless, is_blank, is_comment
 
 SAMPLE_ROWS: Final = 2000
 SAMPLE_CHARACTERS: Final = 1 << 20
@@ -76,7 +76,7 @@ def seen_in(name: str, reading: Reading, choices: Choices) -> Seen:
     layout: Layout | None = None
     wanted: dict[tuple[str, Action], int] = {}
     rejections = 0
-    error = _sampled(reading, rows)
+    error = _sampled(name, reading, rows)
     try:
         layout = _layout(name, reading, rows, choices)
         asked = Asked(0, layout.columns, layout.roles, _with_some_action(choices, layout))
@@ -103,13 +103,19 @@ def _with_some_action(choices: Choices, layout: Layout) -> Choices:
     return choices._replace(action=Action.PAUSE) if lacks else choices
 
 
-def _sampled(reading: Reading, rows: list[Row | Rejection]) -> InputError | None:
-    """Put the first *rows* into the list, and return the error that ended them, if any."""
+def _sampled(name: str, reading: Reading, rows: list[Row | Rejection]) -> InputError | None:
+    """Put the first *rows* into the list, and return the error that ended them, if any.
+
+    Of an endless row, which is the last, the first cells are kept: enough to tell what the reading was about.
+    """
     size = filled = 0
     try:
         for row in islice(reading.rows(), MOST_LINES):
+            if len(row.cells) > MOST_CELLS and isinstance(row, Row):
+                rows.append(Row(row.line, row.line_end, row.cells[:MOST_CELLS]))
+                return endless(name, row)
             rows.append(row)
-            size += sum(map(len, row.cells))
+            size += sum(map(len, row.cells)) + len(row.cells)
             filled += not (is_blank(row.cells) or is_comment(row.cells))
             if size > SAMPLE_CHARACTERS or filled == SAMPLE_ROWS:
                 break

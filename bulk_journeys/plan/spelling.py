@@ -66,4 +66,6 @@ def header_word(text: str) -> str:
     """Return the letters and digits of *text*, folded; nothing of a text that is too long for a header."""
     if len(text) > LONGEST_HEADER:
         return ""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     return "".join(letter for letter in normal(text) if letter.isalnum())

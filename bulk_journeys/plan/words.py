@@ -98,13 +98,17 @@ _OWNERS: Final = headers("journey").union(
 """What the journey's own id and action may stand in, as in `info.uuid`. Any other owner has an id of its own."""
 
 
-@lru_cache(maxsize=1024)
 def header_words(text: str) -> tuple[str, ...]:
     """Return the spellings to look up for the header *text*, the whole first.
 
     Then it counts without the remark in brackets at its end, and without what owns it: `info.uuid` is `uuid`. After a
     spelling that tells what was done, or what a journey is, there is no other: `last.action` is no `action`.
     """
+    return _header_words(text) if len(text) <= LONGEST_HEADER else ()
+
+
+@lru_cache(maxsize=1 << 15)  # a header is gone through again and again, and has up to half as many columns
+def _header_words(text: str) -> tuple[str, ...]:
     spellings: dict[str, None] = {}
     for spelling in _spellings(text):
         word = header_word(spelling)
@@ -115,8 +119,6 @@ def header_words(text: str) -> tuple[str, ...]:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    if len(text) > LONGEST_HEADER:
-        return
     yield text
     text = trimmed(unicodedata.normalize("NFKC", text))
     yield (text := _REMARK.sub("", text))

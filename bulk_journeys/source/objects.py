@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 Members = Mapping[str, Any]
@@ -58,11 +59,13 @@ LENIENT: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 def flat(value: Any) -> Members:
     """Return the members of an object, and of the objects in it.
 
-    Raises ValueError for anything else, and where ``"a.b"`` stands beside a ``"b"`` in ``"a"``.
+    Raises ValueError for anything else, for too many, and where ``"a.b"`` stands beside a ``"b"`` in ``"a"``.
     """
     if not isinstance(value, dict):
         raise ValueError("it is no object")
-    pairs = list(_flat(value, "", DEEPEST))
+    pairs = list(islice(_flat(value, "", DEEPEST), MOST_COLUMNS + 1))
+    if len(pairs) > MOST_COLUMNS:
+        raise ValueError(f"it has more than {MOST_COLUMNS} keys")
     members = dict(pairs)
     if len(members) < len(pairs):
         raise _twice(pairs)
@@ -112,10 +115,10 @@ class Columns:
     def cells(self, members: Members) -> list[str]:
         """Return the cells of an object in the columns' order, which may grow. Raises ValueError."""
         names = self.names
-        if not members.keys() <= set(names):
-            names += [key for key in members if key not in names]
-            if len(names) > MOST_COLUMNS:
-                del names[MOST_COLUMNS:]
+        if not members.keys() <= (known := set(names)):
+            added = [key for key in members if key not in known]
+            names += added[: MOST_COLUMNS - len(names)]
+            if len(known) + len(added) > MOST_COLUMNS:
                 raise ValueError(f"with it, the objects have more than {MOST_COLUMNS} different keys")
         return [members.get(name, "") for name in names]
 

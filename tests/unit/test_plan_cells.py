@@ -8,8 +8,10 @@ from bulk_journeys.plan.cells import (
     MAX,
     NIL,
     Unclear,
+    action_in,
     action_word,
     holds_id,
+    id_in,
     is_canonical,
     is_error_value,
     journey_id,
@@ -47,6 +49,19 @@ AROUND = [
     " \t\r\n",
     "\u2003\ufe0f",
 ]
+
+
+@given(
+    st.sampled_from(["", " ", "{", '"', "'", "urn:uuid:", f"{APP}/journeys/", "-", "x"]),
+    st.sampled_from([*SPELLINGS, NIL, MAX, ID[:-1], "pause", "PAUSED", "stop", "n/a", "", ID * 60])
+    | st.text(max_size=70),
+    st.sampled_from(["", " ", "}", '"', "/", f"?uuid={OTHER}", *AROUND]),
+)
+def test_what_a_cell_is_taken_for_is_the_same_without_the_reason(before: str, text: str, behind: str) -> None:
+    cell = before + text + behind
+    for quick, full in ((id_in, journey_id), (action_in, action_word)):
+        found = full(cell)
+        assert quick(cell) == (None if isinstance(found, Unclear) else found)
 
 
 @pytest.mark.parametrize("text", SPELLINGS)
