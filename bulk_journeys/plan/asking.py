@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bulk_journeys.model import Action, Fault, Operation, Rejection, Row
-from bulk_journeys.plan.cells import Unclear, action_word, journey_id
+from bulk_journeys.plan.actions import action_word
+from bulk_journeys.plan.cells import Unclear, journey_id
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import Roles
 from bulk_journeys.plan.returned import returned

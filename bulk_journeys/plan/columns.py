@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.cells import action_in, id_in
+from bulk_journeys.plan.actions import action_in
+from bulk_journeys.plan.cells import id_in
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.returned import is_surely_ours, returned
 from bulk_journeys.plan.spelling import header_word, normal

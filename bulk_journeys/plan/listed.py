@@ -3,7 +3,7 @@
 from typing import Final
 
 from bulk_journeys.model import Action, Entry, Source
-from bulk_journeys.plan.cells import action_word
+from bulk_journeys.plan.actions import action_word
 
 _LONGEST: Final = 50
 """Characters of a status that are shown."""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action, Merged, Operation, Rejection
 from bulk_journeys.plan import Plan, faults_text, make_plan, read_plan
-from bulk_journeys.plan.cells import Unclear, action_word, journey_id
+from bulk_journeys.plan.actions import action_word
+from bulk_journeys.plan.cells import Unclear, journey_id
 from tests.lists import table
 
 IDS = [f"{n:08x}-0000-4000-8000-000000000000" for n in range(1, 5)]

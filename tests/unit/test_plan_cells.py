@@ -3,13 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.model import Action
+from bulk_journeys.plan.actions import action_in, action_word
 from bulk_journeys.plan.cells import (
     LONGEST_ID,
     MAX,
     NIL,
     Unclear,
-    action_in,
-    action_word,
     holds_id,
     id_in,
     is_canonical,
