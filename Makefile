@@ -1,6 +1,11 @@
 # `make` alone lists what can be made. Nothing but Python 3.11 or newer and make is needed beforehand.
+# `make test PYTHON=python3.13` uses another Python, in an environment of its own.
 PYTHON ?= python3
-VENV := .venv
+# Which Python that is, whatever it is called: an environment made with one is no good for another of the same version.
+IDENTITY := $(or $(shell $(PYTHON) -c 'import os, sys, zlib; \
+	text = os.path.realpath(sys.executable) + sys.version; \
+	print("%d.%d.%d-%08x" % (sys.version_info[:3] + (zlib.crc32(text.encode()) & 0xFFFFFFFF,)))' 2>/dev/null),unknown)
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(IDENTITY))
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -10,9 +15,12 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(VENV)/run: pyproject.toml
+$(VENV)/$(IDENTITY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/run: pyproject.toml $(VENV)/$(IDENTITY)
 	$(PIP_INSTALL) --editable .
 	@touch $@
 
@@ -63,5 +71,5 @@ torture: $(VENV)/dev ## kill, cut and starve runs, and hold their results agains
 	$(BIN)/python -m tests.torture
 
 .PHONY: clean
-clean: ## forget the environment and what the tools left
-	rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .ruff_cache build dist *.egg-info
+clean: ## forget the environments and what the tools left
+	rm -rf .venv .venv-* .coverage* .hypothesis .mypy_cache .ruff_cache build dist *.egg-info
