@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Fault, Form, Rejection, Row
-from bulk_journeys.source.objects import LENIENT, MOST_COLUMNS, STRICT, Columns, Shape, cell, flat
+from bulk_journeys.source.objects import LENIENT, MOST_COLUMNS, STRICT, Columns, Shapes, cell, flat
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
 from bulk_journeys.source.walking import Document, List, Span, behind_comma
@@ -73,10 +73,10 @@ def _lines_reading(lines: Lines, encoding: str, head: list[str]) -> Reading:
 
 
 def _object_lines(lines: Lines, columns: Columns) -> Iterator[Row | Rejection]:
-    shape: Shape | None = None
+    shapes = Shapes()
     in_order = False
     for number, line in enumerate(lines(LONGEST_LINE), 1):
-        if shape and (found := shape.match(line)):
+        if (shape := shapes.last) and (found := shape.match(line)):
             cells = found.groups() if in_order else columns.cells(dict(zip(shape.keys, found.groups(), strict=True)))
             yield Row(number, number, cells)
         elif line.isspace():
@@ -88,8 +88,8 @@ def _object_lines(lines: Lines, columns: Columns) -> Iterator[Row | Rejection]:
             except (ValueError, RecursionError) as error:
                 yield _rejected(number, line, error)
                 continue
-            shape = Shape.of(value) or shape
-            in_order = shape is not None and shape.keys == columns.names
+            shapes.learn(value)
+            in_order = shapes.last is not None and shapes.last.keys == columns.names
             yield Row(number, number, cells)
 
 
@@ -218,15 +218,14 @@ def _value_rows(document: Document, span: Span, read: Read) -> Iterator[Row | Re
 
 
 def _objects_at(columns: Columns) -> Read:
-    shape: Shape | None = None
+    shapes = Shapes()
 
     def read(text: str, place: int) -> tuple[list[str], int]:
-        nonlocal shape
-        if shape and (found := shape.match_at(text, place)):
+        if (shape := shapes.last) and (found := shape.match_at(text, place)):
             return columns.cells(dict(zip(shape.keys, found.groups(), strict=True))), found.end()
         value, end = STRICT.raw_decode(text, place)
         cells = columns.cells(flat(value))
-        shape = Shape.of(value) or shape
+        shapes.learn(value)
         return cells, end
 
     return read

@@ -14,6 +14,8 @@ MOST_COLUMNS: Final = 1000
 DEEPEST: Final = 3
 """Levels of objects in objects whose members become columns, called ``outer.inner``."""
 LONGEST_NUMBER: Final = 400
+MOST_SHAPES: Final = 64
+"""How many a list may give; each costs as much as reading hundreds of objects."""
 
 _half_pair: Final = re.compile("[\ud800-\udfff]").search
 
@@ -148,4 +150,21 @@ class Shape:
 
 
 _is_plain: Final = re.compile(r'[^"\\\x00-\x1f]*').fullmatch
-_shape: Final = lru_cache(maxsize=64)(Shape)
+_shape: Final = lru_cache(maxsize=MOST_SHAPES)(Shape)
+
+
+class Shapes:
+    """The shapes of one list. Many programs write each object's keys in an order of its own, which gives none."""
+
+    def __init__(self) -> None:
+        self.last: Shape | None = None
+        self._keys: Sequence[str] = ()
+        self._learnt = 0
+
+    def learn(self, example: Members) -> None:
+        """Take the shape of an object that the last shape does not fit, if the one before had the same keys."""
+        keys, before = tuple(example), self._keys
+        self._keys = keys
+        if keys == before and self._learnt < MOST_SHAPES and (shape := Shape.of(example)):
+            self.last = shape
+            self._learnt += 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bulk_journeys.model import Rejection
 from bulk_journeys.source import open_list
 from bulk_journeys.source.documents import LONGEST_DOCUMENT, json_readings
-from bulk_journeys.source.objects import MOST_COLUMNS
+from bulk_journeys.source.objects import MOST_COLUMNS, MOST_SHAPES, Shapes
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
 from bulk_journeys.source.walking import MOST_LISTS, Document
@@ -33,10 +33,30 @@ def test_objects_on_lines_are_rows_and_keys_that_appear_later_become_columns() -
 
 def test_a_line_is_read_alike_by_its_shape_and_by_the_decoder() -> None:
     regular = '{"a": "1", "b": "x"}\n'
-    text = regular + '{ "a":"2" ,"b": "\\u00e9"}\n{"b": "y", "a": "3"}\n{"a": "4", "b": "z"}\n' + regular
+    text = 2 * regular + '{ "a":"2" ,"b": "\\u00e9"}\n{"b": "y", "a": "3"}\n{"a": "4", "b": "z"}\n' + regular
     assert [cells for _, _, cells in only(as_json(text))] == [
-        ["1", "x"], ["2", "é"], ["3", "y"], ["4", "z"], ["1", "x"],
+        ["1", "x"], ["1", "x"], ["2", "é"], ["3", "y"], ["4", "z"], ["1", "x"],
     ]  # fmt: skip
+
+
+@given(st.lists(st.permutations("abc"), min_size=2))
+def test_the_order_of_keys_changes_no_row(orders: list[list[str]]) -> None:
+    objects = [{key: f"{key}{number}" for key in order} for number, order in enumerate(orders)]
+    expected = [[f"{key}{number}" for key in orders[0]] for number in range(len(orders))]
+    for text in ("".join(json.dumps(one) + "\n" for one in objects), json.dumps(objects)):
+        assert [cells for _, _, cells in only(as_json(text))] == expected
+
+
+def test_a_shape_is_learnt_from_keys_that_come_twice_in_a_row_and_from_no_endless_number_of_them() -> None:
+    shapes, learnt = Shapes(), set()
+    for number in range(2 * MOST_SHAPES):
+        shapes.learn({f"key {number}": "", "uuid": ""})
+        assert shapes.last is None
+    for number in range(2 * MOST_SHAPES):
+        for _ in range(2):
+            shapes.learn({f"key {number}": "", "uuid": ""})
+        learnt.add(shapes.last)
+    assert len(learnt) == MOST_SHAPES
 
 
 @given(
