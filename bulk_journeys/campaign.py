@@ -98,11 +98,8 @@ class Campaign:
             self._remove_results()
             digest = None if ledger else run.plan_digest()  # the first entry has it, and counts
             run.append(Began(time.time(), __version__, base_url, digest))
-            policies = self._policies(pace)
-            stop = self._drive(run, watchers, work, policies)
+            stop = self._drive(run, watchers, work, self._policies(pace))
             log.ended(ending=stop.ending, message=stop.message)
-        if policies.guard.met:
-            self.access.account.meet()
         return stop
 
     def _remove_results(self) -> None:
@@ -211,6 +208,7 @@ class Campaign:
             canary=options.canary,
             limit=options.limit,
             deadline=options.deadline,
+            on_met=self.access.account.meet,
         )
 
     def _drive(self, run: HeldRun, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":

@@ -41,6 +41,7 @@ class Policies:
 
     The first *canary* rows are settled before any other is begun. At most *limit* rows are carried out, those of the
     canary included; None: all. *deadline* is the seconds after which nothing more is begun; None: there is none.
+    *on_met* is called as soon as an answer has been understood of an API that was never heard before.
     """
 
     pace: Pace
@@ -51,6 +52,7 @@ class Policies:
     canary: int = 0
     limit: int | None = None
     deadline: float | None = None
+    on_met: Callable[[], None] = lambda: None
     dice: Callable[[], float] = random.random
     clock: Callable[[], float] = time.time
 
@@ -64,7 +66,7 @@ class Runner:
         self._pace, self._retry, self._guard = policies.pace, policies.retry, policies.guard
         self._breaker, self._lanes = policies.breaker, policies.lanes
         self._canary, self._limit, self._deadline = policies.canary, policies.limit, policies.deadline
-        self._dice, self._clock = policies.dice, policies.clock
+        self._dice, self._clock, self._on_met = policies.dice, policies.clock, policies.on_met
         self._commits = Commits(journal, observer, self._displaced)
         self._turns = Turns(policies.pace, policies.breaker)
         self._announced: deque[Case] = deque()
@@ -120,6 +122,8 @@ class Runner:
             begun.add(case.row)
             if turn := await self._turn(case):
                 await self._attempt(case, turn)
+        if begun and self._guard.met:
+            self._on_met()
         return len(begun)
 
     def _done(self, work: Iterator[Work]) -> Stop:

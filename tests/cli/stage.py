@@ -17,9 +17,12 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from anyio.from_thread import BlockingPortal
 
+from bulk_journeys.account import account_of
 from bulk_journeys.cli import main
+from bulk_journeys.remembered import state_folder
 from bulk_journeys.sandbox import Config, Journey, Sandbox
 from bulk_journeys.sandbox.audit import contradictions, read_log
+from bulk_journeys.settings import Secret
 
 PATIENCE: Final = 60.0
 """Seconds after which a wait is a failure; nothing here comes near it."""
@@ -83,6 +86,11 @@ def wait_until(holds: Callable[[], bool], patience: float = PATIENCE) -> None:
     while not holds():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.001)
+
+
+def introduce(base_url: str) -> None:
+    """Have runs know the address, as if an answer of the API there had been understood before."""
+    account_of(state_folder(), base_url, Secret(Config.token)).meet()
 
 
 def write_list(path: Path, uuids: Sequence[str], *, header: str = "uuid") -> Path:

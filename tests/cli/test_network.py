@@ -44,6 +44,7 @@ from tests.cli.stage import (
     Stage,
     carried_out,
     done,
+    introduce,
     outcomes,
     records,
     started,
@@ -165,6 +166,7 @@ def test_a_connection_that_is_reset_before_the_request_was_read_costs_a_try_and_
     odd: Odd, cli: Cli, portal: BlockingPortal
 ) -> None:
     server = odd(honest, unwelcome=ROWS)
+    introduce(server.base_url)
     done = cli(*asking(server, "--tries", "2"))
     assert done.code == 0, done.err
     uphold(server, done, portal)
@@ -336,7 +338,7 @@ def test_a_page_that_says_that_the_address_is_wrong_stops_the_run_with_its_rows_
 
 def test_a_token_revoked_in_the_middle_costs_no_row(odd: Odd, cli: Cli, portal: BlockingPortal) -> None:
     """Nor is anything forgotten meanwhile: the first answer of all was lost, and stays so."""
-    revoked_after = 5
+    revoked_after = 6
 
     async def script(visit: Visit) -> None:
         if len(server.requests) > revoked_after:

@@ -13,6 +13,7 @@ from tests.cli.stage import (
     Serve,
     Stage,
     done,
+    introduce,
     outcomes,
     records,
     started,
@@ -93,6 +94,7 @@ def test_an_interrupted_run_and_its_resumption_make_the_records_of_a_whole_one(
 
 def test_a_second_signal_ends_a_run_at_once_and_leaves_what_was_under_way_in_doubt(serve: Serve, folder: Path) -> None:
     stage = serve(Config(ROWS, faults={Fault.HANG: 1.0}))
+    introduce(stage.base_url)
     with started(folder, *asking(stage, folder)) as process:
         stage.await_requests(LANES, process)
         process.send_signal(signal.SIGINT)
