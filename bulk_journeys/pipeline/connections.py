@@ -21,10 +21,15 @@ _TAIL: Final = 64
 class Listener(asyncio.Protocol):
     """Stands between a transport and aiohttp's parser, which does not tell of the beginning of one more answer."""
 
-    def __init__(self, handler: ResponseHandler) -> None:
+    def __init__(self, handler: ResponseHandler, transport: asyncio.BaseTransport) -> None:
         self.idle = False
         self._handler = handler
+        self._poll = _poll_of(transport)
         self._tail = b""
+
+    def is_silent(self) -> bool:
+        """Return whether nothing has come, neither bytes nor the end, that the loop has not read yet."""
+        return self._poll is None or not self._poll.poll(0)
 
     def begin(self) -> None:
         """Note that a request is about to be written: from now on a server may speak."""
@@ -68,12 +73,13 @@ class Connections:
         fresh = 0
         while fresh < FRESH:
             connection = await self._connector.connect(request, [], self._patience)
-            listener = _listener_of(connection)
-            fresh += listener is None
-            if _is_silent(connection, is_fresh=listener is None):
-                (listener or _listen(connection)).begin()
+            known = _listener_of(connection)
+            listener = known or _listen(connection)
+            if listener and _is_silent(connection, listener, is_fresh=known is None):
+                listener.begin()
                 return connection
             connection.close()
+            fresh += known is None
         raise aiohttp.ClientConnectionError("the server closes new connections, or speaks on them, before it is asked")
 
     def give_back(self, connection: Connection, end: bytes) -> None:
@@ -93,25 +99,29 @@ def _listener_of(connection: Connection) -> Listener | None:
     return protocol if isinstance(protocol, Listener) else None
 
 
-def _listen(connection: Connection) -> Listener:
-    assert connection.protocol is not None  # noqa: S101  it is silent, so that it is there
-    assert connection.transport is not None  # noqa: S101
-    listener = Listener(connection.protocol)
-    connection.transport.set_protocol(listener)
+def _listen(connection: Connection) -> Listener | None:
+    """Begin to listen on a new connection; None if it is closed already."""
+    protocol, transport = connection.protocol, connection.transport
+    if protocol is None or transport is None:
+        return None
+    listener = Listener(protocol, transport)
+    transport.set_protocol(listener)
     return listener
 
 
-def _is_silent(connection: Connection, *, is_fresh: bool) -> bool:
-    """Say whether nothing came, neither bytes nor the end, also of what the loop has not read yet.
-
-    A new connection under TLS may have tickets to read, which are no answer.
-    """
+def _is_silent(connection: Connection, listener: Listener, *, is_fresh: bool) -> bool:
+    """Return whether nothing came. A new connection under TLS may have tickets to read, which are no answer."""
     protocol, transport = connection.protocol, connection.transport
     if protocol is None or transport is None or protocol.should_close:
         return False
+    return listener.is_silent() or (is_fresh and transport.get_extra_info("ssl_object") is not None)
+
+
+def _poll_of(transport: asyncio.BaseTransport) -> "select.poll | None":
+    """Return what tells whether the socket of *transport* can be read; None if it has none."""
     socket = transport.get_extra_info("socket")
-    if socket is None or (is_fresh and transport.get_extra_info("ssl_object")):
-        return True
+    if socket is None:
+        return None
     poll = select.poll()
     poll.register(socket.fileno(), select.POLLIN)
-    return not poll.poll(0)
+    return poll

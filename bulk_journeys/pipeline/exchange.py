@@ -151,17 +151,17 @@ class _Reading:
 
 def _check(head: RawResponseMessage) -> None:
     """Raise HttpProcessingError for a head that RFC 9112 does not know."""
-    names = [name.lower() for name, _ in head.raw_headers]
-    codings = [value.strip().lower() for name, value in head.raw_headers if name.lower() == b"transfer-encoding"]
-    lengths = [value for name, value in head.raw_headers if name.lower() == b"content-length"]
+    codings, lengths = head.headers.getall("Transfer-Encoding", ()), head.headers.getall("Content-Length", ())
     is_interim = head.code < 200 and head.code != 101
+    names = b"".join([name for name, _ in head.raw_headers])
     if (
         not 100 <= head.code <= 999
         or head.version not in _VERSIONS
-        or any(name != name.strip() or b" " in name for name in names)
-        or codings not in ([], [b"chunked"])
-        or len(codings) + len(lengths) > (0 if is_interim else 1)
-        or any(len(length) > _LONGEST_LENGTH for length in lengths)
+        or b" " in names
+        or b"\t" in names
+        or (codings and codings[0].strip().lower() != "chunked")
+        or len(codings) + len(lengths) > (not is_interim)
+        or (lengths and len(lengths[0]) > _LONGEST_LENGTH)
         or not (names or is_interim)
     ):
         raise HttpProcessingError(message="a head that is not valid")

@@ -182,8 +182,10 @@ def _decode_whole(body: bytes) -> _Body:
     """Decode quickly, as the parser of a whole canvas takes ten times as long, and check what that leaves unchecked."""
     found = _DECODER.decode(body)
     text = body.decode()  # what is skipped may be no UTF-8
-    is_plain = body.count(b'"info"') == 1 and b'"code"' not in body and rb"\u00" not in body
-    _STRICT.decode(bytes(found.info).decode() if is_plain else text)
+    info = bytes(found.info)
+    is_plain = body.count(b'"info"') == info.count(b'"uuid"') == info.count(b'"status"') == 1
+    if not is_plain or b'"code"' in body or rb"\u00" in body:
+        _STRICT.decode(text)
     return found
 
 
