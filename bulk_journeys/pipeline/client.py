@@ -16,7 +16,7 @@ from yarl import URL
 
 from bulk_journeys.loopback import is_loopback
 from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Unsent
-from bulk_journeys.pipeline.connections import Connections
+from bulk_journeys.pipeline.connections import IDLE_SECONDS, Connections
 from bulk_journeys.pipeline.exchange import BROKEN, Call, exchange
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Redact, body_of, path_of, reply_of, unpacked
 
@@ -28,9 +28,6 @@ IN_STEP: Final = (Applied, Conflict, Refused)
 An answer out of turn begins with a refusal, a timeout or a page; where it stands in a request's place, that one's own
 answer comes next, and would be the next request's.
 """
-
-IDLE_SECONDS: Final = 4.0
-"""Idle connections are dropped before common servers drop them, so that no request leaves on a dying one."""
 
 
 class Lifecycle(Protocol):

@@ -11,6 +11,9 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
+IDLE_SECONDS: Final = 4.0
+"""Idle connections are dropped before common servers drop them, so that no request leaves on a dying one."""
+
 FRESH: Final = 3
 """New connections that a server may close, or speak on first, before it is taken for no HTTP server."""
 

@@ -11,11 +11,13 @@ import pytest
 
 from bulk_journeys.sandbox import Config, Latency
 from tests.cli.stage import Forked, Serve, the_run, write_list
+from tests.torture.clocks import torture_clocks
 from tests.torture.cuts import Sample, torture_cuts
 from tests.torture.disks import KINDS, torture_disks
 from tests.torture.folders import torture_folders
 from tests.torture.kills import Wanted, torture_kills
 from tests.torture.laws import Session, lies, most_in_doubt, sessions
+from tests.torture.stops import torture_stops
 
 SEED: Final = 25
 INTERRUPTED_EARLY: Final = """
@@ -50,6 +52,18 @@ def test_runs_whose_folders_vanish_uphold_every_law(folder: Path) -> None:
     figures = torture_folders(Random(SEED), 0, folder, quiet, rows=(24,))
     assert figures.violations == []
     assert figures.faults >= 3
+
+
+def test_runs_that_stand_still_have_no_row_in_doubt_for_that(folder: Path) -> None:
+    figures = torture_stops(Random(SEED), 0, folder, quiet, at_a_time=1)
+    assert figures.violations == []
+    assert figures.faults >= 1
+
+
+def test_what_is_undone_without_a_name_is_the_last_run_whatever_the_clock_says(folder: Path) -> None:
+    figures = torture_clocks(Random(SEED), 0, folder, quiet, at_a_time=2)
+    assert figures.violations == []
+    assert figures.faults >= 1
 
 
 def test_a_journal_cut_at_any_byte_is_read_believed_and_gone_on_with(folder: Path) -> None:

@@ -15,7 +15,8 @@ import aiohttp
 from yarl import URL
 
 from bulk_journeys.model import Action, Request
-from bulk_journeys.pipeline.client import IDLE_SECONDS, HttpLifecycle, Origin, Timeouts
+from bulk_journeys.pipeline.client import HttpLifecycle, Origin, Timeouts
+from bulk_journeys.pipeline.connections import IDLE_SECONDS
 from tests.fuzz.scenes import TOKEN, Scene, Step, Visit
 from tests.fuzz.stage import Seen
 from tests.fuzz.timeline import Closed, Event, Judged, Spoken, Written

@@ -1,7 +1,7 @@
 """`make torture`: runs are killed, starved of disk and cut off, and their results are held against the truth.
 
-python -m tests.torture [--seed 7] [--kills 200] [--seconds-kills 300] [--seconds-disk 60]
-    [--seconds-folders 60] [--seconds-network 180]
+python -m tests.torture [--seed 7] [--kills 300] [--seconds-kills 200] [--seconds-disk 40]
+    [--seconds-folders 40] [--seconds-stops 40] [--seconds-clocks 20] [--seconds-network 240]
 
 A seed repeats what is done to the runs; when exactly a process is hit, no seed can say. The exit status is 1 if a
 law is broken.
@@ -19,14 +19,16 @@ from pathlib import Path
 from random import Random, randrange
 
 from bulk_journeys.sandbox import Config
+from tests.torture.clocks import torture_clocks
 from tests.torture.cuts import Sample, torture_cuts
 from tests.torture.disks import torture_disks
 from tests.torture.figures import Figures, print_figures
 from tests.torture.folders import torture_folders
 from tests.torture.kills import Wanted, torture_kills
 from tests.torture.network import torture_network
+from tests.torture.stops import torture_stops
 
-EVERYTHING = ("cuts", "disks", "folders", "kills", "network")
+EVERYTHING = ("cuts", "disks", "folders", "stops", "clocks", "kills", "network")
 
 
 def main() -> int:
@@ -51,8 +53,15 @@ def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.torture")
     parser.add_argument("ordeals", nargs="*", metavar="ORDEAL", help=f"only these of {', '.join(EVERYTHING)}")
     parser.add_argument("--seed", type=int, default=randrange(10_000), help="repeats what was done")
-    parser.add_argument("--kills", type=int, default=200, help="how many there are to be")
-    for name, seconds in (("kills", 300), ("disk", 60), ("folders", 60), ("network", 180)):
+    parser.add_argument("--kills", type=int, default=300, help="how many there are to be")
+    for name, seconds in (
+        ("kills", 200),
+        ("disk", 40),
+        ("folders", 40),
+        ("stops", 40),
+        ("clocks", 20),
+        ("network", 240),
+    ):
         parser.add_argument(f"--seconds-{name}", type=float, default=seconds, help="no new run is begun after them")
     return parser.parse_args()
 
@@ -78,6 +87,10 @@ def _ordeals(wanted: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Ca
         yield "disks that fail", lambda: torture_disks(dice("disks"), wanted.seconds_disk, folder, _say)
     if "folders" in named:
         yield "folders that vanish", lambda: torture_folders(dice("folders"), wanted.seconds_folders, folder, _say)
+    if "stops" in named:
+        yield "processes that stand still", lambda: torture_stops(dice("stops"), wanted.seconds_stops, folder, _say)
+    if "clocks" in named:
+        yield "clocks that are set", lambda: torture_clocks(dice("clocks"), wanted.seconds_clocks, folder, _say)
     if "kills" in named:
         kills = Wanted(wanted.kills, wanted.seconds_kills)
         yield "kills", lambda: torture_kills(dice("kills"), kills, folder, _say)

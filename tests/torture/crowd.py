@@ -39,7 +39,6 @@ class Crowd:
 
     def __init__(self, folder: Path, dice: Random, say: Say) -> None:
         self.figures = Figures()
-        self.worst = 0.0
         self._folder, self._say = folder, say
         self._seeds = ((number, dice.getrandbits(32)) for number in itertools.count())
         self._begun = 0
@@ -64,7 +63,6 @@ class Crowd:
             trial = self._one(portal, life, *place)
             with self._lock:
                 self.figures += trial.figures
-                self.worst = max(self.worst, trial.worst)
 
     def _next(self, enough: Enough) -> tuple[int, Random] | None:
         """Return a new trial's number and dice, or None if there are enough."""

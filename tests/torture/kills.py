@@ -10,10 +10,12 @@ from random import Random
 from signal import SIGINT, SIGKILL, SIGTERM, Signals
 from typing import Any, Final, NamedTuple
 
+from bulk_journeys.runfolder import RunFolder
 from bulk_journeys.sandbox import Config, Latency, Rate, parse_faults, parse_mix
-from tests.cli.stage import Done
+from tests.cli.stage import Done, json_lines
 from tests.torture.crowd import AT_A_TIME, Begin, Crowd, Say
-from tests.torture.figures import Figures
+from tests.torture.figures import Crash, Figures
+from tests.torture.laws import FREE, sessions
 from tests.torture.processes import Flags, Process, await_until
 from tests.torture.syncs import cut_power, tell_syncs
 from tests.torture.trial import COMPLETE, Trial
@@ -48,6 +50,10 @@ class Moment(Enum):
     RESULTS = auto()
 
 
+LONGEST_DELAY: Final = {Moment.START: 0.5, Moment.REQUESTS: 0.02, Moment.RESULTS: 0.004}
+"""Seconds after a moment at which a blow falls; the results of a few rows are written in some milliseconds."""
+
+
 class Blow(NamedTuple):
     """What a process is hit with. *delay* are the seconds after its moment, *requests* those that come first.
 
@@ -74,6 +80,12 @@ class Blow(NamedTuple):
             return None
         return lanes if len(self.signals) > 1 else 0
 
+    def how(self, flags: Flags) -> str:
+        """Say in words what befalls a process with such *flags*."""
+        if SIGKILL not in self.signals:
+            return f"asked {'twice' if len(self.signals) > 1 else 'once'} to end"
+        return f"killed, {'without a rate' if flags.rate == FREE else 'with a rate'}, {flags.lanes} at once"
+
 
 class Wanted(NamedTuple):
     """How many kills there are to be, the seconds after which no more victim is begun, and what victims there are."""
@@ -94,9 +106,7 @@ def torture_kills(dice: Random, wanted: Wanted, folder: Path, say: Say) -> Figur
     def life(_: int, dice: Random, begin: Begin) -> Trial:
         return victim(begin("victim", any_world(dice, wanted.rows)), dice)
 
-    crowd.live(life, enough, wanted.at_a_time)
-    say(f"of the rows that one crash may put in doubt, one did at most {crowd.worst:.0%}")
-    return crowd.figures
+    return crowd.live(life, enough, wanted.at_a_time)
 
 
 def victim(trial: Trial, dice: Random) -> Trial:
@@ -120,8 +130,13 @@ def survive(trial: Trial, blow: Blow) -> bool:
     done = hit(trial, blow)
     if done.code in COMPLETE:
         return False
-    trial.kills += done.code in blow.codes
-    trial.inspect(blow.doubt(trial.flags.lanes))
+    is_hit, amid_results = done.code in blow.codes, _is_amid_results(trial)
+    bound = blow.doubt(trial.flags.lanes)
+    trial.inspect(bound)
+    if is_hit:
+        trial.kills += 1
+        trial.amid_results += amid_results
+        trial.crashes.append(Crash(blow.how(trial.flags), trial.doubt, trial.most_in_doubt if bound is None else bound))
     if trial.settled() < kept:
         trial.note("outcomes that were on disk are gone")
     return True
@@ -132,8 +147,8 @@ def blows(dice: Random, rows: int) -> Iterator[Blow]:
     for _ in range(dice.randint(1, MOST_BLOWS)):
         number = dice.choice((SIGKILL, SIGKILL, SIGKILL, SIGTERM, SIGINT))
         twice = number != SIGKILL and dice.random() < 0.5
-        moment = dice.choices(list(Moment), (2, 5, 1))[0]
-        delay = dice.uniform(0, 0.5 if moment is Moment.START else 0.02)
+        moment = dice.choices(list(Moment), (2, 5, 3))[0]
+        delay = dice.uniform(0, LONGEST_DELAY[moment])
         power = number == SIGKILL and dice.random() < 0.4
         yield Blow((number,) * (1 + twice), moment, delay, dice.randint(1, max(1, rows // 2)), power)
 
@@ -179,6 +194,14 @@ def _deliver(trial: Trial, process: Process, blow: Blow) -> None:
         if len(blow.signals) > 1:
             await_until(lambda: b"stopping" in (trial.folder / "err").read_bytes(), process)
             time.sleep(blow.delay)
+
+
+def _is_amid_results(trial: Trial) -> bool:
+    """Say whether a process that was hit had come to writing the results, and not to their end."""
+    run = trial.begun()
+    if run is None or not sessions(json_lines(run / "journal.jsonl"))[-1].ended:
+        return False
+    return any(run.glob(".*.tmp")) or not all(path.exists() for path in RunFolder(run).result_files)
 
 
 def _drafts(trial: Trial) -> set[Path]:

@@ -69,6 +69,12 @@ def lies(run: Path, rows: int, journeys: Mapping[str, Journey]) -> Iterator[str]
     yield from contradictions(log, journeys, interrupted=True)
 
 
+def leftovers(run: Path) -> Iterator[str]:
+    """Law: what a killed process left of files that it was writing is gone once others have written them."""
+    for draft in sorted(run.glob(".*.tmp")):
+        yield f"{draft.name} is still there after a report"
+
+
 def uncounted(run: Path, journeys: Mapping[str, Journey]) -> Iterator[str]:
     """Law: an intent is on disk before its request leaves, so that no request is missing from the records."""
     for record in records(run):

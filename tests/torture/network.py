@@ -31,14 +31,19 @@ AT_A_TIME: Final = 4
 PATIENCE: Final = 120.0
 """Seconds without a word in its journal after which a process counts as hung; the longest pause has 30."""
 
-MOST_STOPS: Final = 10
+MOST_STOPS: Final = 20
 """How often a run may end early and be resumed before that counts as never coming to an end."""
 
 ROWS: Final = {0.01: 1500, 0.1: 3000, 0.5: 10_000}
 """Rows by how likely a fault is: what is likely is what brings many."""
 
-MOST_ROWS: Final = {"refuse": 400, "hang": 400, "drop": 1000, "reset": 1000, "down": 1000, "html": 1000, "any": 1000}
-"""Fewer of them where a fault has the whole run wait: a pause, an outage that there is none of, a timeout."""
+MOST_ROWS: Final = {
+    **dict.fromkeys(("refuse", "hang"), 400),
+    **dict.fromkeys(("drop", "reset", "down", "html", "any"), 1000),
+    **dict.fromkeys(("misfit", "cut_refusal", "invalid", "firewall"), 150),
+    **dict.fromkeys(("miscount", "bodiless", "surplus"), 400),
+}
+"""Fewer of them where a fault has the whole run wait: for a pause, an outage that is none, a firewall, a timeout."""
 
 TROUBLES: Final = (
     (),
@@ -47,7 +52,11 @@ TROUBLES: Final = (
     ("--outage", "1s@200ms"),
     ("--outage", "500ms@300ms", "--outage-kind", "502"),
     ("--idle-close", "0.05"),
+    ("--firewall", "300ms@300ms"),
 )
+STRAYS: Final = frozenset({"http_408", "http_429"})
+"""Codes of what may have come in a request's place though it answers nobody; it claims nothing."""
+
 LATE: Final = frozenset({"timeout", "cut_off"})
 """Codes of answers that did not come in time, because of a fault or because this machine has too much to do."""
 
@@ -121,7 +130,9 @@ def carry_out(world: World) -> Figures:
     ]
     if not violations:
         shutil.rmtree(folder)
-    return Figures(1, 0, sum(stats.faults.values()) + stats.outage, world.rows, stats.requests, violations)
+    faults, dials = sum(stats.faults.values()) + stats.outage, stats.faults.get("dial", 0)
+    doubts = run.needless_doubts if dials else 0
+    return Figures(1, 0, faults, world.rows, stats.requests, violations, dials=dials, dial_doubts=doubts)
 
 
 class _Sandbox(NamedTuple):
@@ -164,10 +175,14 @@ def _serving(world: World, folder: Path) -> Iterator[_Sandbox]:
 
 
 class _Run:
-    """A run in *folder*, and its resumptions. *wrongs* are the laws that were broken, in words."""
+    """A run in *folder*, and its resumptions. *wrongs* are the laws that were broken, in words.
+
+    *needless_doubts* are rows in doubt of which no answer was lost.
+    """
 
     def __init__(self, world: World, folder: Path, sandbox: _Sandbox) -> None:
         self.wrongs: list[str] = []
+        self.needless_doubts = 0
         self._world, self._folder, self._sandbox = world, folder, sandbox
         self._settled: dict[str, int] = {}
         folder.mkdir()
@@ -207,10 +222,13 @@ class _Run:
         run, journeys = the_run(self._folder), self._sandbox.journeys()
         log, entries = records(run), json_lines(run / "journal.jsonl")
         excused = {log[row]["uuid"] for row in _late(entries, self._world.timeout)}
+        excused |= {log[entry["row"]]["uuid"] for entry in entries if entry.get("code") in STRAYS}
         if "--idle-close" in self._world.sandbox:  # a connection may close before a request on it is read
             excused |= {record["uuid"] for record in log if record["attempts"] > journeys[record["uuid"]].requests}
+        needless = [*idle_doubt(run, journeys, excused)]
         self.wrongs += [*lies(run, self._world.rows, journeys), *uncounted(run, journeys)]
-        self.wrongs += [*entries_after_the_last_word(entries), *idle_doubt(run, journeys, excused)]
+        self.wrongs += [*entries_after_the_last_word(entries), *needless]
+        self.needless_doubts += len(needless)
         self._hold_settled([log[entry["row"]]["uuid"] for entry in entries if entry["event"] == "settled"], journeys)
         left = self._world.rows - len(self._settled)
         if done.code != (right := 4 if left else _right_code({record["outcome"] for record in log})):

@@ -16,13 +16,15 @@ PATIENCE: Final = 120.0
 
 
 class Flags(NamedTuple):
-    """How one process sends."""
+    """How one process sends. *timeout* is in seconds."""
 
     rate: str
     lanes: int
+    timeout: float = 10.0
 
     def words(self) -> list[str]:
-        return ["--rate", self.rate, "--concurrency", str(self.lanes), "--timeout", "10", "--tries", "3"]
+        lanes, timeout = str(self.lanes), f"{self.timeout:g}"
+        return ["--rate", self.rate, "--concurrency", lanes, "--timeout", timeout, "--tries", "3"]
 
 
 class Process(Protocol):

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from bulk_journeys.sandbox import Journey
 from tests.cli.stage import Done, Forked, Stage, json_lines, records
-from tests.torture.figures import Figures
+from tests.torture.figures import Crash, Figures
 from tests.torture.laws import (
     entries_after_the_last_word,
     idle_doubt,
+    leftovers,
     lies,
     most_in_doubt,
     sessions,
@@ -37,15 +38,19 @@ MAIN: Final = re.compile(r"bulk_journeys/cli\.py\", line \d+, in main\n")
 
 
 class Trial:
-    """A list, a sandbox and the processes that carry the one out at the other. Broken laws are noted, not raised."""
+    """A list, a sandbox and the processes that carry the one out at the other. Broken laws are noted, not raised.
+
+    *doubt* is how many rows the latest process that was inspected left open.
+    """
 
     def __init__(self, name: str, stage: Stage, folder: Path, dice: Random) -> None:
         """*name* tells trials apart in what is noted; *dice* mix rows into the list that are none or repeat others."""
         self.folder = folder
         self.flags = Flags("off", 8)
         self.violations: list[str] = []
-        self.kills = self.faults = 0
-        self.worst = 0.0
+        self.kills = self.faults = self.amid_results = 0
+        self.crashes: list[Crash] = []
+        self.doubt = 0
         self._name = name
         self._stage = stage
         self.rows = _write_mixed_list(folder / "journeys.csv", stage.uuids(), dice)
@@ -60,11 +65,17 @@ class Trial:
     @property
     def figures(self) -> Figures:
         """The sums of this trial."""
-        return Figures(1, self.kills, self.faults, self.rows, self.requests(), self.violations)
+        counts = (1, self.kills, self.faults, self.rows, self.requests())
+        return Figures(*counts, self.violations, amid_results=self.amid_results, crashes=self.crashes)
 
     @property
     def base_url(self) -> str:
         return self._stage.base_url
+
+    @property
+    def most_in_doubt(self) -> int:
+        """How many rows a crash may put in doubt now."""
+        return most_in_doubt(self.flags.rate, self.flags.lanes)
 
     def take_over(self, plan: Path, journal: bytes, rows: int, journeys: Iterable[Journey]) -> None:
         """Stand where another run, of *rows*, stood with *journal*, at a sandbox whose *journeys* had come as far."""
@@ -97,7 +108,7 @@ class Trial:
         """Begin the run, or take it up. *whole*: as a process that is not forked from this one."""
         arguments = self.arguments()
         if not whole:
-            return self._forked(*arguments, prepare=prepare)
+            return self.forked(*arguments, prepare=prepare)
         return Started(self.folder, *arguments)
 
     def begun(self) -> Path | None:
@@ -131,8 +142,9 @@ class Trial:
         if (run := self.begun()) is None:
             self._inspect_nothing()
             return
-        self._hold_journal(run, most_in_doubt(*self.flags) if doubt is None else doubt)
-        self.hear(self._forked("report", str(run)), ())
+        self._hold_journal(run, self.most_in_doubt if doubt is None else doubt)
+        self.hear(self.forked("report", str(run)), ())
+        self.note(*leftovers(run))
         self.hold_results(run)
         self._remember(run)
 
@@ -142,8 +154,12 @@ class Trial:
             done = self.hear(self.start(), ())
             if done.code != STOPPED:
                 break
+        self.hold_end(done)
+
+    def hold_end(self, done: Done) -> None:
+        """Hold a run that came to its end by itself against the truth, and resume it: then there is nothing to do."""
         if done.code not in COMPLETE or (run := self.begun()) is None:
-            self.note(f"cannot be resumed to its end: exit status {done.code}: {done.err[-500:]}")
+            self.note(f"does not come to its end: exit status {done.code}: {done.err[-500:]}")
             return
         self._hold_end(run, done.code)
         self._hold_journal(run, 0)
@@ -154,7 +170,8 @@ class Trial:
         """Hold the results of *run*, as they stand, against the truth."""
         self.note(*lies(run, self.rows, self.journeys), *uncounted(run, self.journeys))
 
-    def _forked(self, *arguments: str, prepare: Callable[[], None] | None = None) -> Forked:
+    def forked(self, *arguments: str, prepare: Callable[[], None] | None = None) -> Forked:
+        """Start the program with some *arguments* in the folder."""
         for name in ("out", "err"):
             (self.folder / name).write_bytes(b"")  # it may be killed before it has begun them
         return Forked(self.folder, *arguments, prepare=prepare)
@@ -163,7 +180,7 @@ class Trial:
         """Law: before a journal has a beginning nothing was sent, and that is said."""
         if self.requests():
             self.note("requests came before there was a journal")
-        done = self._forked("resume").done()
+        done = self.forked("resume").done()
         if done.code != NOTHING_SENT or not {"nothing was begun", "no runs here"} & _phrases(done.err):
             self.note(f"resumed though nothing was begun: exit status {done.code}: {done.err[-500:]}")
 
@@ -177,11 +194,9 @@ class Trial:
         entries = _journal(run)
         self.note(*entries_after_the_last_word(entries))
         told = sessions(entries)
-        if len(told) > self._sessions:
-            found = len(told[-1].open_rows)
-            self.worst = max(self.worst, found / doubt if doubt else 0.0)
-            if found > doubt:
-                self.note(f"{found} rows are in doubt because of one crash, and {doubt} may be")
+        self.doubt = len(told[-1].open_rows) if len(told) > self._sessions else 0
+        if self.doubt > doubt:
+            self.note(f"{self.doubt} rows are in doubt because of one crash, and {doubt} may be")
         self._sessions = len(told)
 
     def _remember(self, run: Path) -> None:
