@@ -16,8 +16,10 @@ from tests.torture.cuts import Sample, torture_cuts
 from tests.torture.disks import KINDS, torture_disks
 from tests.torture.folders import torture_folders
 from tests.torture.kills import Wanted, torture_kills
-from tests.torture.laws import Session, lies, most_in_doubt, sessions
-from tests.torture.stops import torture_stops
+from tests.torture.laws import Session, leftovers, lies, most_in_doubt, sessions
+from tests.torture.network import carry_out
+from tests.torture.stops import needless, torture_stops
+from tests.torture.worlds import draw
 
 SEED: Final = 25
 INTERRUPTED_EARLY: Final = """
@@ -54,16 +56,24 @@ def test_runs_whose_folders_vanish_uphold_every_law(folder: Path) -> None:
     assert figures.faults >= 3
 
 
-def test_runs_that_stand_still_have_no_row_in_doubt_for_that(folder: Path) -> None:
-    figures = torture_stops(Random(SEED), 0, folder, quiet, at_a_time=1)
+def test_a_run_that_stands_still_loses_no_answer_that_came_meanwhile(folder: Path) -> None:
+    figures = torture_stops(Random(SEED), 0, folder, quiet, rows=(150,))
     assert figures.violations == []
     assert figures.faults >= 1
 
 
-def test_what_is_undone_without_a_name_is_the_last_run_whatever_the_clock_says(folder: Path) -> None:
-    figures = torture_clocks(Random(SEED), 0, folder, quiet, at_a_time=2)
+def test_runs_by_clocks_that_are_wrong_are_undone_in_the_order_in_which_they_were_begun(folder: Path) -> None:
+    figures = torture_clocks(Random(SEED), 0, folder, quiet)
     assert figures.violations == []
-    assert figures.faults >= 1
+    assert figures.faults >= 2
+
+
+@pytest.mark.parametrize("kind", ["dial", "proxied", "doubled"])
+def test_runs_over_networks_that_fail_uphold_every_law(kind: str) -> None:
+    figures = carry_out(draw(kind, 0.1, SEED)._replace(rows=60, sandbox=("--journeys", "60", "--fault", f"{kind}=0.3")))
+    assert figures.violations == []
+    assert figures.faults >= 6
+    assert figures.dial_doubts == 0
 
 
 def test_a_journal_cut_at_any_byte_is_read_believed_and_gone_on_with(folder: Path) -> None:
@@ -85,6 +95,19 @@ def test_a_row_is_open_in_the_session_that_left_it_so() -> None:
     first, second = sessions([began, intent, began, {**intent, "row": 1}, intent, word, ended])
     assert first == Session(frozenset({0}), ended=False)
     assert second == Session(frozenset({1}), ended=True)
+
+
+def test_an_answer_that_counts_as_lost_and_a_row_left_open_are_told() -> None:
+    began, intent = {"event": "began"}, {"event": "sending", "row": 0}
+    assert len(list(needless([began, intent, {"event": "heard", "row": 0, "code": "timeout"}]))) == 1
+    assert len(list(needless([began, intent]))) == 1
+    assert list(needless([began, intent, {"event": "settled", "row": 0}])) == []
+
+
+def test_what_a_killed_process_was_writing_is_told_until_it_is_gone(tmp_path: Path) -> None:
+    assert list(leftovers(tmp_path)) == []
+    (tmp_path / ".results.jsonl.abcdefgh.tmp").touch()
+    assert list(leftovers(tmp_path)) == [".results.jsonl.abcdefgh.tmp is still there after a report"]
 
 
 def test_results_say_nothing_false_while_a_run_is_resumed_and_when_that_is_killed(serve: Serve, folder: Path) -> None:

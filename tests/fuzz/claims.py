@@ -183,12 +183,19 @@ def _is_plain(content: bytes, body: Sequence[tuple[str, Any]]) -> bool:
     return not re.search(rb"[0-9.+-]{10}|[0-9][eE]", values) and values.count(b"[") + values.count(b"{") < 20
 
 
-def _says_twice(value: object) -> bool:
-    """Tell whether a name is said twice in one object, however deep."""
-    if isinstance(value, tuple):
-        names = [name for name, _ in value]
-        return len(names) != len(set(names)) or any(_says_twice(inner) for _, inner in value)
-    return isinstance(value, list) and any(map(_says_twice, value))
+def _says_twice(body: object) -> bool:
+    """Tell whether a name is said twice in one object, however deep; deeper than a call may go, too."""
+    left = [body]
+    while left:
+        value = left.pop()
+        if isinstance(value, tuple):
+            names = [name for name, _ in value]
+            if len(names) != len(set(names)):
+                return True
+            left += [inner for _, inner in value]
+        elif isinstance(value, list):
+            left += value
+    return False
 
 
 def _members(content: bytes) -> Sequence[tuple[str, Any]]:

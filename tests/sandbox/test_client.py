@@ -704,10 +704,13 @@ async def test_what_comes_behind_an_answer_is_nobodys(stray: bytes) -> None:
 async def test_a_server_that_speaks_first_is_sent_nothing() -> None:
     greetings = 0
 
-    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal greetings
         greetings += 1
         writer.write(b"220 mail ready\r\n")
+        with suppress(ConnectionError):
+            await reader.read(1)
+        writer.close()
 
     server = await asyncio.start_server(greet, "127.0.0.1")
     base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -1,8 +1,12 @@
 """What an ordeal came to: counts that add up, and every law that was broken."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, field, fields
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 SHOWN: Final = 30
 """Violations that are printed."""
@@ -38,7 +42,7 @@ class Figures:
     dial_doubts: int = 0
     crashes: list[Crash] = field(default_factory=list)
 
-    def __add__(self, other: "Figures") -> "Figures":
+    def __add__(self, other: Figures) -> Figures:
         return Figures(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 

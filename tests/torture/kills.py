@@ -84,7 +84,7 @@ class Blow(NamedTuple):
         """Say in words what befalls a process with such *flags*."""
         if SIGKILL not in self.signals:
             return f"asked {'twice' if len(self.signals) > 1 else 'once'} to end"
-        return f"killed, {'without a rate' if flags.rate == FREE else 'with a rate'}, {flags.lanes} at once"
+        return f"killed, {'without a rate' if flags.rate == FREE else 'with a rate'}, {flags.lanes:>3} at once"
 
 
 class Wanted(NamedTuple):

@@ -91,3 +91,9 @@ def idle_doubt(run: Path, journeys: Mapping[str, Journey], crashed: Iterable[str
             continue
         if not lost_answers(journeys[record["uuid"]]):
             yield f"line {record['line']}: in doubt, though no answer was lost"
+
+
+def right_code(outcomes: set[str]) -> int:
+    """Return the exit status that the README has for the *outcomes* of a run that came to its end."""
+    without_failures = 5 if "in_doubt" in outcomes else 0
+    return 3 if outcomes - {"applied", "in_doubt"} else without_failures

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from http.client import HTTPConnection
-from itertools import product
 from pathlib import Path
 from random import Random
 from threading import Lock
@@ -23,99 +22,48 @@ import msgspec
 from bulk_journeys.sandbox import Fault, Journey, Stats
 from tests.cli.stage import Done, Forked, json_lines, records, the_run
 from tests.torture.figures import Figures
-from tests.torture.laws import Entries, entries_after_the_last_word, idle_doubt, lies, uncounted
+from tests.torture.laws import Entries, entries_after_the_last_word, idle_doubt, lies, right_code, uncounted
+from tests.torture.worlds import World, worlds
 
 AT_A_TIME: Final = 4
 """Worlds that are there at a time, each with a sandbox and a run."""
 
 PATIENCE: Final = 120.0
-"""Seconds without a word in its journal after which a process counts as hung; the longest pause has 30."""
+"""Seconds without a word in its journal after which a process counts as hung; the longest pause has 60."""
 
-MOST_STOPS: Final = 20
+MOST_STOPS: Final = 25
 """How often a run may end early and be resumed before that counts as never coming to an end."""
 
-ROWS: Final = {0.01: 1500, 0.1: 3000, 0.5: 10_000}
-"""Rows by how likely a fault is: what is likely is what brings many."""
-
-MOST_ROWS: Final = {
-    **dict.fromkeys(("refuse", "hang"), 400),
-    **dict.fromkeys(("drop", "reset", "down", "html", "any"), 1000),
-    **dict.fromkeys(("misfit", "cut_refusal", "invalid", "firewall"), 150),
-    **dict.fromkeys(("miscount", "bodiless", "surplus"), 400),
-}
-"""Fewer of them where a fault has the whole run wait: for a pause, an outage that is none, a firewall, a timeout."""
-
-TROUBLES: Final = (
-    (),
-    (),
-    ("--revoke-after", "300"),
-    ("--outage", "1s@200ms"),
-    ("--outage", "500ms@300ms", "--outage-kind", "502"),
-    ("--idle-close", "0.05"),
-    ("--firewall", "300ms@300ms"),
-)
-STRAYS: Final = frozenset({"http_408", "http_429"})
-"""Codes of what may have come in a request's place though it answers nobody; it claims nothing."""
+MOST_DIAL_DOUBTS: Final = 0.01
+"""Rows in doubt, for each request that was refused before it left; nothing else goes wrong there."""
 
 LATE: Final = frozenset({"timeout", "cut_off"})
 """Codes of answers that did not come in time, because of a fault or because this machine has too much to do."""
 
 
-class World(NamedTuple):
-    """What `draw` makes of the first three: the flags of a sandbox, and those of a run there and its resumptions."""
+def torture_network(dice: Random, seconds: float, faults: int) -> Figures:
+    """Carry out runs, some at a time, until there were as many *faults* or *seconds* are over."""
+    end, drawn, lock, figures = time.monotonic() + seconds, worlds(dice), Lock(), Figures()
 
-    kind: str
-    odds: float
-    seed: int
-    rows: int
-    timeout: float
-    sandbox: tuple[str, ...]
-    run: tuple[str, ...]
-
-    @property
-    def token(self) -> str:
-        return f"canary-{Random(f'token {self.seed}').getrandbits(128):032x}"
-
-
-def worlds(dice: Random) -> Iterator[World]:
-    """Yield worlds without end: each fault alone and all together, each of them rare, common and usual, in turns."""
-    while True:
-        deck = list(product((*Fault, "any"), ROWS))
-        dice.shuffle(deck)
-        for kind, odds in deck:
-            yield draw(kind, odds, dice.getrandbits(32))
-
-
-def draw(kind: str, odds: float, seed: int) -> World:
-    """Return a world in which *kind* meets a request with a probability of *odds*; the rest is the *seed*'s choice."""
-    dice = Random(seed)
-    auto = odds < 0.5 and kind not in {"hang", "refuse"} and dice.random() < 0.3
-    rate = ("auto", "--max-rate", "2000/s") if auto else (dice.choice(("off", "off", "1500/s")),)
-    crowd = ("--concurrency", "60") if dice.random() < 0.15 and kind != "hang" else ()
-    rows = min([ROWS[odds], MOST_ROWS.get(kind, ROWS[odds]), *[300] * auto, *[600] * bool(crowd)])
-    lanes = "300" if kind == "hang" else dice.choice(("40", "100", "100"))
-    timeout = dice.choice((0.2, 0.3, 0.5) if kind in {"hang", "any"} else (0.5, 1.0))
-    faults = ("--journeys", str(rows), "--seed", str(seed), "--fault", f"{kind}={odds}")
-    wording = ("--errors", dice.choice(("v1", "v2")), "--latency", dice.choice(("0ms", "1-5ms")))
-    tries = ("--tries", dice.choice("345"), "--timeout", str(timeout), "--max-pause", "1")
-    run = ("--rate", *rate, "--concurrency", lanes, *tries)
-    return World(kind, odds, seed, rows, timeout, (*faults, *wording, *crowd, *dice.choice(TROUBLES)), run)
-
-
-def torture_network(dice: Random, seconds: float) -> Figures:
-    """Carry out runs, some at a time, until *seconds* are over, and return what they came to."""
-    end, drawn, lock = time.monotonic() + seconds, worlds(dice), Lock()
-
-    def go_on() -> Figures:
-        figures = Figures()
-        while time.monotonic() < end:
+    def go_on() -> None:
+        nonlocal figures
+        while time.monotonic() < end and figures.faults < faults:
             with lock:
                 world = next(drawn)
-            figures += carry_out(world)
-        return figures
+            found = carry_out(world)
+            with lock:
+                figures += found
 
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        return sum((each.result() for each in [pool.submit(go_on) for _ in range(AT_A_TIME)]), Figures())
+        for each in [pool.submit(go_on) for _ in range(AT_A_TIME)]:
+            each.result()
+    return figures + Figures(violations=list(_needless(figures)))
+
+
+def _needless(figures: Figures) -> Iterator[str]:
+    """Law: a request that never left puts no row in doubt."""
+    if figures.dial_doubts > MOST_DIAL_DOUBTS * figures.dials:
+        yield f"{figures.dial_doubts} rows in doubt, and {figures.dials} requests that never left"
 
 
 def carry_out(world: World) -> Figures:
@@ -130,9 +78,11 @@ def carry_out(world: World) -> Figures:
     ]
     if not violations:
         shutil.rmtree(folder)
-    faults, dials = sum(stats.faults.values()) + stats.outage, stats.faults.get("dial", 0)
-    doubts = run.needless_doubts if dials else 0
-    return Figures(1, 0, faults, world.rows, stats.requests, violations, dials=dials, dial_doubts=doubts)
+    faults = sum(stats.faults.values()) + stats.outage
+    figures = Figures(1, 0, faults, world.rows, stats.requests, violations)
+    if world.kind == Fault.DIAL:
+        return figures + Figures(dials=stats.faults.get(Fault.DIAL, 0), dial_doubts=run.doubts)
+    return figures
 
 
 class _Sandbox(NamedTuple):
@@ -177,12 +127,12 @@ def _serving(world: World, folder: Path) -> Iterator[_Sandbox]:
 class _Run:
     """A run in *folder*, and its resumptions. *wrongs* are the laws that were broken, in words.
 
-    *needless_doubts* are rows in doubt of which no answer was lost.
+    *doubts* are the rows in doubt at its end.
     """
 
     def __init__(self, world: World, folder: Path, sandbox: _Sandbox) -> None:
         self.wrongs: list[str] = []
-        self.needless_doubts = 0
+        self.doubts = 0
         self._world, self._folder, self._sandbox = world, folder, sandbox
         self._settled: dict[str, int] = {}
         folder.mkdir()
@@ -221,17 +171,15 @@ class _Run:
         """Hold what is there now against each law."""
         run, journeys = the_run(self._folder), self._sandbox.journeys()
         log, entries = records(run), json_lines(run / "journal.jsonl")
+        self.doubts = sum(record["outcome"] == "in_doubt" for record in log)
         excused = {log[row]["uuid"] for row in _late(entries, self._world.timeout)}
-        excused |= {log[entry["row"]]["uuid"] for entry in entries if entry.get("code") in STRAYS}
         if "--idle-close" in self._world.sandbox:  # a connection may close before a request on it is read
             excused |= {record["uuid"] for record in log if record["attempts"] > journeys[record["uuid"]].requests}
-        needless = [*idle_doubt(run, journeys, excused)]
         self.wrongs += [*lies(run, self._world.rows, journeys), *uncounted(run, journeys)]
-        self.wrongs += [*entries_after_the_last_word(entries), *needless]
-        self.needless_doubts += len(needless)
+        self.wrongs += [*entries_after_the_last_word(entries), *idle_doubt(run, journeys, excused)]
         self._hold_settled([log[entry["row"]]["uuid"] for entry in entries if entry["event"] == "settled"], journeys)
         left = self._world.rows - len(self._settled)
-        if done.code != (right := 4 if left else _right_code({record["outcome"] for record in log})):
+        if done.code != (right := 4 if left else right_code({record["outcome"] for record in log})):
             self.wrongs.append(f"exit status {done.code}, and {right} would be right")
         if "Traceback" in done.out + done.err:
             self.wrongs.append(f"a traceback: {done.err[-2000:]}")
@@ -260,9 +208,3 @@ def _late(entries: Entries, timeout: float) -> Iterator[int]:
             sent[entry["row"]] = entry["at"]
         elif entry.get("code") in LATE and entry["at"] - sent[entry["row"]] >= timeout:
             yield entry["row"]
-
-
-def _right_code(outcomes: set[str]) -> int:
-    """Return the exit status that the README has for the *outcomes* of a run that came to its end."""
-    without_failures = 5 if "in_doubt" in outcomes else 0
-    return 3 if outcomes - {"applied", "in_doubt"} else without_failures

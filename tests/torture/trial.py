@@ -19,6 +19,7 @@ from tests.torture.laws import (
     leftovers,
     lies,
     most_in_doubt,
+    right_code,
     sessions,
     uncounted,
 )
@@ -31,7 +32,6 @@ STOPPED: Final = 4
 NOTHING_SENT: Final = 2
 MOST_STOPS: Final = 20
 """How often a faulty sandbox may talk a run out of going on before that counts as never coming to an end."""
-
 
 MAIN: Final = re.compile(r"bulk_journeys/cli\.py\", line \d+, in main\n")
 """Stands in each traceback of the program."""
@@ -212,7 +212,7 @@ class Trial:
         """Law: at the end no row is left or in doubt without a reason, and the exit status says what there is."""
         self.hold_results(run)
         log = records(run)
-        if code != _right_code({record["outcome"] for record in log}):
+        if code != right_code({record["outcome"] for record in log}):
             self.note(f"exit status {code} for {sorted({record['outcome'] for record in log})}")
         if left := [record["line"] for record in log if record["outcome"] == "not_attempted"]:
             self.note(f"the run came to its end without the lines {left}")
@@ -228,12 +228,6 @@ class Trial:
 
 def _journal(run: Path) -> list[dict[str, Any]]:
     return json_lines(run / "journal.jsonl")
-
-
-def _right_code(outcomes: set[str]) -> int:
-    if outcomes - {"applied", "in_doubt"}:
-        return 3
-    return 5 if "in_doubt" in outcomes else 0
 
 
 def _phrases(err: str) -> set[str]:
