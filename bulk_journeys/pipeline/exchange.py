@@ -25,6 +25,9 @@ BODY_LIMIT: Final = 1 << 20
 STOOD_STILL: Final = 0.1
 """Seconds by which a timeout is noticed too late where the process was stopped, or had no processor."""
 
+MOMENT: Final = 0.1
+"""Seconds to read what came, in any case: a standstill does not show where the time was up just before its end."""
+
 CATCH_UP: Final = 2.0
 """Seconds to read what came in that time: some megabytes on each of a thousand connections."""
 
@@ -120,9 +123,8 @@ async def _in_time(reading: "_Reading", deadline: float) -> None:
         async with asyncio.timeout_at(deadline):
             await reading.go_on()
     except TimeoutError:
-        if now() < deadline + STOOD_STILL:
-            raise
-        async with asyncio.timeout(CATCH_UP):
+        stood_still = now() >= deadline + STOOD_STILL
+        async with asyncio.timeout(CATCH_UP if stood_still else MOMENT):
             await reading.go_on()
 
 
@@ -146,7 +148,12 @@ class _Reading:
             if head.code >= 200 or head.code == 101:
                 self.head, self._content = head, content
         while not self._content.at_eof() and len(self.body) <= BODY_LIMIT:
-            self.body += await self._content.readany()
+            if self._protocol.connected:
+                self.body += await self._content.readany()
+            elif rest := self._content.read_nowait():
+                self.body += rest
+            else:  # where readany would raise what is no error of the wire
+                raise aiohttp.ClientConnectionResetError("the connection was closed before the answer's end")
 
 
 def _check(head: RawResponseMessage) -> None:
