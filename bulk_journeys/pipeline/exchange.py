@@ -118,14 +118,18 @@ async def _in_time(reading: "_Reading", deadline: float) -> None:
 
     Where the process stood still meanwhile, the answer may lie in the socket's buffer when the time is up.
     """
-    now = asyncio.get_running_loop().time
-    try:
-        async with asyncio.timeout_at(deadline):
-            await reading.go_on()
-    except TimeoutError:
-        stood_still = now() >= deadline + STOOD_STILL
-        async with asyncio.timeout(CATCH_UP if stood_still else MOMENT):
-            await reading.go_on()
+    now, is_last = asyncio.get_running_loop().time, False
+    while True:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await reading.go_on()
+                return
+        except TimeoutError:
+            stood_still = now() >= deadline + STOOD_STILL
+            if is_last and not stood_still:
+                raise
+            is_last = not stood_still
+            deadline = now() + (CATCH_UP if stood_still else MOMENT)
 
 
 class _Reading:
