@@ -89,11 +89,16 @@ def _remove_unheld(draft: Path) -> None:
 
 
 def opened_regular(path: str | Path, flags: int = 0) -> io.FileIO:
-    """Open a file to read it, without waiting for whoever writes to a pipe of that name. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags)
+    """Open a regular file to read it. Raises OSError."""
+    return io.FileIO(descriptor_of_regular(path, os.O_RDONLY | flags))
+
+
+def descriptor_of_regular(path: str | Path, flags: int) -> int:
+    """Open a regular file, a new one for its owner alone, without waiting for a pipe of that name. Raises OSError."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
-        return io.FileIO(descriptor)
+        return descriptor
     os.close(descriptor)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -135,7 +140,7 @@ def temporary_file(what: str) -> io.FileIO:
         raise no_room(what, error) from error
 
 
-def write_whole(descriptor: int, data: bytes) -> None:
+def write_whole(descriptor: int, data: bytes | bytearray) -> None:
     """Write all of *data* where the file ends or its place is, however short the writes are. Raises OSError."""
     rest = memoryview(data)
     while rest:
@@ -154,11 +159,9 @@ def displaced(path: Path, descriptor: int) -> str | None:
 
 
 def write_all(file: io.FileIO, data: bytes | bytearray, what: str) -> None:
-    """Write all of *data*, a part of *what*, to a temporary *file*, however short the writes are. Raises DiskFailed."""
-    rest = memoryview(data)
+    """Write all of *data*, a part of *what*, to a temporary *file*. Raises DiskFailed."""
     try:
-        while rest:
-            rest = rest[file.write(rest) :]
+        write_whole(file.fileno(), data)
     except OSError as error:
         raise no_room(what, error) from error
 

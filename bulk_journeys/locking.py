@@ -1,13 +1,13 @@
 """Files of the state folder, opened for their owner alone, and the locks on them."""
 
-import errno
 import fcntl
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from bulk_journeys.disk import descriptor_of_regular
 
 POLL: Final = 0.1
 """Seconds between two tries to have a lock."""
@@ -16,10 +16,8 @@ POLL: Final = 0.1
 @contextmanager
 def opened(path: Path, flags: int) -> Iterator[int]:
     """Open a regular file for its owner alone, without following a link or waiting for a pipe. Raises OSError."""
-    fd = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    fd = descriptor_of_regular(path, flags | os.O_NOFOLLOW)
     try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise OSError(errno.EINVAL, "this is no regular file")
         yield fd
     finally:
         os.close(fd)

@@ -1,6 +1,6 @@
 """What a run learnt about a server's limit, kept for the next one; a run that cannot have it learns anew."""
 
-import errno
+import io
 import os
 import shlex
 import stat
@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from bulk_journeys.disk import disk_errors, replacing
+from bulk_journeys.disk import disk_errors, opened_regular, replacing
 from bulk_journeys.errors import DiskFailed
 
 STATE_DIR_VARIABLE: Final = "BULK_JOURNEYS_STATE_DIR"
@@ -106,9 +106,7 @@ class Memory:
     def _read(self) -> _File | None:
         """Return what the file holds, or None if it is missing or damaged. Raises OSError."""
         try:
-            with open(self._path, "rb", opener=_open_as_it_is) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise OSError(errno.EINVAL, "this is no regular file")
+            with io.BufferedReader(opened_regular(self._path, os.O_NOFOLLOW)) as file:
                 content = file.read(_SIZE_LIMIT)
         except FileNotFoundError:
             return None
@@ -156,8 +154,3 @@ def _folder_at(path: Path) -> os.stat_result | None:
     except OSError:
         return None
     return found if stat.S_ISDIR(found.st_mode) else None
-
-
-def _open_as_it_is(path: str, flags: int) -> int:
-    """Open without following a link, and without waiting for whoever writes to a pipe."""
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
