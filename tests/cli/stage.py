@@ -200,6 +200,29 @@ def _become_program(
     main()
 
 
+def demo(sample: Path, folder: Path) -> Done:
+    """Run the demo of a *sample* as a shell would, with its temporary files in *folder*."""
+    ours = {key: value for key, value in os.environ.items() if not is_setting(key.lower())}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    closed = {"https_proxy": "http://127.0.0.1:1"}  # whatever goes wrong, nothing leaves this machine
+    ran = subprocess.run(
+        ["/bin/sh", sample / "demo.sh"],
+        env={**ours, **closed, "PATH": path, "TMPDIR": str(folder)},
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
+    return Done(ran.returncode, ran.stdout, ran.stderr)
+
+
+def is_setting(variable: str) -> bool:
+    """Say whether an environment's *variable*, in lower case, would take part in what the program does."""
+    return variable.startswith(("pushwoosh_", "bulk_journeys_")) or variable.endswith("_proxy")
+
+
 def the_run(folder: Path) -> Path:
     """Return the only run below *folder*."""
     (run,) = (folder / "runs").iterdir()

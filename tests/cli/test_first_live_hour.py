@@ -22,7 +22,7 @@ from anyio.from_thread import BlockingPortal
 
 from bulk_journeys.sandbox import Action, Config, Errors, Journey, Status, populate
 from tests.cli.odd_servers import REVOKED, OddServer, error, honest, http, page, reset, serving, whole, whole_request
-from tests.cli.stage import PATIENCE, Cli, Done, Serve, wait_until, write_list
+from tests.cli.stage import PATIENCE, Cli, Done, Serve, demo, wait_until, write_list
 
 SAMPLE: Final = Path(__file__).parents[2] / "samples" / "first_live_hour"
 PREFIX: Final = "/api/v3/journeygateway/"
@@ -50,10 +50,6 @@ class Told(NamedTuple):
     @property
     def steps(self) -> list[str]:
         return [record["step"] for record in self.kept]
-
-
-def is_setting(variable: str) -> bool:
-    return variable.startswith(("pushwoosh_", "bulk_journeys_")) or variable.endswith("_proxy")
 
 
 Hour = Callable[..., Told]
@@ -723,21 +719,9 @@ def test_a_proxy_of_no_use_is_refused_without_being_named(
 def story(tmp_path_factory: pytest.TempPathFactory) -> Done:
     """Return what the demo prints, with its real waits; ports are replaced by 0."""
     folder = tmp_path_factory.mktemp("story")
-    ours = {key: value for key, value in os.environ.items() if not is_setting(key.lower())}
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    closed = {"https_proxy": "http://127.0.0.1:1"}  # whatever goes wrong, nothing leaves this machine
-    ran = subprocess.run(
-        ["/bin/sh", SAMPLE / "demo.sh"],
-        env={**ours, **closed, "PATH": path, "TMPDIR": str(folder)},
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = demo(SAMPLE, folder)
     assert [*folder.iterdir()] == []
-    return Done(ran.returncode, re.sub(r"(127\.0\.0\.1):\d+", r"\1:0", ran.stdout), ran.stderr)
+    return done._replace(out=re.sub(r"(127\.0\.0\.1):\d+", r"\1:0", done.out))
 
 
 def test_the_page_shows_what_the_demo_prints(story: Done) -> None:

@@ -1,6 +1,5 @@
 """The samples that tell a story come to the end that their pages promise, and leave nothing behind."""
 
-import os
 import re
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from tests.cli.stage import PATIENCE, Done
+from tests.cli.stage import PATIENCE, Done, demo
 
 SAMPLES: Final = Path(__file__).parents[2] / "samples"
 NAMES: Final = ("undo_a_mistake", "resume_after_crash")
@@ -36,26 +35,8 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Futu
         yield {name: pool.submit(tell, name, tmp_path_factory.mktemp(name)) for name in NAMES}
 
 
-def is_setting(variable: str) -> bool:
-    return variable.startswith(("pushwoosh_", "bulk_journeys_")) or variable.endswith("_proxy")
-
-
 def tell(name: str, folder: Path) -> Told:
-    """Run the demo of a sample as a shell would, with its temporary files in *folder*."""
-    ours = {key: value for key, value in os.environ.items() if not is_setting(key.lower())}
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    closed = {"https_proxy": "http://127.0.0.1:1"}  # whatever goes wrong, nothing leaves this machine
-    ran = subprocess.run(
-        ["/bin/sh", SAMPLES / name / "demo.sh"],
-        env={**ours, **closed, "PATH": path, "TMPDIR": str(folder)},
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE,
-        check=False,
-    )
-    return Told(Done(ran.returncode, ran.stdout, ran.stderr), folder)
+    return Told(demo(SAMPLES / name, folder), folder)
 
 
 @pytest.mark.parametrize("name", NAMES)
