@@ -260,6 +260,11 @@ class Obstacle(StrEnum):
     SILENCE = "unreachable"
     INTERCEPTION = "intercepted"
 
+    @classmethod
+    def met_by(cls, reply: Failure) -> "Obstacle":
+        """Return which one a *reply* without the API's word tells of."""
+        return cls.INTERCEPTION if isinstance(reply, Intercepted) else cls.SILENCE
+
 
 class Turn(NamedTuple):
     """Leave to send one request: *at* is when, in seconds, *rate* the requests a second that were allowed then.

@@ -106,7 +106,7 @@ class Breaker:
             return None  # it left before: one outage is one reason to wait
         if reply.by_api and self._obstacle is Obstacle.INTERCEPTION:
             return self._close(now)
-        self._obstacle = _obstacle_in(reply)
+        self._obstacle = Obstacle.met_by(reply)
         return self._wait(reply.message, now, dice)
 
     def _close(self, now: float) -> Closed | None:
@@ -163,7 +163,3 @@ class Breaker:
 def _is_sign(reply: Lost) -> bool:
     is_page = reply.http_status is not None and reply.http_status >= 500 and not reply.by_api
     return is_page or reply.code in SIGNS
-
-
-def _obstacle_in(reply: Reply) -> Obstacle:
-    return Obstacle.INTERCEPTION if isinstance(reply, Intercepted) else Obstacle.SILENCE

@@ -35,7 +35,7 @@ _VERSIONS: Final = (HttpVersion10, HttpVersion11)
 _LONGEST_LENGTH: Final = 15
 """Digits of a Content-Length; more are no number of bytes, and may be one that a parser cannot hold."""
 
-BROKEN: Final = (aiohttp.ClientError, HttpProcessingError, OSError)
+BROKEN: Final = (aiohttp.ClientError, OSError)
 """What an exchange raises where no answer came that can be read; TimeoutError is among them."""
 
 
@@ -57,14 +57,14 @@ class Call:
         return f"{request.method} {target} HTTP/1.1\r\n{''.join(lines)}Content-Length: ".encode("ascii")
 
 
-class Heard(NamedTuple):
+class Received(NamedTuple):
     """An *answer*, and the bytes with which it *ended*: behind them nothing may have come."""
 
     answer: Answer
     ended: bytes
 
 
-async def exchange(connection: Connection, message: bytes, deadline: float) -> Heard:
+async def exchange(connection: Connection, message: bytes, deadline: float) -> Received:
     """Send *message* and read the answer until *deadline*, in the loop's time.
 
     The caller gives up *connection*: only if the answer proves to be that of its request it may be used again.
@@ -89,24 +89,24 @@ def _write(protocol: ResponseHandler, message: bytes) -> None:
     transport.write(message)
 
 
-async def _answer(protocol: ResponseHandler, deadline: float) -> Heard:
+async def _answer(protocol: ResponseHandler, deadline: float) -> Received:
     """Read the body, within a bound; what arrived before a failure still tells something."""
     reading, cut = _Reading(protocol), None
     try:
         await _in_time(reading, deadline)
     except BROKEN as error:
-        if reading.head is None or isinstance(error, HttpProcessingError):
+        if reading.head is None:
             raise
         in_time = not isinstance(error, TimeoutError)
         cut = "the connection closed before its end" if in_time else "the rest did not come in time"
     head, body = reading.head, bytes(reading.body)
     assert head is not None  # noqa: S101  without one there was an exception
     if len(body) > BODY_LIMIT:
-        return Heard(Answer(head.code, head.headers, body, f"over {BODY_LIMIT} bytes", too_long=True), b"")
+        return Received(Answer(head.code, head.headers, body, f"over {BODY_LIMIT} bytes", too_long=True), b"")
     if _has_no_length(head) and isinstance(protocol.exception(), aiohttp.ClientOSError):
         cut = "the connection broke, which is no end of a body without a length"
     ended = b"\r\n\r\n" if head.chunked or not body else body
-    return Heard(Answer(head.code, head.headers, body, cut), ended)
+    return Received(Answer(head.code, head.headers, body, cut), ended)
 
 
 def _has_no_length(head: RawResponseMessage) -> bool:

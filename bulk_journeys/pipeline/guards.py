@@ -9,7 +9,6 @@ from bulk_journeys.errors import UsageError
 from bulk_journeys.model import (
     Applied,
     Failure,
-    Intercepted,
     Misrouted,
     Obstacle,
     Outcome,
@@ -138,5 +137,6 @@ class Guard:
             return None
         if is_page:
             return Stop("misrouted", f"{_ELSEWHERE}: {reply.message}")
-        ending = Obstacle.INTERCEPTION if isinstance(reply, Intercepted) else Obstacle.SILENCE
-        return Stop(ending, f"{self._foreign} requests, and no answer that is the API's own: {reply.message}")
+        return Stop(
+            Obstacle.met_by(reply), f"{self._foreign} requests, and no answer that is the API's own: {reply.message}"
+        )

@@ -64,12 +64,20 @@ CODES: Final = {
 
 
 class Text(NamedTuple):
-    """What an error with some *code*, or None for any, is whose message holds *words*; *source* is who makes it."""
+    """What an error with some *code*, or None for any, is whose message holds *words*; *source* is who makes it.
+
+    *whole*: the words are all of the message.
+    """
 
     code: int | None
     words: str
     kind: type[Failure]
     source: str
+    whole: bool = False
+
+    def is_in(self, texts: Sequence[str]) -> bool:
+        """Return whether one of *texts* holds the words."""
+        return any(text.strip() == self.words if self.whole else self.words in text for text in texts)
 
 
 TEXTS: Final = (
@@ -84,11 +92,15 @@ TEXTS: Final = (
     Text(8, "message too large", Lost, "grpc-go rpc_util.go encode: the answer's size, so the handler has run"),
     Text(12, "Decompressor is not installed", Lost, "grpc-go rpc_util.go checkRecvPayload: an answer has come"),
     Text(14, "transport: Error while dialing", Unsent, "grpc-go internal/transport/http2_client.go NewHTTP2Client"),
-    Text(5, "Not Found", Misrouted, "grpc-gateway runtime/errors.go DefaultRoutingErrorHandler: no such path"),
+    Text(
+        5,
+        "Not Found",
+        Misrouted,
+        "grpc-gateway runtime/errors.go DefaultRoutingErrorHandler: no such path",
+        whole=True,  # a journey may be called something like it
+    ),
 )
-"""The first that fits counts. Of `Not Found` the whole message is meant: a journey may be called something like it."""
-
-WHOLE: Final = frozenset({"Not Found"})
+"""The first that fits counts."""
 
 LIMITERS: Final = re.compile(
     r"the server has reached its concurrent requests limit"  # Pushwoosh/infra middleware/capacity_limiter.go
@@ -124,14 +136,10 @@ def proof_of(code: int | None, http_status: int, texts: Sequence[str]) -> Proof:
     name, statuses, usual = CODES[code]
     if http_status not in statuses:
         return Proof(Intercepted, "mismatched_code", may_have_applied=True, by_api=False)
-    known = (text.kind for text in TEXTS if text.code in {None, code} and _is_held(text.words, texts))
+    known = (text.kind for text in TEXTS if text.code in {None, code} and text.is_in(texts))
     kind = next(known, usual)
     doubtful = kind is Lost or (kind is Throttled and not is_limiters)
     return Proof(kind, name, doubtful, by_api=kind is not Misrouted)
-
-
-def _is_held(words: str, texts: Sequence[str]) -> bool:
-    return any(text.strip() == words if words in WHOLE else words in text for text in texts)
 
 
 def _kind_of_status(http_status: int, *, is_limiters: bool) -> type[Failure]:

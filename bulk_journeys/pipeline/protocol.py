@@ -37,7 +37,6 @@ PACKINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})
 UNPACKED_LIMIT: Final = 1 << 22
 """Bytes that a compressed answer may grow to; compression is never asked for."""
 
-
 EXCERPTED: Final = 8192
 """Bytes of a body without words in JSON that are looked through for some to show."""
 
