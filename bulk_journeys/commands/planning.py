@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bulk_journeys.commands.lists import Wish, made_plan, refusal
+from bulk_journeys.disk import disk_errors
 from bulk_journeys.errors import InputError, UsageError
 from bulk_journeys.plan import plan_json, plan_lines, refusal_json
 from bulk_journeys.terminal import printable, say
@@ -42,5 +43,11 @@ def plan_as_json(wish: Wish) -> int:
 
 
 def check_output(output: Path) -> None:
-    if not output.parent.is_dir():
-        raise UsageError(f"{output}: there is no such folder to save the plan in")
+    """Raise UsageError or DiskFailed where a plan cannot be, or would take the place of a pipe or a device."""
+    with disk_errors(output, "nothing was sent"):
+        if not output.parent.is_dir():
+            raise UsageError(f"{output}: there is no such folder to save the plan in")
+        if output.exists() and not (output.is_file() or output.is_dir()):
+            raise UsageError(
+                f"{output}: this is no regular file, and a plan would take its place; save it under another name"
+            )

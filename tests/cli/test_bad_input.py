@@ -188,6 +188,22 @@ def test_a_plan_needs_no_token_and_an_unwritable_place_for_it_is_refused(
     assert err == "error: nowhere/plan.jsonl: there is no such folder to save the plan in\n"
 
 
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_plan_takes_the_place_of_no_pipe_or_device(is_linked: bool, cli: Cli) -> None:
+    write_list(Path("journeys.csv"), [ONE])
+    os.mkfifo("pipe")
+    if is_linked:
+        Path("link").symlink_to("pipe")
+    output = "link" if is_linked else "pipe"
+    code, _, err = cli("plan", "journeys.csv", "--action", "pause", "-o", output)
+    assert code == 2
+    assert (
+        err
+        == f"error: {output}: this is no regular file, and a plan would take its place; save it under another name\n"
+    )
+    assert Path(output).is_fifo()
+
+
 @pytest.mark.parametrize("runs_dir", ["journeys.csv", "journeys.csv/runs"])
 def test_a_place_where_no_run_can_be_is_refused_before_anything_is_sent(runs_dir: str, nobody: Stage, cli: Cli) -> None:
     write_list(Path("journeys.csv"), [ONE])
