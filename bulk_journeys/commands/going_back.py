@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -49,19 +49,25 @@ class Again:
     as_listed: bool = False
 
 
+class LeftAlone(NamedTuple):
+    """Rows that an undo does not touch: *lines* say how many and why, and *in_doubt* is how many are in doubt."""
+
+    lines: list[str]
+    in_doubt: int
+
+
 def undo(name: str | None, again: Again, orders: Orders) -> int:
     """Put back what a run changed, where that can be: a named one, or the last that changed anything."""
     check_options(orders.options)
     with nothing_sent(), to_undo(name, orders, unasked=_is_unasked(again, orders)) as chosen:
         parent = _parent(chosen.run, "undo", again, orders)
         back = _back(chosen.run, parent, again)
-        untouched = _untouched(Results(chosen.run.made, chosen.run.ledger), back)
-        told = [f"  {line}" for line in (*chosen.told, *_left_alone(untouched))]
+        alone = _left_alone(_untouched(Results(chosen.run.made, chosen.run.ledger), back))
+        told = [f"  {line}" for line in (*chosen.told, *alone.lines)]
         if not back.header.counts.operations:
             told += [f"  {line}" for line in _undo_before(chosen, again, orders)]
             raise UsageError("\n".join([f"{parent.run}: there is nothing that can be undone", *told]))
-    doubts = any("in doubt left alone" in line for line in told)
-    if orders.options.quiet and again.output is None and (doubts or name is None):
+    if orders.options.quiet and again.output is None and (alone.in_doubt or name is None):
         say(f"undo of {parent.run}", *told)  # that is more than silence says
     return _carry_out_or_save(back, parent, again.output, orders, told)
 
@@ -106,8 +112,7 @@ def _untouched(results: Results, back: Plan) -> Iterator[Record]:
             yield record
 
 
-def _left_alone(untouched: Iterable[Record]) -> Iterator[str]:
-    """Yield, in words, the rows that an undo does not touch, and why; those in doubt one by one."""
+def _left_alone(untouched: Iterable[Record]) -> LeftAlone:
     others: Counter[Outcome] = Counter()
     doubts, one_way, in_doubt = [], 0, 0
     for record in untouched:
@@ -118,15 +123,17 @@ def _left_alone(untouched: Iterable[Record]) -> Iterator[str]:
             doubts += [record] * (in_doubt <= DOUBTS_SHOWN)
         else:
             others[record.outcome] += 1
+    lines = []
     if one_way:
-        yield f"{rows_text(one_way)} finished, drafted or archived: no call takes that back"
+        lines.append(f"{rows_text(one_way)} finished, drafted or archived: no call takes that back")
     if in_doubt:
-        yield f"{rows_text(in_doubt)} in doubt left alone; --include-in-doubt takes them along:"
-        yield from (f"  line {one.line}: {one.uuid}: {one.error.message if one.error else ''}" for one in doubts)
+        lines.append(f"{rows_text(in_doubt)} in doubt left alone; --include-in-doubt takes them along:")
+        lines += [f"  line {one.line}: {one.uuid}: {one.error.message if one.error else ''}" for one in doubts]
     if in_doubt > DOUBTS_SHOWN:
-        yield f"  and {in_doubt - DOUBTS_SHOWN:,} more; 'bulk-journeys report --format csv' has them all"
+        lines.append(f"  and {in_doubt - DOUBTS_SHOWN:,} more; 'bulk-journeys report --format csv' has them all")
     if others:
-        yield f"left alone: {counted(others)}"
+        lines.append(f"left alone: {counted(others)}")
+    return LeftAlone(lines, in_doubt)
 
 
 def retry(name: str | None, again: Again, orders: Orders) -> int:
