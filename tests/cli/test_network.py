@@ -280,7 +280,7 @@ def test_a_firewall_that_stays_leaves_the_rows_open_with_its_first_words(
     told = outcomes(the_run(Path()))
     assert told.count("applied") == 5
     assert set(told) == {"applied", "in_doubt", "not_attempted"}
-    assert told.count("in_doubt") <= 21
+    assert told.count("in_doubt") <= 9 + 20 + 1  # met by nine, while the tenth comes all lanes are busy, and one probe
     assert "(HTTP 403: an HTML page, 'Access denied Error 1020')" in done.err
 
 
