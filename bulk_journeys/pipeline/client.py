@@ -86,16 +86,17 @@ class HttpLifecycle:
         self._origin = origin
         self._redact = redactor(origin.token)
         self._calls: dict[Action, Call] = {}
-        self._patience = timeouts.connect + timeouts.read
+        self._timeouts = timeouts
         self._now = asyncio.get_running_loop().time
 
     async def perform(self, request: Request) -> Reply:
-        deadline = self._now() + self._patience
+        deadline = self._now() + self._timeouts.connect + self._timeouts.read
         try:
             call = self._call(request.action)
             connection = await self._connections.take(call.request)
         except (aiohttp.ClientError, OSError) as error:
             return Unsent("unreachable", self._describe(error))
+        deadline = max(deadline, self._now() + self._timeouts.read)  # the process may have stood still meanwhile
         try:
             answer, ended = await exchange(connection, call.message(body_of(request)), deadline)
         except TimeoutError:

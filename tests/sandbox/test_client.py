@@ -13,10 +13,12 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
-from typing import Self
+from typing import Any, Self, cast
 
+import aiohttp
 import msgspec
 import pytest
+from aiohttp.connector import Connection
 from yarl import URL
 
 from bulk_journeys.model import (
@@ -34,10 +36,11 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
-from bulk_journeys.pipeline.client import HttpLifecycle, Timeouts, connect, proxy_for
+from bulk_journeys.pipeline.client import HttpLifecycle, Origin, Timeouts, connect, proxy_for
 from bulk_journeys.pipeline.exchange import BODY_LIMIT
 from bulk_journeys.sandbox import Config, Errors, Fault, Rate, RetryHint, Status, serving
 from bulk_journeys.settings import shown_to_network
+from tests.virtual_time import VirtualTimeLoop, run_virtually
 
 UUID = "11111111-2222-3333-4444-555555555555"
 PAUSE = Request(Action.PAUSE, UUID)
@@ -732,6 +735,27 @@ async def test_a_process_that_stood_still_reads_before_it_times_out(longer: floa
             assert server.spoken.wait(10)
             time.sleep(QUICK.connect + QUICK.read + longer)  # noqa: ASYNC251  nothing of this process runs meanwhile
             assert await asking == PAUSED
+
+
+def test_who_stood_still_once_a_connection_was_made_waits_for_the_answer_as_long_as_ever() -> None:
+    waiting = Timeouts()
+
+    class StandingStill(aiohttp.TCPConnector):
+        async def connect(self, *arguments: Any) -> Connection:
+            connection = await super().connect(*arguments)
+            cast("VirtualTimeLoop", asyncio.get_running_loop()).jump(waiting.connect + waiting.read)
+            return connection
+
+    async def answer_late(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(waiting.read - 1)
+        writer.write(http())
+
+    async def ask_and_stand_still() -> Reply:
+        async with scripted(answer_late) as script, StandingStill() as connector:
+            lifecycle = HttpLifecycle(connector, Origin(URL(script.base_url), TOKEN, None), waiting)
+            return await lifecycle.perform(PAUSE)
+
+    assert run_virtually(ask_and_stand_still()) == PAUSED
 
 
 async def test_who_stood_still_does_not_wait_for_ever() -> None:
