@@ -30,6 +30,10 @@ answer comes next, and would be the next request's.
 """
 
 
+REMEMBERED: Final = 10_000
+"""Journeys asked about last; an answer that comes late, or to somebody else, is about one of them."""
+
+
 class Lifecycle(Protocol):
     """The seam between policy and network."""
 
@@ -86,6 +90,7 @@ class HttpLifecycle:
         self._origin = origin
         self._redact = redactor(origin.token)
         self._calls: dict[Action, Call] = {}
+        self._asked: dict[str, None] = {}
         self._timeouts = timeouts
         self._now = asyncio.get_running_loop().time
 
@@ -96,6 +101,7 @@ class HttpLifecycle:
             connection = await self._connections.take(call.request)
         except (aiohttp.ClientError, OSError) as error:
             return Unsent("unreachable", self._describe(error))
+        self._remember(request.uuid)
         deadline = max(deadline, self._now() + self._timeouts.read)  # the process may have stood still meanwhile
         try:
             answer, ended = await exchange(connection, call.message(body_of(request)), deadline)
@@ -105,12 +111,17 @@ class HttpLifecycle:
             return Intercepted("invalid_http", _what_is_invalid(error))
         except BROKEN as error:
             return Lost("connection_lost", self._describe(error))
-        reply = reply_of(request, unpacked(answer), time.time(), self._redact)
+        reply = reply_of(request, unpacked(answer), time.time(), self._redact, self._asked)
         if answer.cut or not isinstance(reply, IN_STEP):
             connection.close()
         else:
             self._connections.give_back(connection, ended)
         return reply
+
+    def _remember(self, uuid: str) -> None:
+        self._asked[uuid] = None
+        if len(self._asked) > REMEMBERED:
+            del self._asked[next(iter(self._asked))]
 
     def _call(self, action: Action) -> Call:
         call = self._calls.get(action)

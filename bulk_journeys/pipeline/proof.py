@@ -81,6 +81,12 @@ class Text(NamedTuple):
 
 
 TEXTS: Final = (
+    *(
+        Text(
+            None, f"rpc error: code = {name}", Lost, "grpc-go internal/status Error.Error: a call of the backend's own"
+        )
+        for name in ("Canceled", "Unknown", "DeadlineExceeded", "Internal", "Unavailable", "DataLoss")
+    ),
     Text(None, "RST_STREAM", Lost, "grpc-go internal/transport/http2_client.go handleRSTStream: a stream in flight"),
     Text(
         None,
@@ -92,6 +98,10 @@ TEXTS: Final = (
     Text(8, "message too large", Lost, "grpc-go rpc_util.go encode: the answer's size, so the handler has run"),
     Text(12, "Decompressor is not installed", Lost, "grpc-go rpc_util.go checkRecvPayload: an answer has come"),
     Text(14, "transport: Error while dialing", Unsent, "grpc-go internal/transport/http2_client.go NewHTTP2Client"),
+    Text(None, "transport is closing", Lost, "grpc-go internal/transport/transport.go ErrConnClosing"),
+    Text(None, "the client connection is closing", Lost, "grpc-go clientconn.go ErrClientConnClosing"),
+    Text(None, "context deadline exceeded", Lost, "Go context DeadlineExceeded: of some step, after others"),
+    Text(None, "context canceled", Lost, "Go context Canceled: likewise"),
     Text(
         5,
         "Not Found",

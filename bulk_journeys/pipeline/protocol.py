@@ -7,7 +7,7 @@ import codecs
 import json
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from html import unescape
 from typing import Any, Final, NamedTuple
@@ -35,10 +35,15 @@ PACKINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})
 """Content codings that are undone, though none is ever asked for."""
 
 UNPACKED_LIMIT: Final = 1 << 22
-"""Bytes that a compressed answer may grow to; compression is never asked for."""
+"""Bytes that a compressed answer may grow to."""
 
 EXCERPTED: Final = 8192
 """Bytes of a body without words in JSON that are looked through for some to show."""
+
+_CACHES: Final = frozenset({"x-cache", "x-cache-status", "cf-cache-status", "cache-status"})
+"""Fields in which a cache says of an answer that it had it already: a hit. The last is that of RFC 9211."""
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _MARKUP: Final = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|<[^>]*$")
 
@@ -117,10 +122,11 @@ def unpacked(answer: Answer) -> Answer:
     return answer._replace(body=body, cut=answer.cut or "it cannot be unpacked to its end", too_long=is_bound)
 
 
-def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str) -> Reply:
+def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str, others: Collection[str] = ()) -> Reply:
     """Say what *answer* teaches about *request*. *now* is in seconds since 1970, for hints that are dates.
 
     *redact* takes secrets out of what people will read, before that is cut to length; nothing is judged by it.
+    *others* are the ids of journeys that were asked about lately: an answer may be about one of them.
     """
     body = _decode(answer)
     code = _code_of(body)
@@ -128,10 +134,14 @@ def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str)
         return _success(request, answer, body, limits_of(answer.headers, now), redact)
     limits = limits_of(answer.headers, now, body.details if body else ())
     texts = _texts(body)
-    proof = proof_of(None if answer.cut else code, answer.http_status, texts or [_text(answer)])
+    is_whole = not answer.cut and _is_error(body) and _denial(answer.headers, code or 0) is None
+    proof = proof_of(code if is_whole else None, answer.http_status, texts or [_text(answer)])
     told = redact(texts[0]) if texts else f"HTTP {answer.http_status}: {_excerpt(answer, redact)}"
     if proof.code == "mismatched_code":
         told = f"HTTP {answer.http_status} with gRPC code {code}: {told}"
+    elif not proof.may_have_applied and _names_another(request, texts, others):
+        told = f"the answer is about another journey: {told}"
+        return Lost("unexpected_answer", told[:MESSAGE_LENGTH], answer.http_status, *limits)
     reply = proof.kind(
         proof.code,
         told[:MESSAGE_LENGTH],
@@ -151,11 +161,16 @@ def _success(request: Request, answer: Answer, body: _Body | None, limits: Limit
     if info is None:
         told = f"HTTP 200 without a journey: {_excerpt(answer, redact)}"
         return Intercepted("unreadable_answer", told, 200, *limits)
-    if info.uuid is not None and str(info.uuid).lower() != request.uuid:
+    if not isinstance(info.uuid, str):
+        return _lost("unexpected_answer", "the answer does not say which journey it is about", limits)
+    if info.uuid.lower() != request.uuid:
         return _lost("unexpected_answer", f"the answer is about another journey, {_shown(info.uuid, redact)}", limits)
     if info.status != wanted:
         told = f"the answer shows {_shown(info.status, redact)} and not {wanted}"
         return _lost("unexpected_answer", told, limits, by_api=True)
+    if denial := _denial(answer.headers, 0):
+        told = f"the answer has the header {_shown(denial, redact)}, so it is not the API's answer to this request"
+        return Intercepted("unexpected_answer", told, 200, *limits)
     title = redact(info.title)[:MESSAGE_LENGTH] if isinstance(info.title, str) else ""
     return Applied(wanted, title, 200, *limits)
 
@@ -210,6 +225,36 @@ def _code_of(body: _Body | None) -> int | None:
     """Return the gRPC code of an error body: a whole number that the table knows, and no bool."""
     code = body.code if body else None
     return code if type(code) is int and code in CODES else None
+
+
+def _is_error(body: _Body | None) -> bool:
+    """Return whether *body* has the form in which grpc-gateway writes a status: v2's, or v1's that says it twice."""
+    return (
+        body is not None
+        and isinstance(body.message, str)
+        and (body.error is None or body.error == body.message)
+        and (body.details is None or isinstance(body.details, list))
+        and not bytes(body.info)
+    )
+
+
+def _denial(headers: Mapping[str, str], code: int) -> str | None:
+    """Return the header by which an answer was stored, or has another gRPC status than *code*; None if none says so."""
+    for name, value in headers.items():  # a multidict shows every field here
+        field = name.lower()
+        if (
+            (field in _CACHES and "hit" in value.lower())
+            or (field == "age" and value.strip().lstrip("0").isdecimal())
+            or (field == "grpc-status" and value.strip() != str(code))
+        ):
+            return f"{name}: {value.strip()}"
+    return None
+
+
+def _names_another(request: Request, texts: Sequence[str], others: Collection[str]) -> bool:
+    """Return whether *texts* name one of *others* and not the journey of *request*."""
+    named = {uuid for text in texts for uuid in _UUID.findall(text.lower())}
+    return request.uuid not in named and any(uuid in others for uuid in named)
 
 
 def _texts(body: _Body | None) -> list[str]:

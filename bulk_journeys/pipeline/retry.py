@@ -1,7 +1,7 @@
 """Whether a row is tried again, when, and with what outcome it is settled. Pure: dice come in as numbers."""
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from bulk_journeys.model import (
     Applied,
@@ -14,9 +14,6 @@ from bulk_journeys.model import (
     Throttled,
     Unauthorised,
 )
-
-FACTS_FOR_GOOD: Final = frozenset({"invalid_argument"})
-"""Codes of refusals that hold for every attempt, so that they settle an earlier lost one as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> 
 
 def _settle(history: History, reply: Failure, outcome: Outcome) -> Settle:
     """Settle as *outcome*, unless an attempt whose answer was lost may have been applied."""
-    if history.lost is None or (isinstance(reply, Refused) and reply.code in FACTS_FOR_GOOD):
+    if history.lost is None:
         return Settle(outcome, reply.message)
     if reply.may_have_applied:
         return Settle(Outcome.IN_DOUBT, history.lost)

@@ -29,6 +29,9 @@ TEXTS: Final = (
     "unexpected HTTP status code received from server: 403 (Forbidden)", "a rate limit, then RST_STREAM",
     'connection error: desc = \\"transport: Error while dialing: dial tcp 10.0.0.1:80: connect: refused\\"',
     'connection error: desc = \\"error reading server preface: EOF\\"', f"no such token: {TOKEN}", "unauthorized",
+    "rpc error: code = Unavailable desc = x", "pausing: rpc error: code = NotFound desc = x", "context canceled",
+    "rpc error: code = DeadlineExceeded desc = context deadline exceeded", "the client connection is closing",
+    'rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error while dialing: x\\"',
     f"{'x' * 490}{TOKEN}", TOKEN.replace("-", "\\u002d"), "\\ud800", "naïve ☃", "x" * 600,
 )  # fmt: skip
 ODD_CODES: Final = (
@@ -45,7 +48,8 @@ FIREWALLS: Final = (
     b'{"message": "Forbidden"}', b'{"message":"unauthorized"}', b"error code: 1015", b"<html><h1>403</h1></html>", b"",
     b"Not Found\n", b'{"error": {"message": "blocked"}}', b'{"status_code": 210, "status_message": "no"}', b"[]", b"9",
     b'{"error": {"code": 9, "message": "nested"}}', b"null", b'"{}"', b"{}", b'[{"code": 9, "message": "listed"}]',
-    b'{"Code": 9, "message": "capital"}', b'{"message": "the server has reached its concurrent requests limit"}',
+    b'{"Code": 9, "message": "capital"}', b'{"code": 9, "msg": "blocked"}', b'{"code": 7}',
+    b'{"message": "the server has reached its concurrent requests limit"}',
 )  # fmt: skip
 FIREWALL_STATUSES: Final = (400, 401, 403, 404, 405, 407, 409, 412, 413, 422, 429, 431, 451, 501, 503, 302, 200)
 
@@ -91,6 +95,10 @@ def error(dice: Random, _: Asked) -> tuple[int, bytes]:
         members.insert(dice.randrange(4), ("code", str(dice.randrange(18))))
     if dice.random() < 0.1:
         members.insert(dice.randrange(4), (dice.choice(("message", "error")), f'"{dice.choice(TEXTS)}"'))
+    if dice.random() < 0.1:
+        del members[dice.randrange(len(members))]
+    if dice.random() < 0.1:
+        members.append((dice.choice(("info", "details", "error", "message")), dice.choice(ODD_VALUES)))
     if dice.random() < 0.2:
         status = dice.choice(FITTING)[1] if dice.random() < 0.7 else dice.choice((200, 204, 302, 502, 504, 600, 999))
     return status, _text(dice, members)

@@ -43,6 +43,11 @@ _FORBIDDING: Final = frozenset({3, 5, 6, 7, 9, 10, 11, 16})
 """Codes whose word about the row needs no certain text, so that a client has to believe a plain one."""
 
 _MADE_ON_THE_WAY: Final = ("RST_STREAM", "unexpected HTTP status code received from server")
+_FAILED_CALL: Final = re.compile(
+    r"rpc error: code = (?:Canceled|Unknown|DeadlineExceeded|Internal|Unavailable|DataLoss)\b"
+)
+_CUT_SHORT: Final = ("connection is closing", "transport is closing", "context deadline exceeded", "context canceled")
+_CACHES: Final = ("x-cache", "x-cache-status", "cf-cache-status", "cache-status")
 _LIMITERS_WORDS: Final = re.compile("concurrent requests limit|rate.?limit|too many requests", re.IGNORECASE)
 _TOO_LARGE: Final = re.compile("larger than max")
 _NEVER_DIALLED: Final = "transport: Error while dialing"
@@ -94,6 +99,8 @@ def _verdict(turn: Turn) -> Verdict:
     except _NotJson as reason:
         return _of_a_part(turn.asked, heard) if len(content) > READ_AT_LEAST else Verdict(DOUBT, str(reason))
     verdict = _of_success(turn.asked, body) if heard.status == 200 else _of_error(heard.status, body)
+    if denial := _denied(heard.fields, body):
+        return Verdict(DOUBT, denial)
     must = verdict.why == "" and heard.plain and heard.end == len(turn.said) and _is_plain(content, body)
     return verdict._replace(allowed=verdict.allowed - DOUBT, why="a plain answer") if must else verdict
 
@@ -112,12 +119,17 @@ def _of_a_part(asked: Written, heard: Heard) -> Verdict:
 
 
 def _of_success(asked: Written, body: Sequence[tuple[str, Any]]) -> Verdict:
-    if any(type(code) is int and 1 <= code <= 16 for code in _named(body, "code")):
+    if _known_codes(body) != [0]:
         return Verdict(DOUBT, "a 200 with an error's code")
     shown = {_shows(asked, info) for info in _named(body, "info")} or {"it has no info"}
     if reasons := shown - {""}:
         return Verdict(DOUBT, min(reasons))
-    return Verdict(DOUBT | {Claim.APPLIED}, "" if _proves_its_id(asked, body) else "the id is left out or odd")
+    return Verdict(DOUBT | {Claim.APPLIED}, "" if _proves_its_id(asked, body) else "the id is odd")
+
+
+def _known_codes(body: Sequence[tuple[str, Any]]) -> list[int]:
+    """Return the codes of errors that *body* says; where it says none it has that of success."""
+    return [code for code in _named(body, "code") if type(code) is int and 1 <= code <= 16] or [0]
 
 
 def _shows(asked: Written, info: object) -> str:
@@ -125,8 +137,8 @@ def _shows(asked: Written, info: object) -> str:
     if not isinstance(info, tuple):
         return "info is no object"
     uuids, statuses = _named(info, "uuid"), _named(info, "status")
-    if not all(uuid is None or (isinstance(uuid, str) and uuid.lower() == asked.uuid) for uuid in uuids):
-        return "it is about another journey"
+    if not uuids or not all(isinstance(uuid, str) and uuid.lower() == asked.uuid for uuid in uuids):
+        return "it is about another journey, or none"
     if not statuses or any(status != WANTED[asked.action] for status in statuses):
         return "it does not show the wanted status"
     return ""
@@ -145,20 +157,48 @@ def _of_error(status: int, body: Sequence[tuple[str, Any]]) -> Verdict:
         return Verdict(DOUBT, "a code that proves nothing")
     if status not in FITTING[code]:
         return Verdict(DOUBT, "code and status disagree")
-    if reason := _unproved(code, texts):
+    if reason := _misshapen(body) or _unproved(code, texts):
         return Verdict(DOUBT, reason)
     plain = code in _FORBIDDING and len(_named(body, "message")) == 1 and bool(texts)
     return Verdict(DOUBT | {Claim.NOT_APPLIED}, "" if plain else "it need not be believed")
 
 
+def _misshapen(body: Sequence[tuple[str, Any]]) -> str:
+    """Return why a body is not what a gateway makes of a status, or nothing."""
+    messages, errors = _named(body, "message"), _named(body, "error")
+    if not messages or not all(isinstance(message, str) for message in messages):
+        return "an error without a message"
+    if any(error is not None and error not in messages for error in errors):
+        return "an error that says two things"
+    if not all(details is None or isinstance(details, list) for details in _named(body, "details")):
+        return "an error with odd details"
+    return "an error with a journey" if _named(body, "info") else ""
+
+
+def _denied(fields: Sequence[tuple[str, str]], body: Sequence[tuple[str, Any]]) -> str:
+    """Return why the head of an answer denies what its body says, or nothing."""
+    for name, value in fields:
+        if name == "age" and re.fullmatch("[0-9]*[1-9][0-9]*", value):
+            return "an answer that was stored"
+        if name in _CACHES and "hit" in value.lower():
+            return "an answer that a cache had"
+        if name == "grpc-status" and {value} != {str(code) for code in _known_codes(body)}:
+            return "the head has another status than the body"
+    return ""
+
+
 def _unproved(code: int, texts: Sequence[str]) -> str:
     """Return why an error with these texts does not prove that its row was left alone, or nothing."""
+    if any(map(_FAILED_CALL.search, texts)):
+        return "a failed call of the backend's own"
     if any(words in text for text in texts for words in _MADE_ON_THE_WAY):
         return "a status that was made on the way"
     if code == 8 and (any(map(_TOO_LARGE.search, texts)) or not any(map(_LIMITERS_WORDS.search, texts))):
         return "code 8 without a limiter's words"
     if code == 14 and not any(_NEVER_DIALLED in text for text in texts):
         return "code 14 after dialling"
+    if code != 14 and any(words in text for text in texts for words in _CUT_SHORT):
+        return "a step that was cut short"
     return ""
 
 

@@ -176,6 +176,8 @@ def _odd_field(dice: Random, draft: Draft) -> None:
         b"X: y\r\n" * 130 + b"Z: z",
         b"Content-Length : 3", b"content-length\t: 3", b"Date: never",
         b"Retry-After: Fri, 31 Dec 9999 23:59:59 -2359", b"Set-Cookie: a=b",
+        b"Age: 0", b"Age: 17", b"X-Cache: Miss from cloudfront", b"X-Cache: HIT", b"Cache-Status: x; hit",
+        b"Grpc-Status: 0", b"Grpc-Status: 9", b"grpc-status: 14", b"CF-Cache-Status: DYNAMIC",
     )  # fmt: skip
     draft.fields.insert(dice.randrange(len(draft.fields) + 1), dice.choice(odd))
 

@@ -43,8 +43,6 @@ def test_a_plain_answer_leaves_no_doubt(status: int, body: bytes, claims: frozen
     [
         (200, b"\xef\xbb\xbf" + PAUSED, APPLIED),
         (200, PAUSED.replace(UUID.encode(), UUID.upper().encode()), APPLIED),
-        (200, b'{"info":{"status":"STATUS_PAUSED"}}', APPLIED),
-        (200, b'{"info":{"uuid":null,"status":"STATUS_PAUSED"}}', APPLIED),
         (503, b'{"code":8,"message":"the server has reached its concurrent requests limit"}', NOT_APPLIED),
         (503, b'{"code":14,"message":"transport: Error while dialing: refused"}', NOT_APPLIED),
         (501, b'{"code":12,"message":"Method Not Allowed"}', NOT_APPLIED),
@@ -67,6 +65,16 @@ def test_an_answer_that_proves_something_may_be_believed(status: int, body: byte
         (200, b'{"x":NaN,' + PAUSED[1:]),
         (200, b'{"x":"\xff",' + PAUSED[1:]),
         (200, b'{"code":13,' + PAUSED[1:]),
+        (200, b'{"info":{"status":"STATUS_PAUSED"}}'),
+        (200, b'{"info":{"uuid":null,"status":"STATUS_PAUSED"}}'),
+        (400, b'{"code":9,"msg":"blocked"}'),
+        (400, b'{"code":9,"message":"blocked","error":"by a rule"}'),
+        (400, b'{"code":9,"message":"blocked","details":"by a rule"}'),
+        (400, b'{"code":9,' + PAUSED[1:]),
+        (400, b'{"code":9,"message":"no",' + PAUSED[1:]),
+        (400, b'{"code":9,"message":"rpc error: code = Unavailable desc = oh"}'),
+        (400, b'{"code":9,"message":"transport is closing"}'),
+        (503, b'{"code":14,"message":"rpc error: code = Unavailable desc = transport: Error while dialing"}'),
         (403, NOT_RUNNING),
         (403, b'{"message":"Forbidden"}'),
         (403, b"<html>"),
@@ -83,6 +91,12 @@ def test_an_answer_that_proves_something_may_be_believed(status: int, body: byte
 )
 def test_what_proves_nothing_leaves_the_row_in_doubt(status: int, body: bytes) -> None:
     assert allowed(ASKED, http(status, body)) == DOUBT
+
+
+@pytest.mark.parametrize("field", [b"Age: 7", b"X-Cache: HIT", b"Cache-Status: a; hit", b"Grpc-Status: 14"])
+def test_what_its_head_denies_leaves_the_row_in_doubt(field: bytes) -> None:
+    assert allowed(ASKED, http(200, PAUSED, field + b"\r\n")) == DOUBT
+    assert allowed(ASKED, http(400, NOT_RUNNING, field + b"\r\n")) == DOUBT
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,23 @@ AFTERWARDS = [
     (14, 503, 'connection error: desc = "error reading server preface: EOF"'),
     (14, 503, "error reading from server: EOF"),
     (14, 503, "transport is closing"),
+    *(
+        (code, status, f"cannot pause: {words}")
+        for code, status in ((3, 400), (7, 403), (9, 400))
+        for words in (
+            "rpc error: code = Canceled desc = grpc: the client connection is closing",
+            "rpc error: code = Unknown desc = oh",
+            "rpc error: code = DeadlineExceeded desc = late",
+            "rpc error: code = Internal desc = oh",
+            "rpc error: code = Unavailable desc = oh",
+            "rpc error: code = DataLoss desc = oh",
+            "transport is closing",
+            "the client connection is closing",
+            "context deadline exceeded",
+            "context canceled",
+        )
+    ),
+    (14, 503, 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: no"'),
 ]
 
 
@@ -233,6 +250,15 @@ BODIES = [
     b"error code: 1015",
     b'{"message": "Forbidden"}',
     b'{"code": "9", "message": "journey is not running"}',
+    b'{"code": 9}',
+    b'{"code": 9, "msg": "blocked"}',
+    b'{"code": 9, "message": null}',
+    b'{"code": 9, "message": {"text": "blocked"}}',
+    b'{"code": 9, "error": "blocked"}',
+    b'{"code": 9, "message": "blocked", "error": "by rule 7"}',
+    b'{"code": 9, "message": "blocked", "error": {"message": "blocked"}}',
+    b'{"code": 9, "message": "blocked", "details": "rule 7"}',
+    b'{"code": 9, "message": "blocked", "info": {}}',
     v2(9, "journey is not running")[:-1],
     v2(5, "no such journey") + b"}",
 ]
@@ -261,9 +287,67 @@ def test_a_success_needs_no_code(code: Any) -> None:
     assert read(200, body) == Applied("STATUS_PAUSED", "W")
 
 
+def test_an_error_that_shows_the_wanted_status_too_claims_nothing() -> None:
+    shown = {"uuid": UUID, "status": "STATUS_PAUSED"}
+    body = json.dumps({"code": 9, "message": "no", "details": [], "info": shown}).encode()
+    assert read(400, body) == Intercepted("http_400", "no", 400)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Age", "1"),
+        ("Age", " 86400 "),
+        ("X-Cache", "Hit from cloudfront"),
+        ("X-Cache", "MISS, HIT"),
+        ("X-Cache", "TCP_HIT"),
+        ("X-Cache-Status", "HIT"),
+        ("CF-Cache-Status", "HIT"),
+        ("Cache-Status", "ExampleCache; hit; ttl=376"),
+        ("Grpc-Status", "14"),
+        ("Grpc-Status", "nine"),
+    ],
+)
+def test_an_answer_that_its_header_denies_claims_nothing(name: str, value: str) -> None:
+    """One that was stored is the answer to another request."""
+    told = f"the answer has the header '{name}: {value.strip()}', so it is not the API's answer to this request"
+    assert read(200, journey(), {name: value}) == Intercepted("unexpected_answer", told, 200)
+    assert read(400, v2(9, "journey is not running"), {name: value}) == Intercepted(
+        "http_400", "journey is not running", 400
+    )
+    assert type(read(404, b"Not Found", {name: value})) is Misrouted
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Age", "0"),
+        ("Age", "old"),
+        ("X-Cache", "Miss from cloudfront"),
+        ("X-Cache", "Error from cloudfront"),
+        ("CF-Cache-Status", "DYNAMIC"),
+        ("Cache-Status", "ExampleCache; fwd=method"),
+    ],
+)
+def test_an_answer_that_passed_a_cache_by_is_believed(name: str, value: str) -> None:
+    assert read(200, journey(), {name: value, "Grpc-Status": "0"}) == Applied("STATUS_PAUSED", "Welcome")
+    assert type(read(400, v2(9), {name: value, "Grpc-Status": "9"})) is Conflict
+
+
+def test_a_refusal_that_names_another_journey_is_about_that_one() -> None:
+    def asked(message: str, others: set[str]) -> Reply:
+        return reply_of(PAUSE, Answer(400, {}, v2(9, message)), NOON, others=others)
+
+    told = f"journey {OTHER.upper()} is not running"
+    assert asked(told, {UUID, OTHER}) == Lost("unexpected_answer", f"the answer is about another journey: {told}", 400)
+    assert type(asked(f"{told}, nor is {UUID}", {UUID, OTHER})) is Conflict
+    assert type(asked(told, {UUID})) is Conflict  # of nobody asked about: a point of this journey's canvas, maybe
+    assert type(asked("journey is not running", {UUID, OTHER})) is Conflict
+
+
 def test_an_error_beside_the_wanted_status_is_no_success() -> None:
     body = json.dumps({"code": 13, "message": "oh", "info": {"uuid": UUID, "status": "STATUS_PAUSED"}}).encode()
-    assert read(200, body) == Intercepted("mismatched_code", "HTTP 200 with gRPC code 13: oh", 200)
+    assert read(200, body) == Intercepted("http_200", "oh", 200)
 
 
 @pytest.mark.parametrize(
@@ -344,6 +428,9 @@ def test_a_503_that_hides_the_words_behind_a_code_of_failure_stays_unknown() -> 
         journey(status=["STATUS_PAUSED"]),
         journey(uuid=OTHER),
         journey(uuid=""),
+        journey(uuid=None),
+        journey(uuid=[UUID]),
+        b'{"info": {"status": "STATUS_PAUSED"}}',
         journey()[:-1],
         journey() + b"}",
         b"\xff" + journey(),
@@ -369,8 +456,8 @@ def test_a_success_in_the_body_alone_is_none(status: int) -> None:
     assert not isinstance(read(status, journey()), Applied)
 
 
-@pytest.mark.parametrize("uuid", [UUID.upper(), UUID.title(), None])
-def test_the_journeys_id_is_the_same_in_any_case_and_may_be_left_out(uuid: str | None) -> None:
+@pytest.mark.parametrize("uuid", [UUID.upper(), UUID.title()])
+def test_the_journeys_id_is_the_same_in_any_case(uuid: str) -> None:
     assert read(200, journey(uuid=uuid)) == Applied("STATUS_PAUSED", "Welcome")
 
 
