@@ -236,6 +236,10 @@ class Lost(Failure, frozen=True):
     may_have_applied: bool = True
 
 
+class Strayed(Lost, frozen=True):
+    """The answer to a request about another journey came in the place of this one's."""
+
+
 class Intercepted(Failure, frozen=True):
     """Nobody can say whether it was applied: something in between answered, such as a firewall."""
 

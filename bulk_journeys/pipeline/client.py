@@ -15,7 +15,7 @@ from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from bulk_journeys.loopback import is_loopback
-from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Unsent
+from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Strayed, Unsent
 from bulk_journeys.pipeline.connections import IDLE_SECONDS, Connections
 from bulk_journeys.pipeline.exchange import BROKEN, Call, exchange
 from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Redact, body_of, path_of, reply_of, unpacked
@@ -112,6 +112,8 @@ class HttpLifecycle:
         except BROKEN as error:
             return Lost("connection_lost", self._describe(error))
         reply = reply_of(request, unpacked(answer), time.time(), self._redact, self._asked)
+        if isinstance(reply, Strayed):
+            self._connections.distrust()
         if answer.cut or not isinstance(reply, IN_STEP):
             connection.close()
         else:

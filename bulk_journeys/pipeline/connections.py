@@ -5,6 +5,7 @@ What a server says out of turn answers nobody, and would be taken for the answer
 
 import asyncio
 import select
+from collections.abc import Callable
 from typing import Final
 
 import aiohttp
@@ -24,9 +25,13 @@ _TAIL: Final = 64
 class Listener(asyncio.Protocol):
     """Stands between a transport and aiohttp's parser, which does not tell of the beginning of one more answer."""
 
-    def __init__(self, handler: ResponseHandler, transport: asyncio.BaseTransport) -> None:
+    def __init__(
+        self, handler: ResponseHandler, transport: asyncio.BaseTransport, on_stray: Callable[[], None]
+    ) -> None:
+        """*on_stray* is called for what comes while no request is under way."""
         self.idle = False
         self._handler = handler
+        self._on_stray = on_stray
         self._poll = _poll_of(transport)
         self._tail = b""
 
@@ -44,6 +49,7 @@ class Listener(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self.idle:
+            self._on_stray()
             self._handler.force_close()
         self._tail = (self._tail + data)[-_TAIL:]
         self._handler.data_received(data)
@@ -62,11 +68,20 @@ class Listener(asyncio.Protocol):
 
 
 class Connections:
-    """Those of one *connector*; a new one may take as long as *patience* says."""
+    """Those of one *connector*; a new one may take as long as *patience* says.
+
+    Once the server has said anything out of turn none is used a second time: what it says so a moment after an answer
+    would stand in the place of the next one.
+    """
 
     def __init__(self, connector: aiohttp.BaseConnector, patience: aiohttp.ClientTimeout) -> None:
         self._connector = connector
         self._patience = patience
+        self._trusted = True
+
+    def distrust(self) -> None:
+        """Use each connection for one request only, from now on."""
+        self._trusted = False
 
     async def take(self, request: aiohttp.ClientRequest) -> Connection:
         """Return a connection for *request* on which nothing waits to be read.
@@ -77,8 +92,12 @@ class Connections:
         while fresh < FRESH:
             connection = await self._connector.connect(request, [], self._patience)
             known = _listener_of(connection)
-            listener = known or _listen(connection)
-            if listener and _is_silent(connection, listener, is_fresh=known is None):
+            listener = known or self._listen(connection)
+            if (
+                listener
+                and (self._trusted or known is None)
+                and _is_silent(connection, listener, is_fresh=known is None)
+            ):
                 listener.begin()
                 return connection
             connection.close()
@@ -88,11 +107,22 @@ class Connections:
     def give_back(self, connection: Connection, end: bytes) -> None:
         """Keep *connection* for another request if its answer, which has *end*, was all that came; else close it."""
         listener = _listener_of(connection)
-        if listener is None or not listener.ends_with(end):
+        if listener and not listener.ends_with(end):
+            self.distrust()
+        if listener and self._trusted:
+            listener.idle = True
+            connection.release()
+        else:
             connection.close()
-            return
-        listener.idle = True
-        connection.release()
+
+    def _listen(self, connection: Connection) -> Listener | None:
+        """Begin to listen on a new connection; None if it is closed already."""
+        protocol, transport = connection.protocol, connection.transport
+        if protocol is None or transport is None:
+            return None
+        listener = Listener(protocol, transport, self.distrust)
+        transport.set_protocol(listener)
+        return listener
 
 
 def _listener_of(connection: Connection) -> Listener | None:
@@ -100,16 +130,6 @@ def _listener_of(connection: Connection) -> Listener | None:
     transport = connection.transport
     protocol = transport.get_protocol() if transport else None
     return protocol if isinstance(protocol, Listener) else None
-
-
-def _listen(connection: Connection) -> Listener | None:
-    """Begin to listen on a new connection; None if it is closed already."""
-    protocol, transport = connection.protocol, connection.transport
-    if protocol is None or transport is None:
-        return None
-    listener = Listener(protocol, transport)
-    transport.set_protocol(listener)
-    return listener
 
 
 def _is_silent(connection: Connection, listener: Listener, *, is_fresh: bool) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from bulk_journeys.model import Action, Applied, Intercepted, Lost, Reply, Request
+from bulk_journeys.model import Action, Applied, Intercepted, Lost, Reply, Request, Strayed
 from bulk_journeys.pipeline.hints import Limits, limits_of
 from bulk_journeys.pipeline.proof import CODES, proof_of
 
@@ -141,7 +141,7 @@ def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str,
         told = f"HTTP {answer.http_status} with gRPC code {code}: {told}"
     elif not proof.may_have_applied and _names_another(request, texts, others):
         told = f"the answer is about another journey: {told}"
-        return Lost("unexpected_answer", told[:MESSAGE_LENGTH], answer.http_status, *limits)
+        return Strayed("unexpected_answer", told[:MESSAGE_LENGTH], answer.http_status, *limits)
     reply = proof.kind(
         proof.code,
         told[:MESSAGE_LENGTH],
@@ -164,7 +164,8 @@ def _success(request: Request, answer: Answer, body: _Body | None, limits: Limit
     if not isinstance(info.uuid, str):
         return _lost("unexpected_answer", "the answer does not say which journey it is about", limits)
     if info.uuid.lower() != request.uuid:
-        return _lost("unexpected_answer", f"the answer is about another journey, {_shown(info.uuid, redact)}", limits)
+        told = f"the answer is about another journey, {_shown(info.uuid, redact)}"
+        return Strayed("unexpected_answer", told, 200, *limits)
     if info.status != wanted:
         told = f"the answer shows {_shown(info.status, redact)} and not {wanted}"
         return _lost("unexpected_answer", told, limits, by_api=True)

@@ -633,6 +633,45 @@ async def test_a_connection_that_may_be_out_of_step_is_not_used_again(stray: byt
     assert len(connections) == 2
 
 
+async def behind_it(writer: asyncio.StreamWriter) -> None:
+    writer.write(refusing("nobody asked about"))
+
+
+async def a_moment_later(writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(0.005)
+    writer.write(refusing("nobody asked about"))
+
+
+@pytest.mark.parametrize("stray", [behind_it, a_moment_later])
+async def test_a_server_that_was_caught_speaking_out_of_turn_has_a_connection_for_each_request(
+    stray: Answering,
+) -> None:
+    """What it says a moment after its answer would otherwise stand in the next request's place."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(http())
+        await stray(writer)
+
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, Timeouts()) as lifecycle:
+        assert await lifecycle.perform(PAUSE) == PAUSED
+        await asyncio.sleep(0.05)
+        assert [await lifecycle.perform(PAUSE) for _ in range(20)] == [PAUSED] * 20
+
+
+async def test_a_server_that_answered_another_request_has_a_connection_for_each_from_then_on() -> None:
+    connections = set[asyncio.StreamWriter]()
+    bodies = [BODY, BODY, BODY.replace(b"1111", b"2222"), BODY, BODY, BODY]
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        connections.add(writer)
+        writer.write(http(bodies[len(script.requests) - 1]))
+
+    async with scripted(answer) as script, connect(script.base_url, TOKEN, Timeouts()) as lifecycle:
+        replies = [await lifecycle.perform(PAUSE) for _ in bodies]
+    assert [reply == PAUSED for reply in replies] == [body is BODY for body in bodies]
+    assert len(connections) == 1 + 3
+
+
 class Threaded:
     """A server for one connection after the other, in a thread, so that it speaks while our loop stands still."""
 

@@ -24,6 +24,7 @@ from bulk_journeys.model import (
     Refused,
     Reply,
     Request,
+    Strayed,
     Throttled,
     Unauthorised,
     Unsent,
@@ -339,7 +340,9 @@ def test_a_refusal_that_names_another_journey_is_about_that_one() -> None:
         return reply_of(PAUSE, Answer(400, {}, v2(9, message)), NOON, others=others)
 
     told = f"journey {OTHER.upper()} is not running"
-    assert asked(told, {UUID, OTHER}) == Lost("unexpected_answer", f"the answer is about another journey: {told}", 400)
+    assert asked(told, {UUID, OTHER}) == Strayed(
+        "unexpected_answer", f"the answer is about another journey: {told}", 400
+    )
     assert type(asked(f"{told}, nor is {UUID}", {UUID, OTHER})) is Conflict
     assert type(asked(told, {UUID})) is Conflict  # of nobody asked about: a point of this journey's canvas, maybe
     assert type(asked("journey is not running", {UUID, OTHER})) is Conflict
@@ -440,7 +443,7 @@ def test_a_503_that_hides_the_words_behind_a_code_of_failure_stays_unknown() -> 
 )
 def test_a_200_without_the_wanted_journey_in_the_wanted_status_is_unknown(body: bytes) -> None:
     reply = failed(200, body)
-    assert type(reply) in {Lost, Intercepted}
+    assert isinstance(reply, Lost | Intercepted)
     assert reply.may_have_applied
     assert reply.http_status == 200
 
