@@ -5,14 +5,17 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
+
+from msgspec.structs import replace
 
 from bulk_journeys.disk import Window, disk_errors, displaced, replacing, sync_folder, write_whole
 from bulk_journeys.errors import DiskFailed, RunLocked
 from bulk_journeys.jsonlines import encode_lines
-from bulk_journeys.ledger import Ledger, RowEntry, opened_journal
-from bulk_journeys.model import JournalEntry
+from bulk_journeys.ledger import Digest, Ledger, RowEntry, opened_journal
+from bulk_journeys.model import Began, Ended, JournalEntry
 
 __all__ = ["Journal", "Ledger", "RowEntry", "at_rest"]
 
@@ -32,12 +35,15 @@ def at_rest(path: Path) -> Iterator[bool]:
 class Journal:
     """An append-only file under an exclusive lock, with room for one writer.
 
-    `append` only gathers; `take` and `write` put a batch on disk, so that one sync serves many entries.
+    `append` only gathers; `take` and `write` put a batch on disk, so that one sync serves many entries. Where a process
+    begins or ends, its entry vouches for all that stands before it: what somebody edits between two is noticed.
     """
 
-    def __init__(self, path: Path, fd: int) -> None:
+    def __init__(self, path: Path, fd: int, digest: Digest) -> None:
+        """Write to *fd*, whose content so far has *digest*."""
         self.path = path
         self._fd = fd
+        self._digest = digest
         self._gathered: list[JournalEntry] = []
         self._trusted = True
         self._size: int | None = None
@@ -50,7 +56,7 @@ class Journal:
         with _opened(path, os.O_CREAT | os.O_EXCL) as fd:
             with disk_errors(path):
                 sync_folder(path.parent)
-            yield cls(path, fd)
+            yield cls(path, fd, sha256())
 
     @classmethod
     @contextmanager
@@ -61,16 +67,22 @@ class Journal:
         DiskFailed, UsageError.
         """
         with _opened(path, 0) as fd, _ledger_through(fd, path, rows) as ledger:
-            yield cls(path, fd), ledger, _cut_torn_tail(path, fd, ledger.end)
+            yield cls(path, fd, ledger.digest.copy()), ledger, _cut_torn_tail(path, fd, ledger.end)
 
     def append(self, entry: JournalEntry) -> None:
         """Gather *entry* for the next batch; it is not on disk before that is written."""
+        if isinstance(entry, Began | Ended):
+            digest = self._digest.copy()
+            digest.update(encode_lines(self._gathered))
+            entry = replace(entry, before=digest.hexdigest())
         self._gathered.append(entry)
 
     def take(self) -> bytes:
         """Return the lines of what was gathered as a batch, and begin a new one."""
         gathered, self._gathered = self._gathered, []
-        return encode_lines(gathered)
+        batch = encode_lines(gathered)
+        self._digest.update(batch)
+        return batch
 
     def write(self, batch: bytes) -> None:
         """Put *batch* on disk, whole and synced; blocks. Raises DiskFailed, and then for ever after.

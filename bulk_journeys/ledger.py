@@ -3,9 +3,10 @@
 import io
 from array import array
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Protocol, Self
 
 import msgspec
 
@@ -23,8 +24,21 @@ MOST_ROWS: Final = 1 << 24
 """Rows that are believed where the plan is not known, so that no damaged number takes all of the memory."""
 
 
+class Digest(Protocol):
+    """What `hashlib` makes."""
+
+    def copy(self) -> "Digest": ...
+
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
+
+
 class Ledger:
-    """The journal, read and folded: where each row stands. It keeps nine bytes a row."""
+    """The journal, read and folded: where each row stands. It keeps nine bytes a row.
+
+    *end* is where the last whole entry ends, *digest* the SHA-256 of what stands before that.
+    """
 
     def __init__(self, path: Path, rows: int | None = None, file: BinaryIO | None = None) -> None:
         """Read *path*, or *file* if it was opened before; another process may be writing it.
@@ -37,6 +51,7 @@ class Ledger:
         self.latest: Began | None = None
         self.ended: Ended | None = None
         self.settled_rows = 0
+        self.digest: Digest = sha256()
         self._rows = MOST_ROWS if rows is None else rows
         self._offsets = array("q")
         self._settled = bytearray()
@@ -112,12 +127,15 @@ class Ledger:
             elif wrong := self._note(entry, offset):
                 raise self._damaged(number, wrong)
             else:
+                self.digest.update(line)
                 offset += len(line)
         return offset
 
     def _note(self, entry: JournalEntry, offset: int) -> str | None:
         """Note *entry*, or return what is wrong with it."""
         match entry:
+            case Began() | Ended() if entry.before not in {None, self.digest.hexdigest()}:
+                return "what stands before this line is not what was written there"
             case Began():
                 self.first, self.latest, self.ended = self.first or entry, entry, None
             case _ if self.first is None:

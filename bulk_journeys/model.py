@@ -304,12 +304,16 @@ HttpStatus = Annotated[int, Meta(ge=0, lt=1000)]
 
 
 class Began(Struct, frozen=True, omit_defaults=True, tag="began", tag_field="event"):
-    """A process took up the run. Times in the journal are seconds since 1970; *plan* is the SHA-256 of its plan."""
+    """A process took up the run. Times in the journal are seconds since 1970; *plan* is the SHA-256 of its plan.
+
+    *before* is the SHA-256 of all of the journal that stands before this entry, or None where that was not told.
+    """
 
     at: Time
     program: str
     base_url: str
     plan: str | None = None
+    before: str | None = None
 
 
 class Sending(Struct, frozen=True, gc=False, omit_defaults=True, tag="sending", tag_field="event"):
@@ -354,12 +358,13 @@ class Settled(Struct, frozen=True, gc=False, omit_defaults=True, tag="settled", 
     message: str | None = None
 
 
-class Ended(Struct, frozen=True, tag="ended", tag_field="event"):
-    """The process that took up the run let go of it in good order."""
+class Ended(Struct, frozen=True, omit_defaults=True, tag="ended", tag_field="event"):
+    """The process that took up the run let go of it in good order. *before* is as where it began."""
 
     at: Time
     ending: str
     message: str
+    before: str | None = None
 
 
 JournalEntry = Began | Sending | Heard | Settled | Ended

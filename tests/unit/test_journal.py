@@ -3,17 +3,19 @@
 import os
 import stat
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageError
-from bulk_journeys.journal import Journal, Ledger, at_rest
+from bulk_journeys.journal import Journal, Ledger, RowEntry, at_rest
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Outcome, Sending, Settled
 from tests.disks import files_limited_to
 
-BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com")
+BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com", before=sha256().hexdigest())
 AGAIN = Began(200.0, "0.2.0", "http://127.0.0.1:8080")
 ENDED = Ended(150.0, "interrupted", "interrupted by SIGINT")
 SENDING = Sending(2, 1, 101.0)
@@ -30,6 +32,11 @@ def path(tmp_path: Path) -> Path:
 
 def lines(*entries: JournalEntry) -> bytes:
     return b"".join(map(encode_line, entries))
+
+
+def vouching(entry: Began | Ended, before: bytes) -> Began | Ended:
+    """Return *entry* as it is written behind *before*."""
+    return replace(entry, before=sha256(before).hexdigest())
 
 
 def put(journal: Journal, *entries: JournalEntry) -> None:
@@ -136,7 +143,7 @@ def test_a_journal_cut_at_any_byte_still_reads_and_mends(path: Path) -> None:
             assert torn == whole[kept:size]
             assert ledger.settled_rows == (kept >= ends[5]) + (kept >= ends[7])
             put(journal, AGAIN)
-        assert path.read_bytes() == whole[:kept] + lines(AGAIN)
+        assert path.read_bytes() == whole[:kept] + lines(vouching(AGAIN, whole[:kept]))
         copy = path.with_name(f"journal.torn-at-{kept}")
         assert (copy.read_bytes() if torn else None) == (torn or None)
         copy.unlink(missing_ok=True)
@@ -215,12 +222,13 @@ def test_a_ledger_is_read_while_the_journal_is_written(path: Path) -> None:
 
 
 def test_the_ledger_of_a_reopened_journal_still_answers_while_it_grows(path: Path) -> None:
-    path.write_bytes(lines(BEGAN, SENDING, SETTLED) + b"torn")
+    whole = lines(BEGAN, SENDING, SETTLED)
+    path.write_bytes(whole + b"torn")
     with Journal.reopen(path) as (journal, ledger, _):
         put(journal, AGAIN, HEARD, OTHER)
         assert (ledger.entry(2), ledger.entry(0), ledger.is_settled(2)) == (SENDING, SETTLED, False)
     with Ledger(path) as ledger:
-        assert (ledger.first, ledger.latest, ledger.entry(2)) == (BEGAN, AGAIN, OTHER)
+        assert (ledger.first, ledger.latest, ledger.entry(2)) == (BEGAN, vouching(AGAIN, whole), OTHER)
 
 
 def test_after_one_failed_write_every_later_one_fails(path: Path) -> None:
@@ -253,7 +261,7 @@ def test_a_write_that_the_disk_takes_by_half_fails_and_can_be_mended(path: Path)
 def test_a_full_disk_is_named() -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     try:
-        journal = Journal(Path("journal.jsonl"), full)
+        journal = Journal(Path("journal.jsonl"), full, sha256())
         with pytest.raises(DiskFailed, match=r"journal\.jsonl: No space left on device"):
             put(journal, BEGAN)
         with pytest.raises(DiskFailed, match="the disk failed before"):
@@ -265,7 +273,7 @@ def test_a_full_disk_is_named() -> None:
 def test_what_cannot_be_synced_is_not_on_disk() -> None:
     reader, writer = os.pipe()
     try:
-        journal = Journal(Path("journal.jsonl"), writer)
+        journal = Journal(Path("journal.jsonl"), writer, sha256())
         with pytest.raises(DiskFailed, match=r"journal\.jsonl: Invalid argument"):
             put(journal, BEGAN)
         with pytest.raises(DiskFailed, match="the disk failed before"):
@@ -372,6 +380,51 @@ def test_an_entry_about_a_row_that_is_no_operation_of_the_plan_is_named_by_its_l
                 ledger.hold_against(operations)
         with pytest.raises(JournalDamaged, match=":2: "):
             ledger.hold_against([])
+
+
+RUN = (BEGAN, SENDING, Sending(0, 1, 101.5), HEARD, SETTLED)
+OTHERS = [
+    Sending(2, 1, 101.1),
+    Sending(7, 1, 101.5),
+    replace(HEARD, lost=None),
+    Settled(0, 1, 103.0, 101.0, Outcome.FAILED, message="no"),
+]
+
+
+@pytest.mark.parametrize("later", [ENDED, AGAIN])
+@pytest.mark.parametrize("changed", [1, 2, 3, 4])
+@pytest.mark.parametrize("instead", [None, *OTHERS])
+def test_what_is_edited_between_two_commands_is_damage_wherever_it_stands(
+    path: Path, changed: int, instead: RowEntry | None, later: Began | Ended
+) -> None:
+    """Each line for itself is one that a run can have written."""
+    with Journal.create(path) as journal:
+        put(journal, *RUN[:3])
+        put(journal, *RUN[3:], later)
+    told = path.read_bytes().splitlines(keepends=True)
+    told[changed : changed + 1] = [encode_line(instead)] if instead else []
+    path.write_bytes(b"".join(told))
+    with pytest.raises(JournalDamaged, match=f":{len(told)}: what stands before this line is not what was written"):
+        Ledger(path)
+
+
+def test_who_takes_a_run_up_vouches_for_what_stood_there(path: Path) -> None:
+    path.write_bytes(lines(*RUN) + b"torn")  # of a process that was killed
+    with Journal.reopen(path) as (journal, _, _):
+        put(journal, AGAIN, OTHER)
+        put(journal, ENDED)
+    with Ledger(path) as ledger:
+        assert ledger.ended == vouching(ENDED, lines(*RUN, vouching(AGAIN, lines(*RUN)), OTHER))
+    path.write_bytes(path.read_bytes().replace(b'"row":2', b'"row":3', 1))
+    with pytest.raises(JournalDamaged, match=f":{len(RUN) + 1}: what stands before"):
+        Ledger(path)
+
+
+def test_a_journal_of_an_older_version_vouches_for_nothing_and_is_read(path: Path) -> None:
+    older = replace(BEGAN, before=None)
+    path.write_bytes(lines(older, SENDING, ENDED, AGAIN, SENDING, SETTLED))
+    with Ledger(path) as ledger:
+        assert (ledger.first, ledger.latest, ledger.settled_rows) == (older, AGAIN, 1)
 
 
 def test_a_journal_that_is_changed_while_it_is_read_is_damaged(path: Path) -> None:

@@ -1,6 +1,7 @@
 """Laws of a run's open files: that they lost their place is noticed, and a copy is whole or not there at all."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bulk_journeys.rescue import HeldRun, held_run
 from bulk_journeys.runfolder import RunFolder
 from tests.disks import files_limited_to
 
-BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com", "0" * 64)
+BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com", "0" * 64, sha256().hexdigest())
 SETTLED = Settled(0, 1, 103.0, 101.0, Outcome.APPLIED, "STATUS_PAUSED", "Welcome", 200)
 PLAN = b"a plan\n" * 1000
 
