@@ -36,7 +36,8 @@ class Journal:
     """An append-only file under an exclusive lock, with room for one writer.
 
     `append` only gathers; `take` and `write` put a batch on disk, so that one sync serves many entries. Where a process
-    begins or ends, its entry vouches for all that stands before it: what somebody edits between two is noticed.
+    begins or ends, its entry vouches for all that stands before it: what somebody edits there is noticed. For the last
+    such entry and what follows it nobody vouches before the run is taken up again.
     """
 
     def __init__(self, path: Path, fd: int, digest: Digest) -> None:

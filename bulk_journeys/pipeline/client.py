@@ -1,7 +1,6 @@
 """A request to the lifecycle API: every way HTTP can fail becomes a reply. It sends once and retries nothing."""
 
 import asyncio
-import html
 import re
 import time
 from collections.abc import AsyncIterator
@@ -18,7 +17,8 @@ from bulk_journeys.loopback import is_loopback
 from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Strayed, Unsent
 from bulk_journeys.pipeline.connections import IDLE_SECONDS, Connections
 from bulk_journeys.pipeline.exchange import BROKEN, Call, exchange
-from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, Redact, body_of, path_of, reply_of, unpacked
+from bulk_journeys.pipeline.protocol import MESSAGE_LENGTH, body_of, path_of, reply_of, unpacked
+from bulk_journeys.pipeline.redaction import redactor
 
 _ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
 
@@ -149,23 +149,6 @@ def _what_is_invalid(error: HttpProcessingError) -> str:
     """Return why an answer is not HTTP. The parser's words may quote the answer, and are for programmers."""
     which = ": it has two Content-Length headers" if "content-length" in error.message.lower() else ""
     return f"the answer is not valid HTTP{which}"
-
-
-def redactor(token: str) -> Redact:
-    """Return what takes *token* out of a text, as it is or with letters escaped as JSON, a URL or HTML does."""
-    pattern = re.compile("".join(map(_any_spelling, token)))
-
-    def redact(text: str) -> str:
-        is_suspect = token in text or any(escape in text for escape in "\\%&")  # the pattern takes its time
-        return pattern.sub("[token]", text) if is_suspect else text
-
-    return redact
-
-
-def _any_spelling(letter: str) -> str:
-    code = ord(letter)
-    escaped = rf"\\u{code:04x}|%{code:02x}|&#0*{code};|&#x0*{code:x};|{re.escape(html.escape(letter))}"
-    return rf"(?:\\?{re.escape(letter)}|(?i:{escaped}))"
 
 
 def proxy_for(base_url: URL) -> str | None:

@@ -70,8 +70,9 @@ class Listener(asyncio.Protocol):
 class Connections:
     """Those of one *connector*; a new one may take as long as *patience* says.
 
-    Once the server has said anything out of turn none is used a second time: what it says so a moment after an answer
-    would stand in the place of the next one.
+    Once the server was heard to speak out of turn none is used a second time: what it says a moment after an answer
+    would stand in the place of the next one. What lies unread where a request is about to be written may be the end,
+    and only closes that one.
     """
 
     def __init__(self, connector: aiohttp.BaseConnector, patience: aiohttp.ClientTimeout) -> None:

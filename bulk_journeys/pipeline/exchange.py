@@ -31,6 +31,9 @@ MOMENT: Final = 0.1
 CATCH_UP: Final = 2.0
 """Seconds to read what came in that time: some megabytes on each of a thousand connections."""
 
+STANDSTILLS: Final = 5
+"""Standstills that an answer is waited for: a loop that is always late would never time out."""
+
 _VERSIONS: Final = (HttpVersion10, HttpVersion11)
 _LONGEST_LENGTH: Final = 15
 """Digits of a Content-Length; more are no number of bytes, and may be one that a parser cannot hold."""
@@ -114,20 +117,22 @@ def _has_no_length(head: RawResponseMessage) -> bool:
 
 
 async def _in_time(reading: "_Reading", deadline: float) -> None:
-    """Read to the end. Raises TimeoutError at *deadline*, but not before all that has come is read.
+    """Read to the end. Raises TimeoutError a MOMENT after *deadline*, so that all that has come is read.
 
-    Where the process stood still meanwhile, the answer may lie in the socket's buffer when the time is up.
+    Where that is noticed too late the process stood still, and the answer may lie in the socket's buffer: then it has
+    as long as CATCH_UP says, and so again for some more times.
     """
-    now, is_last = asyncio.get_running_loop().time, False
+    now, standstills, is_last = asyncio.get_running_loop().time, 0, False
     while True:
         try:
             async with asyncio.timeout_at(deadline):
                 await reading.go_on()
                 return
         except TimeoutError:
-            stood_still = now() >= deadline + STOOD_STILL
+            stood_still = standstills < STANDSTILLS and now() >= deadline + STOOD_STILL
             if is_last and not stood_still:
                 raise
+            standstills += stood_still
             is_last = not stood_still
             deadline = now() + (CATCH_UP if stood_still else MOMENT)
 

@@ -9,7 +9,7 @@ grpc-go, where a table says so; `Pushwoosh/infra`, ``grpcserver``, which sends c
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.model import (
@@ -120,6 +120,9 @@ LIMITERS: Final = re.compile(
 )
 """How the message of a limiter begins that refuses a call before its handler runs."""
 
+_CACHES: Final = frozenset({"x-cache", "x-cache-status", "cf-cache-status", "cache-status"})
+"""Fields in which a cache says of an answer that it had it already: a hit. The last is that of RFC 9211."""
+
 UNCODED: Final[dict[int, type[Failure]]] = {
     401: Unauthorised,
     404: Misrouted,
@@ -134,10 +137,27 @@ UNCODED: Final[dict[int, type[Failure]]] = {
 """What an error without a code is to the pace and to the run; the record may claim nothing in any case."""
 
 
+def denial(headers: Mapping[str, str], code: int) -> str | None:
+    """Return the first of *headers* that shows that an answer with *code* is not the API's to this request, or None.
+
+    It was stored, or carries another gRPC status; 0 is that of success.
+    """
+    for name, value in headers.items():  # a multidict shows every field here
+        field = name.lower()
+        if (
+            (field in _CACHES and "hit" in value.lower())
+            or (field == "age" and value.strip().lstrip("0").isdecimal())
+            or (field == "grpc-status" and value.strip() != str(code))
+        ):
+            return f"{name}: {value.strip()}"
+    return None
+
+
 def proof_of(code: int | None, http_status: int, texts: Sequence[str]) -> Proof:
     """Say what an error proves that has *texts* for people, the first of them being its message.
 
-    *code* is a number of CODES, or None where the body has none or did not come whole.
+    *code* is a number of CODES, or None unless the answer can be the API's own: it came whole, in the form that
+    grpc-gateway writes, and no header denies it.
     """
     is_limiters = bool(texts and LIMITERS.match(texts[0]))
     if code is None:

@@ -7,7 +7,7 @@ import codecs
 import json
 import re
 import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from html import unescape
 from typing import Any, Final, NamedTuple
@@ -16,7 +16,8 @@ import msgspec
 
 from bulk_journeys.model import Action, Applied, Intercepted, Lost, Reply, Request, Strayed
 from bulk_journeys.pipeline.hints import Limits, limits_of
-from bulk_journeys.pipeline.proof import CODES, proof_of
+from bulk_journeys.pipeline.proof import CODES, denial, proof_of
+from bulk_journeys.pipeline.redaction import Redact
 
 PATH: Final = "api/v3/journeygateway/"
 
@@ -40,15 +41,9 @@ UNPACKED_LIMIT: Final = 1 << 22
 EXCERPTED: Final = 8192
 """Bytes of a body without words in JSON that are looked through for some to show."""
 
-_CACHES: Final = frozenset({"x-cache", "x-cache-status", "cf-cache-status", "cache-status"})
-"""Fields in which a cache says of an answer that it had it already: a hit. The last is that of RFC 9211."""
-
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _MARKUP: Final = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|<[^>]*$")
-
-Redact = Callable[[str], str]
-"""Takes secrets out of a text that people will read."""
 
 
 class Answer(NamedTuple):
@@ -134,8 +129,8 @@ def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str,
         return _success(request, answer, body, limits_of(answer.headers, now), redact)
     limits = limits_of(answer.headers, now, body.details if body else ())
     texts = _texts(body)
-    is_whole = not answer.cut and _is_error(body) and _denial(answer.headers, code or 0) is None
-    proof = proof_of(code if is_whole else None, answer.http_status, texts or [_text(answer)])
+    is_believed = not answer.cut and _is_error(body) and denial(answer.headers, code or 0) is None
+    proof = proof_of(code if is_believed else None, answer.http_status, texts or [_text(answer)])
     told = redact(texts[0]) if texts else f"HTTP {answer.http_status}: {_excerpt(answer, redact)}"
     if proof.code == "mismatched_code":
         told = f"HTTP {answer.http_status} with gRPC code {code}: {told}"
@@ -169,8 +164,8 @@ def _success(request: Request, answer: Answer, body: _Body | None, limits: Limit
     if info.status != wanted:
         told = f"the answer shows {_shown(info.status, redact)} and not {wanted}"
         return _lost("unexpected_answer", told, limits, by_api=True)
-    if denial := _denial(answer.headers, 0):
-        told = f"the answer has the header {_shown(denial, redact)}, so it is not the API's answer to this request"
+    if header := denial(answer.headers, 0):
+        told = f"the answer has the header {_shown(header, redact)}, so it is not the API's answer to this request"
         return Intercepted("unexpected_answer", told, 200, *limits)
     title = redact(info.title)[:MESSAGE_LENGTH] if isinstance(info.title, str) else ""
     return Applied(wanted, title, 200, *limits)
@@ -237,19 +232,6 @@ def _is_error(body: _Body | None) -> bool:
         and (body.details is None or isinstance(body.details, list))
         and not bytes(body.info)
     )
-
-
-def _denial(headers: Mapping[str, str], code: int) -> str | None:
-    """Return the header by which an answer was stored, or has another gRPC status than *code*; None if none says so."""
-    for name, value in headers.items():  # a multidict shows every field here
-        field = name.lower()
-        if (
-            (field in _CACHES and "hit" in value.lower())
-            or (field == "age" and value.strip().lstrip("0").isdecimal())
-            or (field == "grpc-status" and value.strip() != str(code))
-        ):
-            return f"{name}: {value.strip()}"
-    return None
 
 
 def _names_another(request: Request, texts: Sequence[str], others: Collection[str]) -> bool:

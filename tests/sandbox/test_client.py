@@ -806,6 +806,26 @@ async def test_who_stood_still_does_not_wait_for_ever() -> None:
     assert reply == Lost("timeout", "no answer in time")
 
 
+def test_a_loop_that_is_always_late_times_out_all_the_same() -> None:
+    async def ask_while_something_keeps_the_loop() -> Reply:
+        loop = cast("VirtualTimeLoop", asyncio.get_running_loop())
+
+        async def keep_it() -> None:
+            while True:
+                await asyncio.sleep(0)
+                loop.jump(1.0)
+
+        async with scripted(hang) as script, connect(script.base_url, TOKEN, Timeouts()) as lifecycle:
+            keeping = asyncio.create_task(keep_it())
+            try:
+                async with asyncio.timeout(1000):
+                    return await lifecycle.perform(PAUSE)
+            finally:
+                keeping.cancel()
+
+    assert run_virtually(ask_while_something_keeps_the_loop()) == Lost("timeout", "no answer in time")
+
+
 async def test_an_abandoned_request_leaves_its_connection_to_nobody() -> None:
     arrived = asyncio.Event()
 
