@@ -16,6 +16,21 @@ _UNMARKED: Final = (b"", "utf-8", "")
 _ASSIGNMENT: Final = re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Za-z_][\w.]*\s*=\s*[^\s=]", re.IGNORECASE)
 """A line NAME=VALUE. No token looks so: in one, `=` is padding at the end (token68 of RFC 9110)."""
 
+_FIELD: Final = re.compile(
+    r"""["']?(?:[A-Za-z_][\w.-]*["']?\s*:(?:\s|$)|(?:[\w.-]*[_.-])?(?:token|key|secret|authorization)["']?\s*:)""",
+    re.IGNORECASE,
+)
+"""A line NAME: VALUE. Without a blank behind the colon only names that mean a token count: an id and its secret may be
+written so."""
+
+_SCHEME: Final = re.compile(r"(?:Bearer|Basic|Digest|Token|Key|ApiKey)\s", re.IGNORECASE)
+"""The schemes of other APIs; theirs is no token for this one."""
+
+_OURS: Final = re.compile(r"Api(?:\s+|$)", re.IGNORECASE)
+"""The scheme of this API; people paste the token with it in front."""
+
+_BRACKETS: Final = frozenset("{}[]<>")
+
 _QUOTES: Final = "\"'`´‘’‚“”„«»‹›"
 
 
@@ -43,19 +58,36 @@ def token_in(text: str) -> str:
     the token, and what quotes and names mean in an .env file is for a shell to say.
     """
     lines = _lines(text.removeprefix("\ufeff"))
+    _check_document(lines)
+    if len(lines) > 1:
+        raise ValueError(f"line {lines[1][0]} has text besides line {lines[0][0]}; keep the token alone")
+    line = lines[0][1] if lines else ""
+    if _SCHEME.match(line.strip(_QUOTES)):
+        raise ValueError("it begins with the scheme of another API; keep the token alone")
+    token = _OURS.sub("", line, count=1) if _OURS.match(line) else line
+    if line.strip(_QUOTES) != line or token.strip(_QUOTES) != token:
+        raise ValueError("it is in quotation marks; take them off")
+    if _BRACKETS & set(token):
+        raise ValueError("it holds braces or brackets; keep the token alone")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise ValueError("it holds blanks or odd characters")
+    return token
+
+
+def _check_document(lines: list[tuple[int, str]]) -> None:
+    """Raise ValueError if a token may be in there, and something that says so is around it."""
+    start = lines[0][1].lstrip(_QUOTES)[:1] if lines else ""
+    if start == "<":  # before the lines: an attribute of a tag may have one to itself
+        raise ValueError("it begins with '<', as XML, HTML and placeholders do; keep the token alone")
     for number, line in lines:
         if _ASSIGNMENT.match(line):
             advice = "keep the token alone, or put it into the environment from there"
             raise ValueError(f"line {number} is a NAME=VALUE of an .env file; {advice}")
-    if len(lines) > 1:
-        raise ValueError(f"line {lines[1][0]} has text besides line {lines[0][0]}; keep the token alone")
-    line = lines[0][1] if lines else ""
-    token = f"{line} ".removeprefix("Api ").strip()  # people paste it with its scheme in front
-    if line.strip(_QUOTES) != line or token.strip(_QUOTES) != token:
-        raise ValueError("it is in quotation marks; take them off")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise ValueError("it holds blanks or odd characters")
-    return token
+    if start and start in "{[":
+        raise ValueError(f"it begins with {start!r}, as JSON does; keep the token alone")
+    for number, line in lines:
+        if _FIELD.match(line):
+            raise ValueError(f"line {number} is a NAME: VALUE, as in YAML or a header; keep the token alone")
 
 
 def _lines(text: str) -> list[tuple[int, str]]:

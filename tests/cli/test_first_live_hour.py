@@ -26,7 +26,7 @@ from tests.cli.stage import PATIENCE, Cli, Done, Serve, demo, wait_until, write_
 
 SAMPLE: Final = Path(__file__).parents[2] / "samples" / "first_live_hour"
 PREFIX: Final = "/api/v3/journeygateway/"
-TOKEN: Final = "canary+/0123456789abcdef&<"
+TOKEN: Final = "canary+/0123456789abcdef&~"
 NAMES: Final = {3: "400 Bad Request", 5: "404 Not Found", 9: "400 Bad Request", 7: "403 Forbidden"}
 
 

@@ -54,7 +54,9 @@ def test_a_secret_does_not_show_in_a_traceback() -> None:
     assert TOKEN not in told.replace(f"TOKEN = {TOKEN!r}", "")
 
 
-@pytest.mark.parametrize("text", [TOKEN, f"Api {TOKEN}", f" {TOKEN}\n", f"Api  {TOKEN}\r\n"])
+@pytest.mark.parametrize(
+    "text", [TOKEN, f"Api {TOKEN}", f" {TOKEN}\n", f"Api  {TOKEN}\r\n", f"Api\t{TOKEN}", f"api {TOKEN}"]
+)
 def test_a_token_is_taken_as_people_paste_it(text: str, tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_bytes(text.encode())
@@ -142,6 +144,11 @@ MARKED = "it is UTF-16 without a byte order mark; save it as UTF-8"
 ASSIGNED = "of an .env file; keep the token alone, or put it into the environment from there"
 SEVERAL = "keep the token alone"
 QUOTED = "it is in quotation marks; take them off"
+JSON = "as JSON does; keep the token alone"
+MARKUP = "it begins with '<', as XML, HTML and placeholders do; keep the token alone"
+FIELD = "is a NAME: VALUE, as in YAML or a header; keep the token alone"
+FOREIGN = "it begins with the scheme of another API; keep the token alone"
+BRACKETS = "it holds braces or brackets; keep the token alone"
 REFUSED = {
     "UTF-16 without a mark": (TOKEN.encode("utf-16-le"), MARKED),
     "UTF-16 without a mark, the other way round": (f"{TOKEN}\r\n".encode("utf-16-be"), MARKED),
@@ -160,6 +167,32 @@ REFUSED = {
     "half of the quotes": (f'{TOKEN}"'.encode(), QUOTED),
     "quotes behind the scheme": (f'Api "{TOKEN}"'.encode(), QUOTED),
     "quotes around the scheme": (f'"Api {TOKEN}"'.encode(), QUOTED),
+    "JSON": (f'{{"token": "{TOKEN}"}}'.encode(), f"it begins with '{{', {JSON}"),
+    "JSON without blanks": (f'{{"token":"{TOKEN}"}}'.encode(), f"it begins with '{{', {JSON}"),
+    "JSON over lines": (f'{{\n  "token": "{TOKEN}"\n}}\n'.encode(), f"it begins with '{{', {JSON}"),
+    "JSON in quotation marks": (f'\'{{"token": "{TOKEN}"}}\''.encode(), f"it begins with '{{', {JSON}"),
+    "a list of JSON": (f'["{TOKEN}"]'.encode(), f"it begins with '[', {JSON}"),
+    "a list without quotation marks": (f"[{TOKEN}]".encode(), f"it begins with '[', {JSON}"),
+    "a template": (f"{{{{ {TOKEN} }}}}".encode(), f"it begins with '{{', {JSON}"),
+    "a member of JSON": (f'"token": "{TOKEN}",'.encode(), f"line 1 {FIELD}"),
+    "an INI file": (f"[default]\ntoken = {TOKEN}\n".encode(), f"line 2 is a NAME=VALUE {ASSIGNED}"),
+    "YAML": (f"token: {TOKEN}\n".encode(), f"line 1 {FIELD}"),
+    "YAML with more": (f"---\npushwoosh:\n  api-token: {TOKEN}\n".encode(), f"line 2 {FIELD}"),
+    "YAML, quoted": (f"api_token: '{TOKEN}'\n".encode(), f"line 1 {FIELD}"),
+    "a name without a blank behind it": (f"api_token:{TOKEN}".encode(), f"line 1 {FIELD}"),
+    "a header": (f"Authorization: Api {TOKEN}\r\n".encode(), f"line 1 {FIELD}"),
+    "a header without a blank": (f"authorization:Api {TOKEN}".encode(), f"line 1 {FIELD}"),
+    "another API's header": (f"Authorization: Bearer {TOKEN}".encode(), f"line 1 {FIELD}"),
+    "a header in quotation marks": (f'"Authorization: Api {TOKEN}"'.encode(), f"line 1 {FIELD}"),
+    "a request": (f"POST /v1 HTTP/1.1\r\nHost: x\r\nX: {TOKEN}".encode(), f"line 2 {FIELD}"),
+    "another API's scheme": (f"Bearer {TOKEN}".encode(), FOREIGN),
+    "another API's scheme in quotation marks": (f'"bearer {TOKEN}"'.encode(), FOREIGN),
+    "XML": (f"<token>{TOKEN}</token>".encode(), MARKUP),
+    "HTML": (f'<!DOCTYPE html>\n<p\nclass="{TOKEN}">'.encode(), MARKUP),
+    "a placeholder": (f"<{TOKEN}>".encode(), MARKUP),
+    "a placeholder behind the scheme": (f"Api <{TOKEN}>".encode(), BRACKETS),
+    "a variable that no shell has filled in": (f"${{{TOKEN}}}".encode(), BRACKETS),
+    "a closing bracket": (f"{TOKEN}]".encode(), BRACKETS),
 }
 
 
@@ -174,7 +207,22 @@ def test_a_token_file_that_holds_something_else_is_refused_with_the_cause_and_ne
     assert TOKEN[:6] not in "".join(traceback.format_exception(caught.value))
 
 
-@pytest.mark.parametrize("token", ["abc+/def_ghi-jkl.mno~p==", "=", "====", "a_b=="])
+@pytest.mark.parametrize("text", [f'{{"token": "{TOKEN}"}}', f"token: {TOKEN}", f"<b>{TOKEN}</b>", f"Bearer {TOKEN}"])
+def test_the_environment_is_refused_for_the_same_reasons_as_a_file(text: str, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(text)
+    told = []
+    for file, environ in ((tmp_path / "token", {}), (None, {TOKEN_VARIABLE: text})):
+        with pytest.raises(UsageError) as caught:
+            load_token(file, environ)
+        told.append(str(caught.value).partition(": this is no API token; ")[2])
+    assert told[0] == told[1] != ""
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["abc+/def_ghi-jkl.mno~p==", "=", "====", "a_b==", "-._~+/", "a/b/c=", "eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl",
+     "12345:abc", "id-7:5ecret:x", "token", "Bearer", "key-abc", "Basic_1", "ApiKey7", "Apian", "keyring:abc"],
+)  # fmt: skip
 def test_a_token_that_http_allows_is_taken(token: str, tmp_path: Path) -> None:
     """Signs of equality stand at its end, as padding, and nowhere else (token68 of RFC 9110)."""
     (tmp_path / "token").write_text(token)
