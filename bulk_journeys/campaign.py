@@ -21,8 +21,8 @@ from bulk_journeys.recovery import remaining
 from bulk_journeys.remembered import FILE_NAME, Limit, Memory
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, exit_code, summary_lines
-from bulk_journeys.rescue import RESCUED, HeldRun, held_run, undisturbed
-from bulk_journeys.runfolder import RunFolder, register
+from bulk_journeys.rescue import HeldRun, held_run, undisturbed
+from bulk_journeys.runfolder import RESCUED, RunFolder, register
 from bulk_journeys.settings import RunOptions, Secret
 from bulk_journeys.terminal import say
 

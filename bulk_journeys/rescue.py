@@ -21,10 +21,7 @@ from bulk_journeys.errors import DiskFailed
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Ended, JournalEntry
-from bulk_journeys.runfolder import RunFolder
-
-RESCUED: Final = "rescued"
-"""The ending of a journal that is no more the run's: a copy of it is. It is in the name of the copy's folder, too."""
+from bulk_journeys.runfolder import RESCUED, RunFolder
 
 _CHUNK: Final = 1 << 20
 _LONGEST_NAME: Final = 100

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from bulk_journeys.errors import BulkJourneysError, PlanRefused, UsageError
-from bulk_journeys.journal import Ledger
+from bulk_journeys.journal import Ledger, at_rest
 from bulk_journeys.model import Began, Operation, Outcome
 from bulk_journeys.plan import VERBS, Header, Parent, Plan, is_saved_plan, read_header
-from bulk_journeys.runfolder import RunFolder, list_runs
-from bulk_journeys.standing import doubt
+from bulk_journeys.runfolder import RESCUED, RunFolder, list_runs
+from bulk_journeys.standing import WORTH_ANOTHER_TRY, doubt
 
 DAY: Final = 86_400.0
 """Seconds in which the same list is not carried out again unasked."""
@@ -116,7 +116,7 @@ def check_done_before(plan: Plan, base_url: str, runs_dir: Path, now: float) -> 
         if header.parent is None and _deed(header) == wanted:
             began = _began(folder)
             if began and began.base_url == base_url and now - began.at < DAY:
-                raise UsageError(f"the same was carried out {_ago(now - began.at)}, in {_or_resume(folder)}")
+                raise UsageError(f"the same was carried out {_ago(now - began.at)}, in {_way_on(folder)}")
 
 
 def check_childless(
@@ -126,13 +126,38 @@ def check_childless(
 
     It is about the run that *began* at that time.
     """
+    for folder, parent in _children(began, places, verbs, outcomes):
+        raise UsageError(f"{parent.run} was {DONE[parent.verb]} before, in {_way_on(folder)}")
+
+
+def refused_verbs(ledger: Ledger, places: Iterable[Path]) -> set[str]:
+    """Return which of resume, retry and undo are refused without --again, since the run of *ledger* goes on elsewhere.
+
+    It does so in its copy, or in the runs that were made from it and are in *places*.
+    """
+    if ledger.first is None or (ledger.ended and ledger.ended.ending == RESCUED):
+        return {"resume", "retry", "undo"}
+    refused = set[str]()
+    for _, parent in _children(ledger.first.at, places):
+        refused.add("resume")
+        if parent.verb == "undo" or set(parent.outcomes) & set(WORTH_ANOTHER_TRY):
+            refused.add("retry")
+        if parent.verb == "undo" and Outcome.APPLIED in parent.outcomes:
+            refused.add("undo")
+    return refused
+
+
+def _children(
+    began: float, places: Iterable[Path], verbs: Collection[str] = VERBS, outcomes: Collection[str] = tuple(Outcome)
+) -> Iterator[tuple[RunFolder, Parent]]:
+    """Yield the runs that may have changed something and were made as `check_childless` says, the latest first."""
     for place in dict.fromkeys(places):
         for folder, header in _headers(place):
             parent = header.parent
             if parent is None or parent.began != began or parent.verb not in verbs:
                 continue
             if set(parent.outcomes) & set(outcomes) and _began(folder):
-                raise UsageError(f"{parent.run} was {DONE[parent.verb]} before, in {_or_resume(folder)}")
+                yield folder, parent
 
 
 def _check_still(parent: Parent, runs_dir: Path) -> None:
@@ -149,8 +174,21 @@ def _check_still(parent: Parent, runs_dir: Path) -> None:
         raise UsageError(f"{parent.run} went on since this plan was made of it; make it anew")
 
 
-def _or_resume(folder: RunFolder) -> str:
-    return f"{folder.path}; if that has not ended, '{folder.command('resume')}' goes on; --again does it anew"
+def _way_on(folder: RunFolder) -> str:
+    """Name the run in *folder*, and resume it only where that would send something."""
+    way = ""
+    with suppress(BulkJourneysError), at_rest(folder.journal) as resting:
+        if not resting:
+            way = "it is still under way; "
+        elif _can_be_resumed(folder):
+            way = f"'{folder.command('resume')}' goes on with it; "
+    return f"{folder.path}; {way}--again does it anew"
+
+
+def _can_be_resumed(folder: RunFolder) -> bool:
+    operations = read_header(folder.plan).counts.operations
+    with Ledger(folder.journal, folder.most_rows) as ledger:
+        return ledger.settled_rows < operations and "resume" not in refused_verbs(ledger, [folder.path.parent])
 
 
 def _headers(runs_dir: Path) -> Iterator[tuple[RunFolder, Header]]:

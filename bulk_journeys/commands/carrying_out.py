@@ -18,8 +18,7 @@ from bulk_journeys.errors import Interrupted, UsageError
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.plan import Plan, plan_lines
 from bulk_journeys.remembered import loose_folders, state_folder
-from bulk_journeys.rescue import RESCUED
-from bulk_journeys.runfolder import RunFolder, find_run, new_run, newest_first, register
+from bulk_journeys.runfolder import RESCUED, RunFolder, find_run, new_run, newest_first, register
 from bulk_journeys.safeguards import (
     Safeguards,
     check_age,

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bulk_journeys.commands.carrying_out import Orders
+from bulk_journeys.commands.carrying_out import Orders, places_of_children
 from bulk_journeys.commands.reporting import its_plan, never_begun
 from bulk_journeys.errors import RunLocked, UsageError
 from bulk_journeys.journal import Ledger, at_rest
 from bulk_journeys.model import Began, Operation, Outcome
 from bulk_journeys.plan import Plan
 from bulk_journeys.runfolder import RunFolder, find_run, newest_first
+from bulk_journeys.safeguards import refused_verbs
 from bulk_journeys.standing import outcome_of
 
 CHANGED: Final = frozenset({Outcome.APPLIED, Outcome.IN_DOUBT})
@@ -76,7 +77,7 @@ def to_undo(name: str | None, orders: Orders, *, unasked: bool) -> Iterator[Chos
             if isinstance(found, str):
                 passed.append(f"passed over: {placed.folder.run_id} ({found})")
                 continue
-            _check_no_undo(found, passed)
+            _check_no_undo(found, passed, orders)
             if unasked:
                 placed.check("undo")
             told = [*_first(passed), *filter(None, [placed.doubt])]
@@ -135,13 +136,18 @@ def _earlier(folder: RunFolder, ledger: Ledger) -> Earlier:
 def _unchanged(run: Earlier) -> str | None:
     """Return how many rows of *run* came to what, or None if one of them was changed or may have been."""
     found = Counter[Outcome]()
+    for outcome in _outcomes(run):
+        if outcome in CHANGED:
+            return None
+        found[outcome] += 1
+    return counted(found)
+
+
+def _outcomes(run: Earlier) -> Iterator[Outcome]:
+    """Yield what each journey of *run* came to."""
     for row, entry in enumerate(run.made.entries()):
         if isinstance(entry, Operation):
-            outcome = outcome_of(run.ledger.entry(row), entry.lost)
-            if outcome in CHANGED:
-                return None
-            found[outcome] += 1
-    return counted(found)
+            yield outcome_of(run.ledger.entry(row), entry.lost)
 
 
 def counted(found: Counter[Outcome]) -> str:
@@ -154,7 +160,7 @@ def is_undo(run: Earlier) -> bool:
     return parent is not None and parent.verb == "undo"
 
 
-def _check_no_undo(run: Earlier, passed: Sequence[str]) -> None:
+def _check_no_undo(run: Earlier, passed: Sequence[str], orders: Orders) -> None:
     """Raise UsageError if the last run that changed anything is an undo itself.
 
     Nobody means to take that back without saying so; and whoever types undo twice does not mean the run before that.
@@ -162,8 +168,24 @@ def _check_no_undo(run: Earlier, passed: Sequence[str]) -> None:
     parent, folder = run.made.header.parent, run.folder
     if parent and is_undo(run):
         last = "the last run that changed anything" if passed else "the last run"
-        reason = f"{last}, {folder.run_id}, has undone {parent.run}; '{folder.command('resume')}' goes on with it, "
-        raise UsageError("\n".join([f"{reason}and '{folder.command('undo')}' takes it back", *_first(passed)]))
+        ways = ", ".join([*_ways_on(run, orders), "and to undo another run, name it"])
+        raise UsageError("\n".join([f"{last}, {folder.run_id}, has undone {parent.run}; {ways}", *_first(passed)]))
+
+
+def _ways_on(run: Earlier, orders: Orders) -> Iterator[str]:
+    """Yield what can be done about an undo: nothing that would be refused, or that has nothing to do."""
+    refused = refused_verbs(run.ledger, places_of_children(run.folder, orders))
+    found = Counter(_outcomes(run))
+    is_left = run.ledger.settled_rows < found.total()
+    if is_left and "resume" not in refused:
+        yield f"'{run.folder.command('resume')}' goes on with it"
+    if not is_left:
+        yield "it is complete"
+        if found.keys() & {Outcome.FAILED, Outcome.IN_DOUBT} and "retry" not in refused:
+            yield f"'{run.folder.command('retry')}' tries again what failed or is in doubt"
+    if "undo" not in refused:
+        sure = "" if found[Outcome.APPLIED] else " --include-in-doubt"
+        yield f"'{run.folder.command('undo')}{sure}' takes it back"
 
 
 def _first(passed: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from itertools import repeat
 from pathlib import Path
@@ -17,6 +17,7 @@ from bulk_journeys.plan import Plan, plan_digest, read_header, read_plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, summary_lines
 from bulk_journeys.runfolder import RunFolder, find_run, list_runs
+from bulk_journeys.safeguards import refused_verbs
 from bulk_journeys.terminal import printable
 
 
@@ -33,7 +34,7 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
     """Tell what became of a run, also of one that was killed."""
     folder = find_run(runs_dir, name)
     if form is ReportFormat.TEXT:
-        return _report_text(folder)
+        return _report_text(folder, runs_dir)
     with Ledger(folder.journal, folder.most_rows) as ledger:
         results = Results(its_plan(folder, ledger), ledger)
         match form:
@@ -56,7 +57,7 @@ def _print_table(lines: Iterable[bytes]) -> None:
         print(printable(line.decode().removesuffix("\n")))
 
 
-def _report_text(folder: RunFolder) -> int:
+def _report_text(folder: RunFolder, runs_dir: Path) -> int:
     """Print the summary, and write the results anew unless the run is under way, which will do so itself.
 
     The journal is read under the lock: read before, it could be older than the results that it would replace.
@@ -66,7 +67,7 @@ def _report_text(folder: RunFolder) -> int:
         results = Results(made, ledger)
         if resting:
             summary = results.write(*folder.result_files)
-            print_summary(folder, made, summary, _ending(ledger))
+            print_summary(folder, made, summary, _ending(ledger), refused_verbs(ledger, [folder.path.parent, runs_dir]))
         else:
             print("\n".join(summary_lines(results.summary())))
             print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
@@ -130,16 +131,18 @@ def _ending(ledger: Ledger) -> str:
     return ledger.ended.message if ledger.ended else "it is still running, or was killed"
 
 
-def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str) -> None:
-    """Print what the results come to, where they are, and what can be done next."""
+def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str, refused: Collection[str] = ()) -> None:
+    """Print what the results come to, where they are, and what to do next; not the verbs that are *refused*."""
     for line in summary_lines(summary):
         print(line)
     print()
-    for line in _where_and_next(folder, made, summary, ending):
+    for line in _where_and_next(folder, made, summary, ending, refused):
         print(printable(line))
 
 
-def _where_and_next(folder: RunFolder, made: Plan, summary: Summary, ending: str) -> Iterator[str]:
+def _where_and_next(
+    folder: RunFolder, made: Plan, summary: Summary, ending: str, refused: Collection[str]
+) -> Iterator[str]:
     again = Outcome.FAILED in summary.outcomes or Outcome.IN_DOUBT in summary.outcomes
     yield f"results  {folder.results_csv}"
     yield f"         {folder.results}"
@@ -147,7 +150,9 @@ def _where_and_next(folder: RunFolder, made: Plan, summary: Summary, ending: str
         yield f"         {folder.failed_csv}"
     if summary.left:
         yield f"ended    {ending}"
-    if summary.left or again:
-        yield f"next     {folder.command('resume' if summary.left else 'retry')}"
-    if Outcome.APPLIED in summary.outcomes and made.header.counts.actions.keys() - ONE_WAY:
+    verb = "resume" if summary.left else "retry"
+    if (summary.left or again) and verb not in refused:
+        yield f"next     {folder.command(verb)}"
+    changed = Outcome.APPLIED in summary.outcomes and made.header.counts.actions.keys() - ONE_WAY
+    if changed and "undo" not in refused:
         yield f"back     {folder.command('undo')}"

@@ -215,7 +215,8 @@ def test_two_undos_in_a_row_do_not_go_back_further_than_one(serve: Serve, cli: C
     for _ in range(2):
         code, _, err = cli("undo", *FAST)
         assert (code, stage.requests()) == (2, 6)
-        assert f"the last run, {back.name}, has undone {second.name}; 'bulk-journeys resume {back}' goes on" in err
+        takes_back = f"'bulk-journeys undo {back}' takes it back"
+        assert f"the last run, {back.name}, has undone {second.name}; it is complete, {takes_back}" in err
     nightly = run(cli, stage, [NOBODY])
     done = cli("undo", *FAST)
     assert (done.code, stage.requests()) == (2, 7)

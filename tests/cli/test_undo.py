@@ -119,7 +119,7 @@ def test_a_run_is_undone_once_unless_asked_again(serve: Serve, cli: Cli) -> None
     before = stage.requests()
     code, _, err = cli("undo", paused.name, *FAST)
     assert code == 2
-    assert f"{paused.name} was undone before, in runs/{runs('undo')[0].name}" in err
+    assert f"{paused.name} was undone before, in runs/{runs('undo')[0].name}; --again does it anew" in err
     assert stage.requests() == before
     assert cli("undo", paused.name, *FAST, "--again").code == 3
     assert outcomes(runs("undo")[1]) == ["conflict"] * 5
@@ -133,7 +133,9 @@ def test_an_undo_of_an_undo_does_again_what_was_done(serve: Serve, cli: Cli) -> 
     code, _, err = cli("undo", *FAST)
     (undone,) = runs("undo")
     assert code == 2
-    assert f"the last run, {undone.name}, has undone {runs()[0].name}; " in err
+    takes_back = f"'bulk-journeys undo runs/{undone.name}' takes it back, and to undo another run, name it"
+    assert f"the last run, {undone.name}, has undone {runs()[0].name}; it is complete, {takes_back}" in err
+    assert "resume" not in err
     assert cli("undo", undone.name, *FAST).code == 0
     assert statuses(stage) == paused
     assert [record["action"] for record in records(runs("undo")[1])] == ["pause"] * len(lines_of(runs()[0], "applied"))
@@ -157,6 +159,10 @@ def test_an_undo_of_a_run_that_stopped_half_way_takes_back_the_half(serve: Serve
     code, _, err = cli("resume", runs()[0].name)
     assert code == 2
     assert "was undone before" in err
+    told = cli("report", runs()[0].name).out
+    assert "not_attempted" in told
+    assert "bulk-journeys resume" not in told  # it would be refused, as undo would be
+    assert "bulk-journeys undo" not in told
 
 
 def test_an_undo_that_was_interrupted_is_resumed_like_any_run(serve: Serve, folder: Path, cli: Cli) -> None:
@@ -169,7 +175,12 @@ def test_an_undo_that_was_interrupted_is_resumed_like_any_run(serve: Serve, fold
     (undone,) = runs("undo")
     code, _, err = cli("undo", runs()[0].name, *FAST)
     assert code == 2
-    assert f"'bulk-journeys resume runs/{undone.name}' goes on" in err
+    assert f"'bulk-journeys resume runs/{undone.name}' goes on with it; --again does it anew" in err
+    code, _, err = cli("undo", *FAST)
+    assert code == 2
+    assert (
+        f"; 'bulk-journeys resume runs/{undone.name}' goes on with it, 'bulk-journeys undo runs/{undone.name}'" in err
+    )
     assert cli("resume", "--rate", "off").code == 0
     assert statuses(stage) == [Status.RUNNING] * 60
     assert [journey.requests for journey in stage.journeys.values()] == [2] * 60
@@ -378,3 +389,16 @@ def test_an_undo_keeps_the_law_of_every_run(serve: Serve, cli: Cli) -> None:
             assert record["uuid"] in really
         elif record["outcome"] != "in_doubt":
             assert record["uuid"] not in really
+
+
+def test_what_is_advised_about_an_undo_that_failed_is_its_retry(serve: Serve, folder: Path, cli: Cli) -> None:
+    stage = serve(Config(3))
+    assert pause(cli, stage) == 0
+    lossy = serve(Config(3, faults={Fault.ERROR: 1.0}))
+    assert cli("undo", *FAST, "--base-url", lossy.base_url).code == 5
+    (undone,) = runs("undo")
+    _, _, err = cli("undo", *FAST)
+    advice = [f"'bulk-journeys {words}'" for words in (f"retry {undone}", f"undo {undone} --include-in-doubt")]
+    assert f"it is complete, {advice[0]} tries again what failed or is in doubt, {advice[1]} takes it back" in err
+    assert cli("retry", str(undone), *FAST).code in {0, 3, 5}
+    assert cli("undo", str(undone), "--include-in-doubt", *FAST, "-o", "plan.jsonl").code == 0

@@ -1,12 +1,15 @@
 """Laws of the safeguards: what is too large, too old, protected or done already is refused, and says what to do."""
 
+import fcntl
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bulk_journeys.errors import PlanRefused, UsageError
+from bulk_journeys.journal import Ledger, at_rest
 from bulk_journeys.jsonlines import encode_lines
 from bulk_journeys.model import (
     Action,
@@ -21,13 +24,21 @@ from bulk_journeys.model import (
     Source,
 )
 from bulk_journeys.plan import Counts, Header, Parent, Plan, derived_plan
-from bulk_journeys.safeguards import check_age, check_childless, check_done_before, check_protected, check_size
+from bulk_journeys.safeguards import (
+    check_age,
+    check_childless,
+    check_done_before,
+    check_protected,
+    check_size,
+    refused_verbs,
+)
 from tests.fakes import uuid_of
 
 HOUR = 3600.0
 NOW = 1_000_000.0
 URL = "http://127.0.0.1:1"
 BEGAN = Began(NOW - HOUR, "0.1.0", URL)
+LATER = Began(NOW - HOUR / 2, "0.1.0", URL)
 SETTLED = Settled(0, 1, NOW, NOW, Outcome.APPLIED)
 ENDED = Ended(NOW, "complete", "nothing is left to do")
 STOPPED = Ended(NOW, "unauthorised", "the API refused the token")
@@ -167,13 +178,55 @@ def test_a_run_is_taken_back_once_and_taken_up_once(tmp_path: Path) -> None:
     ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)
     check_done_before(undone, URL, tmp_path, NOW)
     check_childless(BEGAN.at, [tmp_path])
-    ran(tmp_path, "r2", undone, BEGAN, SETTLED)
+    ran(tmp_path, "r2", undone, LATER, SETTLED)
     with pytest.raises(UsageError, match=r"r1 was undone before, in .*r2; .*resume .*r2.*; --again"):
         check_done_before(undone, URL, tmp_path, NOW + 1000 * HOUR)
     with pytest.raises(UsageError, match="r1 was undone before"):
         check_childless(BEGAN.at, [tmp_path, tmp_path], ["undo"])
     check_childless(BEGAN.at, [tmp_path], ["retry"])
     check_childless(NOW, [tmp_path])
+
+
+def test_resume_is_advised_only_where_it_would_send_something(tmp_path: Path) -> None:
+    second = Settled(1, 1, NOW, NOW, Outcome.APPLIED)
+    told = "carried out 60 minutes ago, in "
+
+    def advice() -> str:
+        with pytest.raises(UsageError) as caught:
+            check_done_before(plan(), URL, tmp_path, NOW)
+        return str(caught.value).partition(told)[2].partition("; ")[2]
+
+    ran(tmp_path, "r1", plan(), BEGAN, SETTLED)
+    resume = f"'bulk-journeys resume {tmp_path / 'r1'}' goes on with it; "
+    assert advice() == f"{resume}--again does it anew"
+    with at_rest(tmp_path / "r1" / "journal.jsonl"):
+        assert advice().startswith(resume)  # somebody looks at it, too
+    with (tmp_path / "r1" / "journal.jsonl").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert advice() == "it is still under way; --again does it anew"
+    ran(tmp_path, "r2", plan(action=Action.START, parent=UNDONE), LATER, SETTLED)
+    assert advice() == "--again does it anew"  # resume would be refused: it was undone
+    for run, last in (("r1", (Ended(NOW, "rescued", "moved"),)), ("r1", (second, ENDED)), ("r1", (second,))):
+        shutil.rmtree(tmp_path / run)
+        shutil.rmtree(tmp_path / "r2", ignore_errors=True)
+        ran(tmp_path, run, plan(), BEGAN, SETTLED, *last)
+        assert advice() == "--again does it anew"
+
+
+def test_a_verb_is_refused_for_what_was_made_of_the_same_rows(tmp_path: Path) -> None:
+    def refused() -> set[str]:
+        with Ledger(tmp_path / "r1" / "journal.jsonl") as ledger:
+            return refused_verbs(ledger, [tmp_path, tmp_path])
+
+    ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)
+    assert refused() == set()
+    retried = Parent("r1", "retry", URL, BEGAN.at, 1, ["conflict"])
+    ran(tmp_path, "r2", plan(parent=retried), LATER, SETTLED)
+    assert refused() == {"resume"}
+    ran(tmp_path, "r3", plan(action=Action.START, parent=UNDONE), LATER, STOPPED)
+    assert refused() == {"resume"}  # that undo changed nothing
+    ran(tmp_path, "r4", plan(action=Action.START, parent=UNDONE), LATER, SETTLED)
+    assert refused() == {"resume", "retry", "undo"}
 
 
 def test_the_same_somewhere_else_is_something_else(tmp_path: Path) -> None:
