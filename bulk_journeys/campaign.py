@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bulk_journeys import __version__
 from bulk_journeys.account import Account
 from bulk_journeys.disk import disk_errors
-from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost
+from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost, Terminated
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.model import Began, Work
 from bulk_journeys.observe import Watchers, progress, run_log
@@ -21,7 +21,7 @@ from bulk_journeys.recovery import remaining
 from bulk_journeys.remembered import FILE_NAME, Limit, Memory
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, exit_code, summary_lines
-from bulk_journeys.rescue import HeldRun, held_run, undisturbed
+from bulk_journeys.rescue import HeldRun, TerminationRequest, held_run, undisturbed, unhurried
 from bulk_journeys.runfolder import RESCUED, RunFolder, register
 from bulk_journeys.settings import RunOptions, Secret
 from bulk_journeys.terminal import say
@@ -82,7 +82,8 @@ class Campaign:
             except BaseException:
                 self._secure(run)
                 raise
-            summary = self._write_results(run)
+            with unhurried(_not_yet, heard=stop.ending in {"interrupted", "terminated"}):
+                summary = self._write_results(run)
         return Finished(run.folder, stop.message, summary, exit_code(summary, stop.ending))
 
     def _send(self, run: HeldRun, ledger: Ledger | None) -> "Stop":
@@ -126,10 +127,11 @@ class Campaign:
         try:
             with run.ledger(self.plan.header.counts.rows) as written:
                 return Results(self.plan, written).write(*run.folder.result_files)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as request:
             self._secure(run)
             safe = f"the journal has every outcome, and '{run.folder.command('report')}' makes the results of it"
-            raise Interrupted(f"interrupted while the results were written; {safe}") from None
+            error = Terminated if isinstance(request, TerminationRequest) else Interrupted
+            raise error(f"interrupted while the results were written; {safe}") from None
 
     def _secure(self, run: HeldRun) -> None:
         """See to it that the files of *run* are where they are looked for. Raises RunLost if that cannot be."""
@@ -237,3 +239,7 @@ class Campaign:
         timeouts = Timeouts(min(Timeouts().connect, self.options.timeout), self.options.timeout)
         async with connect(self.access.base_url, self.access.token.reveal(), timeouts) as lifecycle:
             return await Runner(lifecycle, run, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))
+
+
+def _not_yet() -> None:
+    say("stopping: the results are written first (another Ctrl-C leaves them out)")

@@ -22,6 +22,12 @@ class Interrupted(BulkJourneysError):
     exit_code = 130
 
 
+class Terminated(Interrupted):
+    """Somebody else wants no more: a supervisor, or a terminal that went away."""
+
+    exit_code = 143
+
+
 class InputError(UsageError):
     """A user's file cannot be read as a list of journeys; nothing was sent.
 

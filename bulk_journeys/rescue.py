@@ -9,7 +9,7 @@ import io
 import os
 import shutil
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -26,6 +26,10 @@ from bulk_journeys.runfolder import RESCUED, RunFolder
 _CHUNK: Final = 1 << 20
 _LONGEST_NAME: Final = 100
 """Characters of a run's id that its rescued folder is named by; a folder that was renamed may have any."""
+
+
+class TerminationRequest(KeyboardInterrupt):
+    """As KeyboardInterrupt, but for SIGTERM and SIGHUP, which Python would die of without a word."""
 
 
 class HeldRun:
@@ -120,6 +124,28 @@ class HeldRun:
 def undisturbed() -> Iterator[None]:
     """Hear no request to end within the block: what is saved there is nowhere else."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in (SIGHUP, SIGINT, SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def unhurried(tell: Callable[[], None], *, heard: bool = False) -> Iterator[None]:
+    """Pass over the first request to end within the block, and *tell* so; the next one is raised.
+
+    *heard* says that the first one came before.
+    """
+
+    def hear(number: int, _: object) -> None:
+        nonlocal heard
+        if heard:
+            raise KeyboardInterrupt if number == SIGINT else TerminationRequest
+        heard = True
+        tell()
+
+    before = {number: signal.signal(number, hear) for number in (SIGHUP, SIGINT, SIGTERM)}
     try:
         yield
     finally:

@@ -28,6 +28,9 @@ from bulk_journeys.pipeline.turns import Turns
 
 COMPLETE: Final = Stop("complete", "nothing is left to do")
 
+_FROM_OUTSIDE: Final = frozenset({"interrupted", "terminated", "deadline"})
+"""Endings that say nothing of what the rows came to, and nothing at all where no row was left."""
+
 BACKLOG: Final = 1000
 """Rows that may wait for another try before no new ones are begun; it bounds the memory of a bad day."""
 
@@ -72,6 +75,7 @@ class Runner:
         self._announced: deque[Case] = deque()
         self._ahead = 0
         self._waiting: list[tuple[float, int, Case]] = []
+        self._open = 0
         self._order = itertools.count()
         self._stop: Stop | None = None
         self._stopping = anyio.Event()
@@ -83,25 +87,25 @@ class Runner:
         The first of *signals* stops the run once what is under way is settled; the second abandons that, too.
         """
         self._now = asyncio.get_running_loop().time
+        wanted = itertools.islice(work, self._limit)
         try:
             async with anyio.create_task_group() as services:
                 services.start_soon(self._commits.keep_writing)
                 services.start_soon(self._keep_deadline)
                 with anyio.CancelScope() as carrying:
                     services.start_soon(self._listen, signals, carrying)
-                    await self._carry_out(work)
+                    await self._carry_out(wanted)
                 for case in self._announced:
                     self._withdraw(case)
-                ending = self._stop = self._stop or self._done(work)
+                ending = self._stop = self._ending(wanted, work)
                 await self._end(ending)
                 services.cancel_scope.cancel()
         except ExceptionGroup as group:
             raise disk_failure(group) or group from None
         return ending
 
-    async def _carry_out(self, work: Iterator[Work]) -> None:
-        """Carry out the canary, and then the rest, up to the limit."""
-        wanted = itertools.islice(work, self._limit)
+    async def _carry_out(self, wanted: Iterator[Work]) -> None:
+        """Carry out the canary, and then the rest."""
         begun = await self._introduce(wanted)
         self._ahead = self._lanes * AHEAD if self._pace.free else 0
         for stage in (itertools.islice(wanted, max(0, self._canary - begun)), wanted):
@@ -125,6 +129,13 @@ class Runner:
         if begun and self._guard.met:
             self._on_met()
         return len(begun)
+
+    def _ending(self, wanted: Iterator[Work], work: Iterator[Work]) -> Stop:
+        """Return why the run ends: not what came from outside, if all that is *wanted* of the *work* was settled."""
+        is_done = not self._open and next(wanted, None) is None
+        if self._stop and not (is_done and self._stop.ending in _FROM_OUTSIDE):
+            return self._stop
+        return self._done(work)
 
     def _done(self, work: Iterator[Work]) -> Stop:
         """Return why a run ends that nothing has stopped."""
@@ -210,6 +221,7 @@ class Runner:
         """Return the next new row, or None if there is none or too many others wait for another try."""
         if len(self._waiting) >= BACKLOG or (new := next(work, None)) is None:
             return None
+        self._open += 1
         return Case(new.row, new.request, History(new.attempts, lost=new.lost), new.started_at)
 
     def _announce(self, case: Case) -> anyio.Event:
@@ -259,6 +271,7 @@ class Runner:
         verdict = decide(self._retry, case.history, reply, self._dice())
         stop = self._guard.observe(reply, exhausted=isinstance(verdict, Settle))
         if isinstance(verdict, Settle) and not stop:
+            self._open -= 1
             self._commits.append(settled_entry(case, reply, verdict, self._clock()))
             stop = self._guard.settled(verdict.outcome)
         else:

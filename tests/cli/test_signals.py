@@ -131,3 +131,52 @@ def test_a_run_that_somebody_carries_out_is_locked_and_can_be_reported(serve: Se
     assert process.done().code == 0
     uphold_the_law(stage, the_run(folder), ROWS)
     assert stage.requests() == ROWS
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_comes_when_every_row_is_under_way_or_settled_leaves_a_run_complete(
+    number: signal.Signals, serve: Serve, folder: Path, cli: Cli
+) -> None:
+    stage = serve(Config(LANES, latency=Latency(0.3, 0.3)))
+    introduce(stage.base_url)
+    with started(folder, *asking(stage, folder)) as process:
+        stage.await_requests(LANES, process)
+        process.send_signal(number)
+        ended = done(process, folder)
+    assert ended.code == 0, ended.err
+    assert f"by {number.name}" in ended.err
+    assert "next " not in ended.out
+    assert "3 of 3 settled  nothing is left to do" in cli("runs").out
+    uphold_the_law(stage, the_run(folder), LANES)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_comes_while_the_results_are_written_leaves_a_run_whole(
+    number: signal.Signals, serve: Serve, folder: Path
+) -> None:
+    stage = serve(Config(5000))
+    with started(folder, *asking(stage, folder), "--concurrency", "50") as process:
+        wait_until(lambda: bool(list(Path("runs").glob("*/.results*"))) or process.poll() is not None)
+        process.send_signal(number)
+        ended = done(process, folder)
+    assert ended.code == 0, ended.err
+    assert "stopping: the results are written first (another Ctrl-C leaves them out)" in ended.err
+    uphold_the_law(stage, the_run(folder), 5000)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_second_signal_while_the_results_are_written_ends_that_and_leaves_nothing_half_written(
+    number: signal.Signals, code: int, serve: Serve, folder: Path, cli: Cli
+) -> None:
+    stage = serve(Config(5000))
+    with started(folder, *asking(stage, folder), "--concurrency", "50") as process:
+        wait_until(lambda: bool(list(Path("runs").glob("*/.results*"))) or process.poll() is not None)
+        process.send_signal(number)
+        stopping(folder, process)
+        process.send_signal(number)
+        ended = done(process, folder)
+    assert ended.code == code, ended.err
+    assert "interrupted while the results were written; the journal has every outcome" in ended.err
+    assert {file.name for file in the_run(folder).iterdir()} == {"plan.jsonl", "journal.jsonl", "log.jsonl"}
+    assert cli("report").code == 0
+    uphold_the_law(stage, the_run(folder), 5000)

@@ -27,7 +27,7 @@ from bulk_journeys.pipeline.guards import Guard, Stop, Tolerance
 from bulk_journeys.pipeline.pace import SearchingPace
 from bulk_journeys.pipeline.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
-from bulk_journeys.pipeline.runner import AHEAD, Policies, Runner
+from bulk_journeys.pipeline.runner import AHEAD, COMPLETE, Policies, Runner
 from tests.fakes import CONFLICT, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
 from tests.simulation.blind_loop import run_blindly
 from tests.simulation.limits import Kind, RateLimit
@@ -289,6 +289,45 @@ async def test_a_deadline_that_comes_while_the_last_word_is_written_changes_noth
     assert isinstance(latest, Ended)
     assert latest.ending == "complete"
     assert run.listener.stops == []
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+async def test_a_deadline_that_comes_while_the_last_rows_are_settled_left_nothing_undone(rows: int) -> None:
+    run = Run(ScriptedLifecycle(latency=5.0), policies(lanes=3, deadline=2.0))
+    assert await run.carry_out(rows) == COMPLETE
+    latest = run.journal.entries[-1]
+    assert isinstance(latest, Ended)
+    assert latest.ending == "complete"
+    assert run.listener.stops == ["the deadline of 2 s came"]
+    assert run.outcomes() == [Outcome.APPLIED] * rows
+
+
+async def test_a_deadline_that_comes_while_the_last_row_waits_for_another_try_leaves_it_open() -> None:
+    run = Run(ScriptedLifecycle({2: [UNSENT]}), policies(lanes=3, deadline=0.15))
+    assert (await run.carry_out(3)).ending == "deadline"
+    assert run.outcomes() == [Outcome.APPLIED] * 2
+
+
+async def test_a_deadline_takes_nothing_from_a_limit_that_is_reached() -> None:
+    run = Run(ScriptedLifecycle(latency=5.0), policies(lanes=3, limit=3, deadline=2.0))
+    assert (await run.carry_out(9)).ending == "limit"
+    run = Run(ScriptedLifecycle(latency=5.0), policies(lanes=3, limit=4, deadline=2.0))
+    assert (await run.carry_out(9)).ending == "deadline"
+    run = Run(ScriptedLifecycle(latency=5.0), policies(lanes=3, limit=3, deadline=2.0))
+    assert await run.carry_out(3) == COMPLETE
+
+
+async def test_a_run_of_no_rows_is_complete_whatever_ends_it() -> None:
+    run = Run(ScriptedLifecycle(), policies(deadline=3600.0))
+    run.runner.stop(Stop("terminated", "terminated by SIGTERM"))
+    assert await run.carry_out(0) == COMPLETE
+
+
+async def test_what_the_last_row_came_to_is_still_why_a_run_was_stopped() -> None:
+    run = Run(ScriptedLifecycle({2: [REJECTED]}), policies(lanes=1, guard=Guard(Tolerance(count=0))))
+    assert (await run.carry_out(3)).ending == "failures"
+    run = Run(ScriptedLifecycle({0: [REJECTED]}), policies(lanes=1, guard=Guard(canary=1), canary=1))
+    assert (await run.carry_out(1)).ending == "canary"
 
 
 @pytest.mark.parametrize(
