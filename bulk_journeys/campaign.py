@@ -24,7 +24,7 @@ from bulk_journeys.report.summary import Summary, exit_code, summary_lines
 from bulk_journeys.rescue import HeldRun, TerminationRequest, held_run, undisturbed, unhurried
 from bulk_journeys.runfolder import RESCUED, RunFolder, register
 from bulk_journeys.settings import RunOptions, Secret
-from bulk_journeys.terminal import say
+from bulk_journeys.terminal import output, say
 
 if TYPE_CHECKING:
     from bulk_journeys.pipeline.guards import Stop
@@ -163,7 +163,7 @@ class Campaign:
 
     def _lost(self, run: HeldRun, reason: str) -> RunLost:
         """Print what is known of a run whose files are nowhere any more, and return what to raise."""
-        with suppress(BulkJourneysError), run.ledger(self.plan.header.counts.rows) as known:
+        with suppress(BulkJourneysError), output(), run.ledger(self.plan.header.counts.rows) as known:
             print("\n".join(summary_lines(Results(self.plan, known).summary())))
         lost = "the counts are all that is left, and the outcomes of single rows are lost"
         return RunLost(f"{self.folder.path}: its files are gone, and cannot be saved ({reason}): {lost}; {LOOK_UP}")

@@ -4,17 +4,32 @@ import sys
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from bulk_journeys import __version__, flags
-from bulk_journeys.errors import BulkJourneysError
+from bulk_journeys.errors import BulkJourneysError, ReaderGone
 from bulk_journeys.flags import run_flags
 from bulk_journeys.settings import DEFAULT_RUNS_DIR, RunOptions
-from bulk_journeys.terminal import say
+from bulk_journeys.terminal import output, say, speaking
+
+
+class Commands(TyperGroup):
+    """Typer's, but for a stdout that fails: typer ends with 1 where its reader has gone, and is silent about it."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        with output():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        with output():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
+    cls=Commands,
     help="Start, pause, finish, draft or archive many customer journeys, and know what became of each.",
     no_args_is_help=True,
     add_completion=False,
@@ -315,7 +330,7 @@ def sandbox(
 def _version(wanted: bool) -> None:
     if wanted:
         print(__version__)
-        raise typer.Exit
+        _exit(0)
 
 
 @app.callback()
@@ -326,19 +341,23 @@ def _main(
 
 
 def _exit(code: int) -> NoReturn:
+    sys.stdout.flush()  # what cannot be written is to be told
     raise typer.Exit(code)
 
 
 def main() -> None:
     """Run the command line; what is the user's to mend is one message and an exit code."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr has it: a name in odd letters is no failure
-    try:
-        app()
-    except BulkJourneysError as error:
-        say(*f"error: {error}".replace("\n", "\n  ").split("\n"))  # indented, no line of it passes for one of ours
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)  # where something is under way, that is told
-    except OSError as error:  # those of files are ours by now; what is left is stdout or stderr
-        sys.exit(f"error: the output cannot be written: {error.strerror}")
+    with speaking():
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # as stderr has it: a name in odd letters is no failure
+        try:
+            app()
+        except ReaderGone as error:
+            sys.exit(error.exit_code)
+        except BulkJourneysError as error:
+            say(*f"error: {error}".replace("\n", "\n  ").split("\n"))  # indented, no line of it passes for one of ours
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            sys.exit(130)  # where something is under way, that is told
+        except OSError:  # those of files are ours by now, and stdout's too; what is left is typer's talk to stderr
+            sys.exit(2)

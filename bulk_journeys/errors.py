@@ -57,6 +57,16 @@ class RunLost(BulkJourneysError):
     """What became of single rows is known no more; the message says what is, and what to do before anything else."""
 
 
+class OutputFailed(BulkJourneysError):
+    """What was printed could not be written to stdout."""
+
+
+class ReaderGone(OutputFailed):
+    """Whoever read stdout wants no more of it. There is nothing to say: the exit code is that of death by SIGPIPE."""
+
+    exit_code = 141
+
+
 class RunLocked(BulkJourneysError):
     """Another process is carrying out this run, or another run on the same account."""
 

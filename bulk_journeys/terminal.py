@@ -1,7 +1,12 @@
 """What may be shown on a terminal: words of servers and files can hold orders to it."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
+
+from bulk_journeys.errors import OutputFailed, ReaderGone
 
 
 def printable(text: str) -> str:
@@ -15,12 +20,57 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def say(*lines: str) -> None:
-    """Tell the user: talk goes to stderr, and results to stdout."""
-    for line in lines:
-        print(printable(line), file=sys.stderr)
+    """Tell the user: talk goes to stderr, and results to stdout. Where nobody can hear it, the work goes on."""
+    with suppress(OSError):
+        for line in lines:
+            print(printable(line), file=sys.stderr)
 
 
 def ask(question: str) -> str:
-    """Return what the user answers on the terminal."""
+    """Return what the user answers on the terminal. Raises OSError if the question cannot be seen."""
     print(printable(question), end="", file=sys.stderr, flush=True)
     return sys.stdin.readline()
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Have stdout and stderr within the block, and nothing left in them behind it that could only fail.
+
+    One that the process was begun without fails when it is written to: print would do nothing without a stdout, and
+    write to stdout what is meant for a stderr that is not there.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDONLY), "w"))
+    try:
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                _give_up(stream)
+
+
+@contextmanager
+def output() -> Iterator[None]:
+    """Have what is printed within the block reach stdout. Raises ReaderGone and OutputFailed, and then gives stdout up.
+
+    No other OSError may leave the block.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up(sys.stdout)
+        raise ReaderGone from None
+    except OSError as error:
+        _give_up(sys.stdout)
+        raise OutputFailed(f"the output cannot be written: {error.strerror}") from None
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let *stream* lead nowhere: what it still holds would be written, and fail anew, when the process ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

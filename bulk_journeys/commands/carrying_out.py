@@ -14,7 +14,7 @@ from bulk_journeys.campaign import Access, Campaign, Finished, check_options
 from bulk_journeys.commands.lists import Wish, planned, protected_journeys
 from bulk_journeys.commands.reporting import its_plan, never_begun, print_summary
 from bulk_journeys.consent import Consent, obtain
-from bulk_journeys.errors import Interrupted, UsageError
+from bulk_journeys.errors import Interrupted, OutputFailed, ReaderGone, UsageError
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.plan import Plan, plan_lines
 from bulk_journeys.remembered import loose_folders, state_folder
@@ -38,7 +38,7 @@ from bulk_journeys.settings import (
     short_token,
     shown_to_network,
 )
-from bulk_journeys.terminal import ask, is_terminal, say
+from bulk_journeys.terminal import ask, is_terminal, output, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,16 @@ def places_of_children(folder: RunFolder, orders: Orders) -> list[Path]:
 
 
 def _end(made: Plan, ended: Finished, options: RunOptions) -> int:
-    """Tell how a run ended, unless all is well and nobody wants to hear it, and return its exit code."""
+    """Tell how a run ended, unless all is well and nobody wants to hear it, and return its exit code.
+
+    That is so whatever becomes of stdout: the results are in their files.
+    """
     if ended.exit_code or not options.quiet:
-        print_summary(ended.folder, made, ended.summary, ended.ending)
+        try:
+            with output():
+                print_summary(ended.folder, made, ended.summary, ended.ending)
+        except ReaderGone:
+            pass
+        except OutputFailed as error:
+            say(f"warning: {error}; to see the summary: {ended.folder.command('report')}")
     return ended.exit_code

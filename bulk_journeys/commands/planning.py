@@ -18,12 +18,14 @@ def plan(wish: Wish, output: Path | None) -> int:
     if output and any(output.exists() and Path(file).exists() and output.samefile(file) for file in wish.files):
         raise UsageError(f"{output}: the plan would take the place of the list; save it under another name")
     made = made_plan(wish)
+    refused = refusal(made, wish, faults_shown=0)
+    if output and not refused:
+        made.save(output)  # first, as whoever reads what is printed may want no more of it
     for line in plan_lines(made):
         print(printable(line))
-    if refused := refusal(made, wish, faults_shown=0):
+    if refused:
         raise refused
     if output:
-        made.save(output)
         say(f"saved; carry it out with: bulk-journeys run {shlex.quote(str(output))}")
     return 0
 
