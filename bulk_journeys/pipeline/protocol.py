@@ -88,6 +88,7 @@ def _with_each_key_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER: Final = msgspec.json.Decoder(_Body)
 _INFO_DECODER: Final[msgspec.json.Decoder[_Info | None]] = msgspec.json.Decoder(_Info | None)
 _STRICT: Final = json.JSONDecoder(object_pairs_hook=_with_each_key_once)
+_NEXT_MEMBER: Final = re.compile(r'\s*,\s*("(?:[^"\\]|\\.)*")\s*:\s*')
 _INFO_FIRST: Final = re.compile(r'\s*\{\s*"info"\s*:\s*')
 
 
@@ -200,12 +201,21 @@ def _decode_whole(body: bytes) -> _Body:
 
 
 def _decode_start(body: bytes) -> _Body | None:
-    """Return the `info` that the API writes first, of a body too long to be read to its end."""
+    """Return the `info` that the API writes first, of a body too long to be read to its end.
+
+    What else tells of the answer must not follow in as much of it as there is.
+    """
     text = body.decode(errors="replace")
     if not (start := _INFO_FIRST.match(text)):
         return None
     _, end = _STRICT.raw_decode(text, start.end())
-    return _Body(info=msgspec.Raw(text[start.end() : end]))
+    info = text[start.end() : end]
+    with suppress(ValueError):
+        while member := _NEXT_MEMBER.match(text, end):
+            if json.loads(member[1]) in _Body.__struct_fields__:
+                return None
+            _, end = _STRICT.raw_decode(text, member.end())
+    return _Body(info=msgspec.Raw(info))
 
 
 def _info_of(body: _Body | None) -> _Info | None:

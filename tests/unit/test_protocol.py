@@ -527,6 +527,9 @@ def test_a_body_too_long_to_read_counts_if_the_journey_comes_first() -> None:
         journey(uuid=OTHER),
         journey(status="STATUS_RUNNING"),
         journey(status="NaN").replace(b'"NaN"', b"NaN"),
+        journey()[:-1] + b', "code": 9 , "x": "' + b"x" * 9000,
+        journey()[:-1] + b', "\\u0063ode": 9, "x": [' + b"1," * 9000,
+        journey()[:-1] + b', "info" : {"status"',
     ],
 )
 def test_a_body_too_long_to_read_is_unknown_otherwise(body: bytes) -> None:
