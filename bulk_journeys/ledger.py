@@ -142,10 +142,14 @@ class Ledger:
                 return "this line comes before the run's beginning"
             case Ended():
                 self.ended = entry
+            case _ if self.ended is not None:
+                return "this line comes behind the end of the process that wrote it"
             case Settled() if entry.outcome in _NEVER_SETTLED:
                 return f"no row is settled as {entry.outcome}"
             case _ if entry.row >= self._rows:
                 return f"this line is about row {entry.row}, and the plan has no room for it"
+            case _ if self.is_settled(entry.row):
+                return f"this line is about row {entry.row}, which was settled before"
             case _:
                 self._note_row(entry.row, offset, settled=isinstance(entry, Settled))
         return None
@@ -156,7 +160,7 @@ class Ledger:
             self._settled.extend(bytes(missing))
         self._offsets[row] = offset
         if settled:
-            self.settled_rows += not self._settled[row]
+            self.settled_rows += 1
             self._settled[row] = True
 
     def _damaged(self, number: int, what: str) -> JournalDamaged:

@@ -78,6 +78,11 @@ class RunFolder:
         return self.results, self.results_csv, self.failed_csv
 
     @property
+    def has_results(self) -> bool:
+        """Whether the run wrote results at any time, so that it was begun, whatever became of its journal."""
+        return any(path.exists() for path in self.result_files)
+
+    @property
     def log(self) -> Path:
         return self.path / "log.jsonl"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bulk_journeys.commands.carrying_out import Orders, places_of_children
-from bulk_journeys.commands.reporting import its_plan, never_begun
+from bulk_journeys.commands.reporting import its_plan, never_begun, unknown_run
 from bulk_journeys.errors import RunLocked, UsageError
 from bulk_journeys.journal import Ledger, at_rest
 from bulk_journeys.model import Began, Operation, Outcome
@@ -110,13 +110,9 @@ def changed_run(folder: RunFolder) -> Iterator[Earlier | str]:
 def _check_never_begun(folder: RunFolder, journal: bytes, *later: Path) -> None:
     """Raise UsageError unless *journal* is a first line torn, and no file is there that comes *later* than that."""
     is_torn = FIRST_BYTES.startswith(journal[: len(FIRST_BYTES)]) and b"\n" not in journal
-    if (
-        not is_torn
-        or len(journal) == LONGEST_BEGINNING
-        or any(path.exists() for path in (*folder.result_files, *later))
-    ):
-        reason = f"{folder.journal}: it is missing or damaged, so what this run changed is not known"
-        raise UsageError(f"{reason}; restore it, or name the run that you mean")
+    is_long = len(journal) == LONGEST_BEGINNING
+    if not is_torn or is_long or folder.has_results or any(path.exists() for path in later):
+        raise unknown_run(folder)
 
 
 @contextmanager

@@ -122,9 +122,17 @@ def _operations(made: Plan) -> Iterable[bool]:
 
 
 def never_begun(folder: RunFolder) -> UsageError:
+    """Return what to say of a run without a beginning in its journal."""
+    if folder.has_results:
+        return unknown_run(folder)
     return UsageError(
         f"{folder.path}: nothing was begun; carry it out with: bulk-journeys run {shlex.quote(str(folder.plan))}"
     )
+
+
+def unknown_run(folder: RunFolder) -> UsageError:
+    reason = f"{folder.journal}: it is missing or damaged, so what this run changed is not known"
+    return UsageError(f"{reason}; restore it, or name the run that you mean")
 
 
 def _ending(ledger: Ledger) -> str:

@@ -96,6 +96,8 @@ TEXTS: Final = (
     ),
     Text(8, "larger than max", Lost, "grpc-go rpc_util.go recv, decompress, stream.go SendMsg: the handler has run"),
     Text(8, "message too large", Lost, "grpc-go rpc_util.go encode: the answer's size, so the handler has run"),
+    Text(11, "larger than max", Lost, "as with code 8, which is what grpc-go sends; others take this one"),
+    Text(11, "message length too large", Lost, "tonic src/codec/decode.rs, encode.rs: an answer's size, too"),
     Text(12, "Decompressor is not installed", Lost, "grpc-go rpc_util.go checkRecvPayload: an answer has come"),
     Text(14, "transport: Error while dialing", Unsent, "grpc-go internal/transport/http2_client.go NewHTTP2Client"),
     Text(None, "transport is closing", Lost, "grpc-go internal/transport/transport.go ErrConnClosing"),
@@ -120,8 +122,11 @@ LIMITERS: Final = re.compile(
 )
 """How the message of a limiter begins that refuses a call before its handler runs."""
 
-_CACHES: Final = frozenset({"x-cache", "x-cache-status", "cf-cache-status", "cache-status"})
-"""Fields in which a cache says of an answer that it had it already: a hit. The last is that of RFC 9211."""
+_STORED: Final = re.compile(r"hit|stale|updating|revalidated|fresh", re.IGNORECASE)
+"""Words of the fields in which caches say of an answer that they had it already (RFC 9211, and those before it)."""
+
+_NO_HITS: Final = re.compile(r"[\s0,]*|false|no|miss", re.IGNORECASE)
+"""What a cache that counts its hits says of an answer that is none."""
 
 UNCODED: Final[dict[int, type[Failure]]] = {
     401: Unauthorised,
@@ -143,14 +148,21 @@ def denial(headers: Mapping[str, str], code: int) -> str | None:
     It was stored, or carries another gRPC status; 0 is that of success.
     """
     for name, value in headers.items():  # a multidict shows every field here
-        field = name.lower()
+        field, text = name.lower(), value.strip()
         if (
-            (field in _CACHES and "hit" in value.lower())
-            or (field == "age" and value.strip().lstrip("0").isdecimal())
-            or (field == "grpc-status" and value.strip() != str(code))
+            (field == "grpc-status" and text != str(code))
+            or (field == "age" and text.lstrip("0").isdecimal())
+            or (field == "x-varnish" and " " in text)  # the second is the request whose answer was stored
+            or ("cache" in field and _tells_of_a_hit(field, text))
         ):
-            return f"{name}: {value.strip()}"
+            return f"{name}: {text}"
     return None
+
+
+def _tells_of_a_hit(field: str, text: str) -> bool:
+    if field == "cache-control":
+        return False
+    return _STORED.search(text) is not None or ("hit" in field and _NO_HITS.fullmatch(text) is None)
 
 
 def proof_of(code: int | None, http_status: int, texts: Sequence[str]) -> Proof:

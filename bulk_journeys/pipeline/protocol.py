@@ -154,7 +154,7 @@ def _success(request: Request, answer: Answer, body: _Body | None, limits: Limit
     wanted, info = WANTED_STATUS[request.action], _info_of(body)
     if answer.cut and not answer.too_long:
         return _lost("cut_off", f"the answer was cut off: {answer.cut}", limits)
-    if info is None:
+    if info is None or (body and body.error is not None):
         told = f"HTTP 200 without a journey: {_excerpt(answer, redact)}"
         return Intercepted("unreadable_answer", told, 200, *limits)
     if not isinstance(info.uuid, str):

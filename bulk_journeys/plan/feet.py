@@ -75,7 +75,7 @@ def _is_row(folded: str) -> bool:
 _TYPES: Final = headers("type")
 _SIZE: Final = re.compile(r"\(\s*(?:\d+(?:\s*,\s*\d+)?|max)\s*\)|(?<=[^\W\d])\d+\b")
 _PARTS: Final = re.compile(r"[,;:/|+*()\[\]{}<>\n]| - |\bor\b")
-_is_pattern: Final = re.compile(r"\W*([x?0#])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}\W*").fullmatch
+_is_pattern: Final = re.compile(r"\W*([x?#])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}\W*").fullmatch
 
 
 def is_type_word(text: str) -> bool:

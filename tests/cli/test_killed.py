@@ -128,7 +128,8 @@ def test_a_run_killed_before_its_journal_was_there_is_told_to_have_sent_nothing(
     stage = serve(Config(3))
     write_list(folder / "journeys.csv", stage.uuids())
     assert cli("run", "journeys.csv", "--action", "pause", "--yes", "--base-url", stage.base_url).code == 0
-    (the_run(folder) / "journal.jsonl").unlink()
+    for name in ("journal.jsonl", "results.jsonl", "results.csv", "failed.csv"):
+        (the_run(folder) / name).unlink(missing_ok=True)
     assert "never begun" in cli("runs").out
     for command, words in (("report", "journal.jsonl: No such file or directory"), ("resume", "nothing was begun")):
         code, _, err = cli(command)

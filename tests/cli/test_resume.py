@@ -16,6 +16,12 @@ def test_a_run_that_was_never_begun_is_sent_nowhere_by_a_guess(serve: Serve, cli
     folder = the_run(Path())
     (folder / "journal.jsonl").write_bytes(journal)
     before = stage.requests()
+    for command in ("resume", "undo"):
+        code, _, err = cli(command, the_run(Path()).name)
+        assert code == 2
+        assert f"{folder / 'journal.jsonl'}: it is missing or damaged, so what this run changed is not known" in err
+    for name in ("results.jsonl", "results.csv", "failed.csv"):
+        (folder / name).unlink(missing_ok=True)
     code, _, err = cli("resume")
     assert code == 2
     assert f"nothing was begun; carry it out with: bulk-journeys run {folder / 'plan.jsonl'}" in err

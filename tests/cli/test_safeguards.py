@@ -84,6 +84,21 @@ def test_the_very_same_list_is_not_carried_out_twice_a_day_unless_asked(serve: S
     assert pause(cli, stage, "--again").code == 3
 
 
+@pytest.mark.parametrize("journal", [None, b"", b'{"event":"beg', b"[]\n"])
+def test_the_same_list_is_not_carried_out_behind_a_run_whose_journal_was_lost(
+    serve: Serve, cli: Cli, journal: bytes | None
+) -> None:
+    stage = serve(Config(3))
+    assert pause(cli, stage).code == 0
+    path = the_run(Path()) / "journal.jsonl"
+    path.unlink()
+    if journal is not None:
+        path.write_bytes(journal)
+    said = refused(cli, stage)
+    assert said.startswith(f"the same may have been carried out, in {path.parent}, whose journal is missing or damaged")
+    assert pause(cli, stage, "--again").code == 3
+
+
 def test_the_same_list_may_start_what_it_paused(serve: Serve, cli: Cli) -> None:
     stage = serve(Config(3))
     assert pause(cli, stage).code == 0

@@ -47,7 +47,6 @@ _FAILED_CALL: Final = re.compile(
     r"rpc error: code = (?:Canceled|Unknown|DeadlineExceeded|Internal|Unavailable|DataLoss)\b"
 )
 _CUT_SHORT: Final = ("connection is closing", "transport is closing", "context deadline exceeded", "context canceled")
-_CACHES: Final = ("x-cache", "x-cache-status", "cf-cache-status", "cache-status")
 _LIMITERS_WORDS: Final = re.compile("concurrent requests limit|rate.?limit|too many requests", re.IGNORECASE)
 _TOO_LARGE: Final = re.compile("larger than max")
 _NEVER_DIALLED: Final = "transport: Error while dialing"
@@ -121,6 +120,8 @@ def _of_a_part(asked: Written, heard: Heard) -> Verdict:
 def _of_success(asked: Written, body: Sequence[tuple[str, Any]]) -> Verdict:
     if _known_codes(body) != [0]:
         return Verdict(DOUBT, "a 200 with an error's code")
+    if any(error is not None for error in _named(body, "error")):
+        return Verdict(DOUBT, "a 200 with an error")
     shown = {_shows(asked, info) for info in _named(body, "info")} or {"it has no info"}
     if reasons := shown - {""}:
         return Verdict(DOUBT, min(reasons))
@@ -180,7 +181,7 @@ def _denied(fields: Sequence[tuple[str, str]], body: Sequence[tuple[str, Any]]) 
     for name, value in fields:
         if name == "age" and re.fullmatch("[0-9]*[1-9][0-9]*", value):
             return "an answer that was stored"
-        if name in _CACHES and "hit" in value.lower():
+        if "cache" in name and name != "cache-control" and re.search("hit|stale", value.lower()):
             return "an answer that a cache had"
         if name == "grpc-status" and {value} != {str(code) for code in _known_codes(body)}:
             return "the head has another status than the body"

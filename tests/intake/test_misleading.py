@@ -76,6 +76,12 @@ def test_the_first_row_is_no_title_because_its_id_is_a_word_of_headers(file: Pat
     assert understood(file, f"uuid,action\n{row}\n{A},start\n").rejections == [2]
 
 
+@pytest.mark.parametrize("text", ["uuid,title\n{nil},Spring sale\n{B},Autumn sale\n", "uuid\n{nil}\n{B}\n"])
+def test_a_first_row_with_the_nil_id_is_a_row(file: Path, text: str) -> None:
+    nil = "00000000-0000-0000-0000-000000000000"
+    assert understood(file, text.format(nil=nil, B=B), PAUSE).rejections == [2]
+
+
 def test_objects_have_no_second_header(file: Path) -> None:
     text = f'{{"uuid": "text", "action": "x"}}\n{{"uuid": "{A}", "action": "start"}}\n'
     assert understood(file, text).rejections == [1]

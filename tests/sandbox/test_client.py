@@ -496,6 +496,13 @@ async def test_a_token_that_is_an_ordinary_word_changes_nothing_that_is_judged(t
         "SEC%2fRET%2D7",
         "SEC&#47;RET-7",
         "SEC&#x2F;RET-7",
+        "SEC%252FRET-7",
+        "\\x53EC\\x2fRET-7",
+        "before U0VDL1JFVC03 behind",
+        "before QXBpIFNFQy9SRVQtNw== behind",
+        "before U0VDL1JFVC03 and U0VDL1JFVC03",
+        "5345432f5245542d37",
+        "5345432F5245542D37",
     ],
 )
 @pytest.mark.parametrize(
@@ -505,7 +512,8 @@ async def test_no_way_of_writing_it_gets_the_token_into_a_reply(hidden: str, bod
     answer = http(body.format(hidden).encode(), "403 Forbidden")
     async with scripted(saying(answer)) as script:
         reply = await ask(script.base_url, token="SEC/RET-7")
-    assert "RET" not in repr(reply)
+    shown = repr(reply)
+    assert not any(part in shown for part in ("RET", "JFVC", "SRVQt", "524554"))
     assert "[token]" in repr(reply)
 
 

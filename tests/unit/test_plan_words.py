@@ -565,6 +565,7 @@ def test_a_type_or_rule_below_a_header_is_known(text: str) -> None:
             "x" * 9999,
         ),
         "11111111-2222-3333-4444-555555555555",
+        "00000000-0000-0000-0000-000000000000",
     ],
 )
 def test_a_value_is_no_type(text: str) -> None:

@@ -182,6 +182,8 @@ AFTERWARDS = [
     (8, 429, "grpc: received message after decompression larger than max 4194304"),
     (8, 429, "grpc: message after decompression larger than max (9 vs. 4)"),
     (8, 429, "grpc: message too large (4294967296 bytes)"),
+    (11, 400, "grpc: received message larger than max (5242880 vs. 4194304)"),
+    (11, 400, "Error, decoded message length too large: found 5242880 bytes, the limit is: 4194304 bytes"),
     (12, 501, 'grpc: Decompressor is not installed for grpc-encoding "snappy"'),
     (8, 429, "stream terminated by RST_STREAM with error code: ENHANCE_YOUR_CALM"),
     (7, 403, "stream terminated by RST_STREAM with error code: INADEQUATE_SECURITY"),
@@ -305,6 +307,16 @@ def test_an_error_that_shows_the_wanted_status_too_claims_nothing() -> None:
         ("X-Cache-Status", "HIT"),
         ("CF-Cache-Status", "HIT"),
         ("Cache-Status", "ExampleCache; hit; ttl=376"),
+        ("X-Cache", "STALE"),
+        ("X-Proxy-Cache", "HIT"),
+        ("X-Vercel-Cache", "HIT"),
+        ("CF-Cache-Status", "REVALIDATED"),
+        ("X-Cache-Status", "UPDATING"),
+        ("X-Rack-Cache", "fresh"),
+        ("X-Cache-Lookup", "HIT from squid:3128"),
+        ("X-Cache-Hits", "0, 3"),
+        ("X-Cache-Hit", "true"),
+        ("X-Varnish", "32770 3"),
         ("Grpc-Status", "14"),
         ("Grpc-Status", "nine"),
     ],
@@ -328,6 +340,10 @@ def test_an_answer_that_its_header_denies_claims_nothing(name: str, value: str) 
         ("X-Cache", "Error from cloudfront"),
         ("CF-Cache-Status", "DYNAMIC"),
         ("Cache-Status", "ExampleCache; fwd=method"),
+        ("Cache-Control", "max-age=0, stale-while-revalidate=9"),
+        ("X-Cache-Hits", "0, 0"),
+        ("X-Cache-Hit", "false"),
+        ("X-Varnish", "32770"),
     ],
 )
 def test_an_answer_that_passed_a_cache_by_is_believed(name: str, value: str) -> None:
@@ -346,6 +362,12 @@ def test_a_refusal_that_names_another_journey_is_about_that_one() -> None:
     assert type(asked(f"{told}, nor is {UUID}", {UUID, OTHER})) is Conflict
     assert type(asked(told, {UUID})) is Conflict  # of nobody asked about: a point of this journey's canvas, maybe
     assert type(asked("journey is not running", {UUID, OTHER})) is Conflict
+
+
+@pytest.mark.parametrize("error", ['"failed"', '{"code":9}', "[]", "0"])
+def test_a_journey_beside_an_error_without_a_code_is_no_success_either(error: str) -> None:
+    body = journey()[:-1] + f', "error": {error}}}'.encode()
+    assert isinstance(read(200, body), Intercepted)
 
 
 def test_an_error_beside_the_wanted_status_is_no_success() -> None:
