@@ -1,5 +1,6 @@
 """Each test has a folder of its own, a token, and no say of the machine it runs on."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -43,8 +44,12 @@ def serve(portal: BlockingPortal) -> Iterator[Serve]:
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Return the command line in this process, as `main` has it: arguments in; exit code and words out."""
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Cli]:
+    """Return the command line in this process, as `main` has it: arguments in; exit code and words out.
+
+    It freezes what lies about, for its own speed, and with that what an earlier one left in cycles of anyio's: the
+    files of its plan would stay open until the tests have a thousand of them.
+    """
 
     def call(*arguments: str | Path) -> Done:
         monkeypatch.setattr(sys, "argv", ["bulk-journeys", *map(str, arguments)])
@@ -55,4 +60,6 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         assert isinstance(code, int)
         return Done(code, *capsys.readouterr())
 
-    return call
+    yield call
+    gc.unfreeze()
+    gc.collect()

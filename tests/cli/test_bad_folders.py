@@ -126,11 +126,16 @@ def test_what_may_not_be_read_hides_no_other_run(stage: Stage, cli: Cli, file: s
     (bad / file).chmod(0o700)
 
 
+def without_its_end(run: Path) -> bytes:
+    """Return the journal of a *run* as it would be had it been killed."""
+    return b"".join((run / "journal.jsonl").read_bytes().splitlines(keepends=True)[:-1])
+
+
 def test_a_value_that_cannot_be_is_named_by_its_line_and_nothing_is_sent(stage: Stage, cli: Cli) -> None:
     write_list(Path("journeys.csv"), stage.uuids())
     assert cli(*arguments(stage), "--limit", "1").code == 4
     run = the_run(Path())
-    journal = (run / "journal.jsonl").read_bytes()
+    journal = without_its_end(run)
     count = journal.count(b"\n")
     for entry, row in ((settled(2), 2), (settled(3_000_000_000), 3_000_000_000)):
         (run / "journal.jsonl").write_bytes(journal + lines(entry).encode())
@@ -146,9 +151,9 @@ def test_a_line_of_a_row_that_is_no_journey_is_named(stage: Stage, cli: Cli) -> 
     write_list(Path("journeys.csv"), [uuids[0], uuids[0], uuids[1]])
     assert cli(*arguments(stage)).code == 0
     run = the_run(Path())
-    with (run / "journal.jsonl").open("ab") as journal:
-        journal.write(lines(settled(1)).encode())
-    count = (run / "journal.jsonl").read_bytes().count(b"\n")
+    journal = without_its_end(run) + lines(settled(1)).encode()
+    (run / "journal.jsonl").write_bytes(journal)
+    count = journal.count(b"\n")
     for command in ("report", "resume", "undo", "retry"):
         code, _, err = cli(command)
         assert code == 1
