@@ -34,8 +34,11 @@ _FROM_OUTSIDE: Final = frozenset({"interrupted", "terminated", "deadline"})
 BACKLOG: Final = 1000
 """Rows that may wait for another try before no new ones are begun; it bounds the memory of a bad day."""
 
-AHEAD: Final = 2
-"""Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs."""
+AHEAD: Final = 1
+"""Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs.
+
+A kill leaves them in doubt though they never left, so they are no more than what is under way; two were no faster.
+"""
 
 
 @dataclass(frozen=True, slots=True)
