@@ -29,6 +29,7 @@ TEXTS: Final = (
     "unexpected HTTP status code received from server: 403 (Forbidden)", "a rate limit, then RST_STREAM",
     'connection error: desc = \\"transport: Error while dialing: dial tcp 10.0.0.1:80: connect: refused\\"',
     'connection error: desc = \\"error reading server preface: EOF\\"', f"no such token: {TOKEN}", "unauthorized",
+    "decoded message length too large: found 9",
     "rpc error: code = Unavailable desc = x", "pausing: rpc error: code = NotFound desc = x", "context canceled",
     "rpc error: code = DeadlineExceeded desc = context deadline exceeded", "the client connection is closing",
     'rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error while dialing: x\\"',

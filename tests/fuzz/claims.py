@@ -48,7 +48,7 @@ _FAILED_CALL: Final = re.compile(
 )
 _CUT_SHORT: Final = ("connection is closing", "transport is closing", "context deadline exceeded", "context canceled")
 _LIMITERS_WORDS: Final = re.compile("concurrent requests limit|rate.?limit|too many requests", re.IGNORECASE)
-_TOO_LARGE: Final = re.compile("larger than max")
+_TOO_LARGE: Final = re.compile("larger than max|message length too large")
 _NEVER_DIALLED: Final = "transport: Error while dialing"
 _INFO_FIRST: Final = re.compile(r'\s*\{\s*"info"\s*:\s*')
 
@@ -196,6 +196,8 @@ def _unproved(code: int, texts: Sequence[str]) -> str:
         return "a status that was made on the way"
     if code == 8 and (any(map(_TOO_LARGE.search, texts)) or not any(map(_LIMITERS_WORDS.search, texts))):
         return "code 8 without a limiter's words"
+    if code == 11 and any(map(_TOO_LARGE.search, texts)):
+        return "an answer that was too large"
     if code == 14 and not any(_NEVER_DIALLED in text for text in texts):
         return "code 14 after dialling"
     if code != 14 and any(words in text for text in texts for words in _CUT_SHORT):

@@ -68,6 +68,7 @@ def test_an_answer_that_proves_something_may_be_believed(status: int, body: byte
         (200, b'{"info":{"status":"STATUS_PAUSED"}}'),
         (200, b'{"info":{"uuid":null,"status":"STATUS_PAUSED"}}'),
         (400, b'{"code":9,"msg":"blocked"}'),
+        (400, b'{"code":11,"message":"grpc: received message larger than max (9 vs. 8)"}'),
         (400, b'{"code":9,"message":"blocked","error":"by a rule"}'),
         (400, b'{"code":9,"message":"blocked","details":"by a rule"}'),
         (400, b'{"code":9,' + PAUSED[1:]),

@@ -19,7 +19,7 @@ Kind = tuple[str, str]
 """A law, and why it is broken."""
 
 
-_BEYOND_TELLING = re.compile(rb"HTTP/1\.[01] [^\n]*\n[ \t]|\n[0-9A-Fa-f]+\n\n")
+_BEYOND_TELLING = re.compile(rb"HTTP/1\.[01] [^\n]*\n[ \t]|\n[0-9A-Fa-f]+[ \t]*(?:;[^\n]*)?\n\n")
 """Lines that aiohttp's parser takes otherwise than RFC 9112 has them, and of which what it hands on shows nothing, so
 that no client above it can tell: one that begins with a blank right behind a status line, taken for the end of the head
 (2.2), and a blank one behind a chunk's size where both end without a carriage return, skipped (7.1)."""
