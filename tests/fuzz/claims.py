@@ -160,7 +160,7 @@ def _of_error(status: int, body: Sequence[tuple[str, Any]]) -> Verdict:
         return Verdict(DOUBT, "code and status disagree")
     if reason := _misshapen(body) or _unproved(code, texts):
         return Verdict(DOUBT, reason)
-    plain = code in _FORBIDDING and len(_named(body, "message")) == 1 and bool(texts)
+    plain = code in _FORBIDDING and len(_named(body, "message")) == 1 and any(texts)
     return Verdict(DOUBT | {Claim.NOT_APPLIED}, "" if plain else "it need not be believed")
 
 
