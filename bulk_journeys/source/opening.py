@@ -93,9 +93,11 @@ def _text_readings(name: str, file: BinaryIO, encoding: str) -> Sequence[Reading
     if _is_json(first):
         return json_readings(name, lines, encoding)
     sample = _sample(lines())
+    screens = screen_readings(lines, sample, encoding)
+    drawn = {reading.form.delimiter for reading in screens} & {"|"}  # its rule tells bars of cells from those between
     return [
-        *screen_readings(lines, sample, encoding),
-        *delimited_readings(name, lines, sample, encoding),
+        *screens,
+        *(other for other in delimited_readings(name, lines, sample, encoding) if other.form.delimiter not in drawn),
         blank_reading(lines, sample, encoding),
     ]
 

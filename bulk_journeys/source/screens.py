@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from bulk_journeys.model import BLANKS, Form, Row
+from bulk_journeys.model import BLANKS, Fault, Form, Rejection, Row
 from bulk_journeys.source.readings import Reading
 
 Split = Callable[[str], list[str]]
@@ -21,6 +21,7 @@ _rule: Final = re.compile(
 _blank_ruled: Final = re.compile(r"^[ ]*-{2,}(?:[ ]+-{2,})+[ ]*$", re.MULTILINE).search
 _headed: Final = re.compile(r"^[ \t]*\|\|(?:[^|\n]+\|\|)+[ \t]*$", re.MULTILINE).search
 _bar: Final = re.compile(r"(?<!\\)\|")
+_crossing: Final = re.compile(r"[+|┼╬╪╫]").finditer
 _dashes: Final = re.compile(r"-+").finditer
 _gap: Final = re.compile(r"[ ]{2,}|\t")
 _escaped: Final = re.compile(r"\\(.)", re.DOTALL).sub
@@ -33,7 +34,7 @@ def screen_readings(lines: Callable[[], Iterator[str]], sample: str, encoding: s
     readings = []
     sample = sample.replace("\r\n", "\n").replace("\r", "\n")
     if _rule(sample) and ("|" in sample or "│" in sample):
-        readings.append(Reading(Form("table of text", encoding, "|"), partial(_wrapped, lines, _at_bars)))
+        readings.append(Reading(Form("table of text", encoding, "|"), partial(_wrapped, lines)))
     elif _headed(sample):
         readings.append(Reading(Form("table of text", encoding, "|"), partial(_rows, lines, _at_marks)))
     elif ruled := _blank_ruled(sample):
@@ -74,6 +75,33 @@ def _at_bars(line: str) -> list[str]:
         if len(cells) > 1 and not cells[-1]:
             del cells[-1]
     return cells
+
+
+class _Ruler:
+    """The last rule that was drawn, which tells where columns are: a bar anywhere else stands in a cell.
+
+    It tells so by characters, as databases draw it: where a cell has wide letters, bars are all there is to go by.
+    """
+
+    def __init__(self) -> None:
+        self._crossings: list[int] = []
+        self._columns = 0
+
+    def cells(self, line: str) -> list[str] | None:
+        """Return the cells of *line*, or None if it has more bars than the rule has crossings, and where is unclear."""
+        cells = _at_bars(line)
+        text = line.translate(_BARS)
+        if _rule(line) and (crossings := [found.start() for found in _crossing(text)]):
+            self._crossings = crossings
+            self._columns = len(crossings) + 1 - (text[crossings[0] :][:1] == text.lstrip()[:1]) * 2
+            return cells
+        if not self._crossings or len(cells) <= self._columns:
+            return cells
+        text = text.ljust(self._crossings[-1] + 1)
+        if all(text[place] == "|" for place in self._crossings[:-1]) and text[self._crossings[-1]] in "| ":
+            edges = self._crossings if len(self._crossings) > self._columns else [-1, *self._crossings, len(text)]
+            return [text[first + 1 : last].strip() for first, last in pairwise(edges)]
+        return None
 
 
 def _at_marks(line: str) -> list[str]:
@@ -124,10 +152,20 @@ def _escapes_next(text: str) -> bool:
     return text.endswith("\\") and (len(text) - len(text.rstrip("\\"))) % 2 == 1
 
 
-def _wrapped(lines: Callable[[], Iterable[str]], split: Split) -> Iterator[Row]:
+def _wrapped(lines: Callable[[], Iterable[str]]) -> Iterator[Row | Rejection]:
     """Yield rows as psql draws them: a cell that ends with ``+`` goes on in the next line."""
     parts: list[Row] = []
-    for row in _rows(lines, split):
+    ruler = _Ruler()
+    for number, line in enumerate(lines(), 1):
+        cells = ruler.cells(line.rstrip("\r\n"))
+        if cells is None:
+            if parts:
+                yield _joined(parts)
+                parts.clear()
+            reason = "has more bars than the rule above it has columns; is one of them in a cell?"
+            yield Rejection(number, [Fault("", line.strip(), reason)], [])
+            continue
+        row = Row(number, number, cells)
         if parts and (len(parts) == MOST_PARTS or not _goes_on(parts[-1].cells, row.cells)):
             yield _joined(parts)
             parts.clear()

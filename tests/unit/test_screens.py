@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
+from bulk_journeys.model import Rejection
 from bulk_journeys.source.delimited import delimited_readings
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.screens import MOST_PARTS, screen_readings
@@ -141,3 +142,29 @@ def test_a_quote_that_opens_behind_the_sample_is_refused_in_a_text_without_quote
     reading = next(one for one in delimited_readings("list.tsv", whole, sample, "utf-8") if one.form.quote is None)
     with pytest.raises(InputError, match=r"list\.tsv:3: a quote that opens in this row is never closed"):
         rows(reading)
+
+
+@pytest.mark.parametrize(
+    "row", [" {} | Loyalty | gold | pause  |", " {} | x|y            | pause  |", " {} | a | | b        | pause  | no"]
+)
+def test_a_bar_in_a_cell_is_told_by_the_rule_from_one_between_cells(row: str) -> None:
+    uuid = "23b8c1e9-3924-46de-beb1-3b9046685257"
+    head = f"{'uuid':^38}|      name      | action | team\n{'-' * 38}+{'-' * 16}+--------+------\n"
+    text = head + row.format(uuid) + "\n"
+    (reading,) = screen_readings(lines_of(text), text, "utf-8")
+    ((_, _, cells),) = rows(reading)[2:]
+    assert (cells[0], cells[2], len(cells)) == (uuid, "pause", 4)
+
+
+def test_a_bar_in_a_cell_is_told_in_a_box_too() -> None:
+    text = "+----+-------+\n| id | title |\n+----+-------+\n| 1  | a | b |\n+----+-------+\n"
+    (reading,) = screen_readings(lines_of(text), text, "utf-8")
+    assert (4, 4, ["1", "a | b"]) in rows(reading)
+
+
+def test_a_row_with_a_bar_too_many_that_no_rule_explains_is_rejected() -> None:
+    text = "uuid | action | team\n-----+--------+-----\n a | pause | x | y\n b | start | c | \n"
+    (reading,) = screen_readings(lines_of(text), text, "utf-8")
+    found = [row for row in reading.rows() if isinstance(row, Rejection)]
+    assert [row.line for row in found] == [3, 4]
+    assert found[0].faults[0].reason.startswith("has more bars than the rule")
