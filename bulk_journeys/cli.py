@@ -55,17 +55,22 @@ def plan(
     id_column: flags.IdColumn = None,
     action_column: flags.ActionColumn = None,
     sheet: flags.Sheet = None,
+    where: flags.Wheres = None,
+    ignore_column: flags.IgnoredColumns = None,
+    partial: flags.Partial = False,
     skip_invalid: flags.SkipInvalid = False,
     output: flags.Output = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all of it as one JSON object.")] = False,
 ) -> None:
     """Show how the list is read and what would be done. No call is made."""
     from bulk_journeys import commands
-    from bulk_journeys.plan import Choices
+    from bulk_journeys.plan import Choices, parse_where
 
     if as_json and output:
         raise typer.BadParameter("it goes to stdout, and --output to a file; choose one", param_hint="--json")
-    wish = commands.Wish(files, Choices(action, id_column, action_column, sheet), skip_invalid)
+    wheres = [parse_where(text) for text in where or ()]
+    choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
+    wish = commands.Wish(files, choices, skip_invalid)
     _exit(commands.plan_as_json(wish) if as_json else commands.plan(wish, output))
 
 
@@ -78,6 +83,9 @@ def run(
     id_column: flags.IdColumn = None,
     action_column: flags.ActionColumn = None,
     sheet: flags.Sheet = None,
+    where: flags.Wheres = None,
+    ignore_column: flags.IgnoredColumns = None,
+    partial: flags.Partial = False,
     skip_invalid: flags.SkipInvalid = False,
     yes: flags.Yes = False,
     confirm: flags.Confirm = None,
@@ -90,10 +98,12 @@ def run(
     """Plan, show, ask, and carry out."""
     from bulk_journeys import commands
     from bulk_journeys.consent import Consent
-    from bulk_journeys.plan import Choices
+    from bulk_journeys.plan import Choices, parse_where
     from bulk_journeys.safeguards import Safeguards
 
-    wish = commands.Wish(files, Choices(action, id_column, action_column, sheet), skip_invalid)
+    wheres = [parse_where(text) for text in where or ()]
+    choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
+    wish = commands.Wish(files, choices, skip_invalid)
     safeguards = Safeguards(max_rows, max_age, protect, again)
     _exit(commands.run(wish, commands.Orders(runs_dir, options, Consent(yes, confirm), safeguards)))
 

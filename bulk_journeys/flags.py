@@ -31,7 +31,28 @@ RunToUndo = Annotated[
         metavar="RUN", help="A run's folder, id, or a part of it; by default the last run that changed anything."
     ),
 ]
-ActionFlag = Annotated[Action | None, typer.Option("--action", help="The action for rows that name none.")]
+
+
+def _action(text: str) -> Action:
+    """Read an action in any word that a cell may have for it. Raises BadParameter."""
+    from bulk_journeys.plan import action_word  # noqa: PLC0415  it takes a while, and most commands need none of it
+
+    found = action_word(text)
+    if isinstance(found, Action):
+        return found
+    reason = found.reason if text.strip() else f"is none; write one of {', '.join(Action)}"
+    raise typer.BadParameter(f"{text!r} {reason}")
+
+
+ActionFlag = Annotated[
+    Action | None,
+    typer.Option(
+        "--action",
+        metavar="ACTION",
+        parser=_action,
+        help="The action for rows that name none: start, pause, finish, draft or archive, in any word for it.",
+    ),
+]
 IdColumn = Annotated[
     str | None, typer.Option("--id-column", metavar="NAME", help="The header of the column of journey ids.")
 ]
@@ -40,6 +61,22 @@ ActionColumn = Annotated[
 ]
 Sheet = Annotated[
     str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook, or the list in a JSON file.")
+]
+Wheres = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="COLUMN=VALUE",
+        help="Carry out only the rows whose column holds that value, as in 'Approved=yes,ok', or with != another one; "
+        "nothing behind the sign is a blank cell. Several must all hold.",
+    ),
+]
+IgnoredColumns = Annotated[
+    list[str] | None,
+    typer.Option("--ignore-column", metavar="NAME", help="A column of yes and no that does not choose among the rows."),
+]
+Partial = Annotated[
+    bool, typer.Option("--partial", help="Take a list that says that it is only a page of several, or cut off.")
 ]
 SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave out the rows that cannot be carried out.")]
 RunsDir = Annotated[

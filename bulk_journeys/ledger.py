@@ -18,7 +18,7 @@ RowEntry = Sending | Heard | Settled
 
 _DECODER: Final[msgspec.json.Decoder[JournalEntry]] = msgspec.json.Decoder(JournalEntry)
 _ABSENT: Final = -1
-_NEVER_SETTLED: Final = frozenset({Outcome.NOT_ATTEMPTED, Outcome.INVALID})
+_NEVER_SETTLED: Final = frozenset({Outcome.LEFT_OUT, Outcome.NOT_ATTEMPTED, Outcome.INVALID})
 
 MOST_ROWS: Final = 1 << 24
 """Rows that are believed where the plan is not known, so that no damaged number takes all of the memory."""

@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
+    LEFT_OUT = "left_out"
     NOT_ATTEMPTED = "not_attempted"
     INVALID = "invalid"
 
@@ -118,7 +119,20 @@ class Rejection(Struct, frozen=True, omit_defaults=True, tag="rejection", tag_fi
     file: int = 0
 
 
-Entry = Operation | Merged | Rejection
+class LeftOut(Struct, frozen=True, omit_defaults=True, tag="left_out", tag_field="kind"):
+    """A row that the user does not want: *where* is the filter that says so, as it was written.
+
+    *uuid* is canonical, or None where the row holds no journey id.
+    """
+
+    line: int
+    where: str
+    cells: Sequence[str]
+    uuid: str | None = None
+    file: int = 0
+
+
+Entry = Operation | Merged | Rejection | LeftOut
 """One row of the input as the plan sees it; its place in the plan, counted from 0, is its index."""
 
 
@@ -132,19 +146,30 @@ class SkipReason(StrEnum):
 
 
 class Skipped(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Lines of a file that hold no row, the first and the last included."""
+    """Lines of a file that hold no row, the first and the last included.
+
+    *words* are what somebody wrote there, but for the header itself, or None: a remark may say which rows are meant.
+    """
 
     line: int
     line_end: int
     reason: SkipReason
     file: int = 0
+    words: str | None = None
+
+
+class Unread(Struct, frozen=True, omit_defaults=True):
+    """A column that decides nothing, and the first value in it; None if it is blank in all rows that were looked at."""
+
+    column: str
+    sample: str | None = None
 
 
 class Source(Struct, frozen=True, omit_defaults=True):
     """A file that a plan was made from. *columns* are its header's cells; *sha256* is of its raw bytes.
 
     *form* is how it was read, *header_line* where its header is; the id and action columns are those that served.
-    *status_column* tells what each journey was when the list was made.
+    *status_column* tells what each journey was when the list was made. All others are *unread*.
     """
 
     name: str
@@ -155,6 +180,7 @@ class Source(Struct, frozen=True, omit_defaults=True):
     id_column: str | None = None
     action_column: str | None = None
     status_column: str | None = None
+    unread: Sequence[Unread] = ()
 
 
 class Request(NamedTuple):

@@ -207,7 +207,7 @@ def _deed(header: Header) -> tuple[object, ...]:
         (source.sha256, source.form and source.form.sheet, source.id_column, source.action_column)
         for source in header.sources
     ]
-    return sorted(lists, key=repr), header.counts
+    return sorted(lists, key=repr), header.counts, sorted(header.where)
 
 
 def _began(folder: RunFolder) -> Began | None:

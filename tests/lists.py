@@ -16,6 +16,7 @@ class Given:
     columns: Sequence[str] | None = None
     form: Form = field(default_factory=lambda: Form("CSV", "utf-8", ",", '"'))
     rigid: bool = False
+    partial: str | None = None
 
     @property
     def rows(self) -> Callable[[], Iterator[Row | Rejection]]:

@@ -1,5 +1,6 @@
 """From rows to a plan: what would be done, and every row that cannot be, before anything is sent."""
 
+from bulk_journeys.plan.actions import action_word
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import knows
 from bulk_journeys.plan.derived import derived_plan
@@ -18,6 +19,7 @@ from bulk_journeys.plan.shown import (
     refusal_lines,
     rows_text,
 )
+from bulk_journeys.plan.where import parse_where
 
 __all__ = [
     "FAULTS_SHOWN",
@@ -30,6 +32,7 @@ __all__ = [
     "ListedStatus",
     "Parent",
     "Plan",
+    "action_word",
     "actions_text",
     "derived_plan",
     "error_cell",
@@ -38,6 +41,7 @@ __all__ = [
     "is_saved_plan",
     "knows",
     "make_plan",
+    "parse_where",
     "plan_digest",
     "plan_json",
     "plan_lines",

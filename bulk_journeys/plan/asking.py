@@ -2,29 +2,36 @@
 
 from collections.abc import Sequence
 
-from bulk_journeys.model import Action, Fault, Operation, Rejection, Row
+from bulk_journeys.model import Action, Fault, LeftOut, Operation, Rejection, Row
 from bulk_journeys.plan.actions import action_word
 from bulk_journeys.plan.cells import Unclear, journey_id
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import Roles
 from bulk_journeys.plan.returned import returned
 from bulk_journeys.plan.spelling import trimmed
+from bulk_journeys.plan.where import Filter
 
 
 class Asked:
     """What the rows of one file ask for under its *columns*."""
 
-    def __init__(self, file: int, columns: Sequence[str], roles: Roles, choices: Choices) -> None:
+    def __init__(
+        self, file: int, columns: Sequence[str], roles: Roles, choices: Choices, filter_: Filter | None = None
+    ) -> None:
         self.file = file
         self.ids_only = choices.ids_only
         self._columns = columns
         self._id, self._action = roles
         self._default = choices.default
         self._returned = returned(columns)
+        self._filter = filter_
 
-    def by(self, row: Row) -> Operation | Rejection:
-        """Return what *row* asks for; a rejection has all its faults."""
+    def by(self, row: Row) -> Operation | Rejection | LeftOut:
+        """Return what *row* asks for; a rejection has all its faults. What is not wanted needs to have no id."""
         cells = row.cells
+        if self._filter and (where := self._filter.leaves_out(cells)):
+            found = journey_id(cells[self._id])
+            return LeftOut(row.line, where, cells, found if isinstance(found, str) else None, self.file)
         uuid = journey_id(cells[self._id])
         action = self._default if self._action is None else self._wanted(cells[self._action])
         if isinstance(uuid, str) and isinstance(action, Action):

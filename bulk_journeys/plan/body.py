@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import BLANKS, Fault, Operation, Rejection, Row, Skipped, SkipReason
+from bulk_journeys.model import BLANKS, Fault, LeftOut, Operation, Rejection, Row, Skipped, SkipReason
 from bulk_journeys.plan.asking import Asked
 from bulk_journeys.plan.cells import id_in, is_error_value, journey_id
 from bulk_journeys.plan.columns import id_tier, names_action
@@ -25,10 +25,12 @@ from bulk_journeys.plan.lines import (
     is_note,
     is_partly_id,
     is_rule,
+    words_of,
 )  # fmt: skip
+from bulk_journeys.plan.marks import says_which_rows
 from bulk_journeys.plan.words import is_negation, is_nothing
 
-Found = Operation | Rejection | Skipped
+Found = Operation | Rejection | LeftOut | Skipped
 
 MOST_NOTES: Final = 1000
 """How many lines below the rows may be taken for notes."""
@@ -64,7 +66,7 @@ class Body:
         for row in rows:
             if type(row) is Row and len(row.cells) == width and row.line == row.line_end and not held:
                 found = by(row)
-                if type(found) is Operation:
+                if type(found) is Operation or (type(found) is LeftOut and found.uuid):
                     self._begun, self._apart = True, False
                     yield found
                     continue
@@ -74,7 +76,7 @@ class Body:
 
     def _held_back(self, held: list[tuple[Found, int]], row: Row | Rejection, found: Found) -> Iterator[Found]:
         """Yield what is certain: all but what may be notes below the last row."""
-        may_be_note = isinstance(found, Rejection) and isinstance(row, Row) and self._is_note(row.cells)
+        may_be_note = isinstance(found, Rejection | LeftOut) and isinstance(row, Row) and self._is_note(row.cells)
         if held and (len(held) > MOST_NOTES or not (isinstance(found, Skipped) or may_be_note)):
             yield from (before for before, _ in held)
             held.clear()
@@ -92,7 +94,8 @@ class Body:
         if len(row.cells) > MOST_CELLS:
             raise endless(self._name, row)
         if reason := self._skipped(row.cells):
-            return Skipped(row.line, row.line_end, reason, self._asked.file)
+            words = None if header_key(row.cells) == self._header else words_of(row.cells)
+            return Skipped(row.line, row.line_end, reason, self._asked.file, words)
         if self._delimiter and row.line < row.line_end:
             self._refuse_swallowed(row, self._delimiter)
         self._refuse_other_header(row)
@@ -103,7 +106,8 @@ class Body:
 
     def _unreadable(self, row: Rejection) -> Found:
         if row.faults[0].value.startswith(("#", "//")):
-            return Skipped(row.line, row.line, SkipReason.COMMENT, self._asked.file)
+            words = words_of([row.faults[0].value])
+            return Skipped(row.line, row.line, SkipReason.COMMENT, self._asked.file, words)
         return replace(row, file=self._asked.file)
 
     def _skipped(self, cells: Sequence[str]) -> SkipReason | None:
@@ -179,7 +183,8 @@ class Body:
     def _widen(self, line: int) -> None:
         """Take note of new columns. Raises InputError if one of them would have served."""
         for column in self._columns[self._width :]:
-            if id_tier([column]) == 0 or (names_action([column]) and not self._asked.ids_only):
+            decides = names_action([column]) or says_which_rows(column)
+            if id_tier([column]) == 0 or (decides and not self._asked.ids_only):
                 reason = f"{self._name}:{line}: the key {column!r} first appears here, far from the beginning"
                 raise InputError(reason, "give every object the same keys")
         self._width = len(self._columns)
@@ -200,6 +205,6 @@ class Body:
 
 
 def _as_footer(found: Found, line_end: int) -> Found:
-    if isinstance(found, Rejection):
-        return Skipped(found.line, line_end, SkipReason.FOOTER, found.file)
+    if isinstance(found, Rejection | LeftOut):
+        return Skipped(found.line, line_end, SkipReason.FOOTER, found.file, words_of(found.cells))
     return found

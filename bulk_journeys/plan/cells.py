@@ -24,6 +24,7 @@ MAX: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 LONGEST_ID: Final = 2048
 """Characters that a cell with a journey id may have; a URL may be long."""
 SHORTEST_ID: Final = 32
+LOOKS_LIKE: Final = "one looks like 11111111-2222-3333-4444-555555555555, at the end of the address of its canvas"
 LONGEST_WORD: Final = 64
 
 _HYPHENED: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -122,7 +123,7 @@ def _not_an_id(text: str) -> Unclear:
     for find, reason in _SLIPS:
         if found := find(text):
             return Unclear(reason.format(found), _meant(text))
-    return Unclear("is not a journey id; one looks like 11111111-2222-3333-4444-555555555555")
+    return Unclear(f"is not a journey id; {LOOKS_LIKE}")
 
 
 def _meant(text: str) -> str | None:

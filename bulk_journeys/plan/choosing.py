@@ -31,9 +31,9 @@ def _rival(name: str, seen: Sequence[Seen]) -> Chosen:
 
     That blanks end a cell is believed only where nothing else makes sense.
     """
-    seen = [one for one in seen if one.headed and one.reading.form.delimiter != BLANKS] or seen
+    seen = [one for one in seen if one.headed and not _is_of_blanks(one)] or seen
     best = max((one for one in seen if one.error is None), key=lambda one: one.merit, default=None)
-    if best is None:
+    if best is None or (_is_of_blanks(best) and not best.wanted and any(map(_is_a_table, seen))):
         raise _worst(seen)
     for other in seen:
         if other.error and _is_hidden_by(best, other):
@@ -64,8 +64,21 @@ def _chosen(seen: Seen, notes: Sequence[str] = ()) -> Chosen:
     return Chosen(seen.reading, seen.layout, notes)
 
 
+def _is_of_blanks(seen: Seen) -> bool:
+    return seen.reading.form.delimiter == BLANKS
+
+
+def _is_a_table(seen: Seen) -> bool:
+    """Say whether a reading failed that has cells all the same, and does not take words for them."""
+    return seen.error is not None and seen.width > 1 and not _is_of_blanks(seen)
+
+
 def _worst(seen: Sequence[Seen]) -> InputError:
-    """Return the error of the reading that came farthest: found a header, or at least the most columns."""
+    """Return the error of the reading that came farthest: found a header, or at least the most columns.
+
+    That blanks end a cell has no say where anything else does.
+    """
+    seen = list(filter(_is_a_table, seen)) or seen
     errors = [((one.layout is not None, one.headed, one.width), one.error) for one in seen if one.error]
     return max(errors, key=lambda one: one[0])[1]
 
@@ -135,6 +148,11 @@ def _list(name: str, readings: Sequence[Reading], choices: Choices) -> Chosen:
     if choices.ids_only:
         filled = [one for one in seen if one.wanted]  # a list that protects its journeys protects all of them or none
     if len(filled) == 1:
+        if told := next((one for one in seen if one.orders and one is not filled[0]), None):
+            reason = (
+                f"{name}: the list {told.reading.form.sheet!r} holds actions, and stands beside that of the journeys"
+            )
+            raise InputError(reason, "export it with one object for each row")
         return _chosen(filled[0], _left_out(seen, filled[0]))
     if filled:
         several = ", ".join(f"{one.reading.form.sheet or 'the whole'!r} ({len(one.wanted)})" for one in filled)
@@ -146,7 +164,7 @@ def _list(name: str, readings: Sequence[Reading], choices: Choices) -> Chosen:
             f"{name}: only the hidden sheet {title!r} holds journeys", f"if it is meant, --sheet {title!r}"
         )
     understood = next((one for one in seen if one.layout and not one.error), None)
-    return _chosen(understood or max(seen, key=lambda one: one.width))
+    return _chosen(understood or max(seen, key=lambda one: (one.headed, one.width)))
 
 
 def _is_answer(seen: Seen) -> bool:

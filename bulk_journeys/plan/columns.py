@@ -1,5 +1,6 @@
 """Which column holds the journey ids, and which the actions. What is uncertain is refused, and a flag decides."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -8,11 +9,14 @@ from bulk_journeys.plan.actions import action_in
 from bulk_journeys.plan.cells import id_in
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.returned import is_surely_ours, returned
-from bulk_journeys.plan.spelling import header_word, normal
+from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, normal
 from bulk_journeys.plan.words import (
     ACTION_HEADERS,
     ACTIONS,
+    CAMPAIGN_ID_HEADERS,
     ID_HEADERS,
+    JOURNEY_ID_HEADERS,
+    JOURNEYS,
     PAST_ACTION_HEADERS,
     STATUS_HEADERS,
     header_words,
@@ -20,8 +24,15 @@ from bulk_journeys.plan.words import (
 
 MOST_SHOWN: Final = 20
 LONGEST_SHOWN: Final = 40
+NAME_THE_IDS: Final = (
+    "name one of them 'uuid', or say which it is with --id-column; a journey's id is the last part of the address of "
+    "the page with its canvas"
+)
 
 Meaning = Callable[[str], str | None]
+
+_numbered: Final = re.compile(r"(?:[._ ]\d{1,3}|\s*\(\d{1,3}\))$")
+_uuids: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").findall
 
 
 class _Sought(NamedTuple):
@@ -70,13 +81,13 @@ def find_roles(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
     Raises InputError where no column or several would do for the ids, or several for the actions.
     """
     if choices.id_column is not None:
-        place = _named(name, columns, choices.id_column, "--id-column")
+        place = named_column(name, columns, choices.id_column, "--id-column")
     else:
         place = _id_place(name, columns, rows)
     if choices.ids_only:
         return Roles(place, None)
     if choices.action_column is not None:
-        return Roles(place, _named(name, columns, choices.action_column, "--action-column"))
+        return Roles(place, named_column(name, columns, choices.action_column, "--action-column"))
     return Roles(place, _action_place(name, columns, rows))
 
 
@@ -96,12 +107,26 @@ def status_column(columns: Sequence[str], roles: Roles) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def without_action(name: str, columns: Sequence[str]) -> InputError:
-    """Return what to say of a table that has no action column, and nobody has said what to do."""
+def tells_what_is(column: str) -> bool:
+    """Say whether *column* tells what a journey is or what was done, and not what to do to it."""
+    return _is_in(column, STATUS_HEADERS) or _is_past(column)
+
+
+def read_places(columns: Sequence[str], roles: Roles) -> set[int]:
+    """Return the places of the columns that decide anything, or are kept as a hint."""
+    status = status_column(columns, roles)
+    ours = returned(columns)
+    remembered = {ours.outcome, ours.error} if ours else set()
+    named = {columns.index(status)} if status is not None else set()
+    return {place for place in {*roles, *remembered, *named} if place is not None}
+
+
+def without_action(name: str, columns: Sequence[str], advice: str | None) -> InputError:
+    """Return what to say of a table that has no action column, and nobody has said what to do; *advice* if it helps."""
     past = [f"; {column!r} tells what was done" for column in columns if _is_in(column, PAST_ACTION_HEADERS)]
     status = [f"; {column!r} tells what a journey is" for column in columns if _is_in(column, STATUS_HEADERS)]
     reason = f"{name}: there is no action column among {shown(columns)}{''.join([*past, *status][:1])}"
-    return InputError(reason, "pass --action, or add a column 'action', or name yours with --action-column")
+    return InputError(reason, advice or "pass --action, or add a column 'action', or name yours with --action-column")
 
 
 def no_column(name: str, columns: Sequence[str], wanted: str, flag: str) -> InputError:
@@ -133,13 +158,39 @@ def _id_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) 
     tiers = [tier for tier in _candidates(columns, ID_HEADERS) if tier]
     if not tiers:
         reason = f"{name}: no column of journey ids among {shown(columns)}"
-        raise InputError(reason, "name one of them 'uuid', or say which it is with --id-column")
+        raise InputError(reason, NAME_THE_IDS)
     filled = [[place for place in tier if _meanings(rows, place, id_in)] for tier in tiers]
     surest = next(filter(None, filled), tiers[0])
     rivals = [place for tier in filled for place in tier if _differ(rows, surest[0], place, id_in)]
-    return _only(
-        name, columns, [*surest, *(place for place in rivals if place not in surest)], "journey ids", "--id-column"
-    )
+    if all(_is_in(columns[place], JOURNEY_ID_HEADERS) for place in surest):
+        rivals = [place for place in rivals if not _is_in(columns[place], CAMPAIGN_ID_HEADERS)]
+    rivals += [place for place in range(len(columns)) if _is_rival(columns, rows, surest[0], place)]
+    return _only(name, columns, list(dict.fromkeys([*surest, *rivals])), "journey ids", "--id-column")
+
+
+def _is_rival(columns: Sequence[str], rows: Sequence[Sequence[str]], place: int, other: int) -> bool:
+    """Say whether the column *other*, of no header for ids, has other ones than *place* has, and may be what is meant.
+
+    It is so if it is the second one of that name, or if it speaks of a journey, in a list or a text, and *place* is of
+    anything's ids.
+    """
+    if other == place:
+        return False
+    is_second = _numbered.sub("", columns[other]).strip() == columns[place].strip()
+    is_general = not _is_in(columns[place], ID_HEADERS[0])
+    if not is_second and not is_general:
+        return False
+    for row in rows:
+        mine, its = (row[one] if one < len(row) else "" for one in (place, other))
+        found = set(_uuids(its.lower())) - {id_in(mine)}
+        if found and (is_second or _speaks_of_journeys(columns[other]) or _speaks_of_journeys(its)):
+            return True
+    return False
+
+
+def _speaks_of_journeys(text: str) -> bool:
+    word = header_word(text[:LONGEST_HEADER])
+    return any(journey in word for journey in JOURNEYS)
 
 
 def _action_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
@@ -203,7 +254,8 @@ def _only(name: str, columns: Sequence[str], places: Sequence[int], role: str, f
     return places[0]
 
 
-def _named(name: str, columns: Sequence[str], wanted: str, flag: str) -> int:
+def named_column(name: str, columns: Sequence[str], wanted: str, flag: str) -> int:
+    """Return the place of the column that a *flag* names. Raises InputError where there is none, or several."""
     places = _places(columns, wanted)
     if not places:
         raise no_column(name, columns, wanted, flag)

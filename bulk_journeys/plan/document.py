@@ -20,7 +20,7 @@ VERBS: Final = frozenset({"undo", "retry"})
 
 
 class Counts(Struct, frozen=True):
-    """How many rows became what; operations, merged and rejections add up to rows.
+    """How many rows became what; operations, merged, rejections and left_out add up to rows.
 
     *actions* counts the operations of each action that occurs.
     """
@@ -30,10 +30,11 @@ class Counts(Struct, frozen=True):
     merged: int
     rejections: int
     actions: dict[Action, int]
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         """Raise ValueError for numbers that no plan has: a header is believed before all of the plan is read."""
-        kinds = (self.operations, self.merged, self.rejections)
+        kinds = (self.operations, self.merged, self.rejections, self.left_out)
         if min(*kinds, *self.actions.values()) < 0 or sum(kinds) != self.rows:
             raise ValueError("the counts of its rows do not add up")
         if sum(self.actions.values()) != self.operations:
@@ -61,13 +62,14 @@ class Parent(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True, omit_defaults=True, tag="plan", tag_field="kind"):
-    """What a plan says of itself; *program* is the version that made it."""
+    """What a plan says of itself; *program* is the version that made it, *where* the filters that its rows passed."""
 
     version: int
     program: str
     sources: Sequence[Source]
     counts: Counts
     parent: Parent | None = None
+    where: Sequence[str] = ()
 
 
 FIRST_BYTES: Final = b'{"kind":"plan","version":'

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from bulk_journeys.jsonlines import encode_line, encode_lines
-from bulk_journeys.model import Fault, Merged, Operation, Rejection, Skipped, SkipReason
+from bulk_journeys.model import Fault, LeftOut, Merged, Operation, Rejection, Skipped, SkipReason
 from bulk_journeys.plan.document import decode_entry
 from bulk_journeys.plan.kept import Spool
 from bulk_journeys.plan.repeats import Index, Repeats
@@ -34,7 +34,7 @@ class Draft:
         """Open a temporary file. Raises DiskFailed."""
         self._spool = Spool()
         self._index = Index()
-        self._batch: list[Operation | Rejection] = []
+        self._batch: list[Operation | Rejection | LeftOut] = []
         self._origins: list[Origin] = []
         self.skipped = Spool()
         """The lines that hold no row, in their order; blank ones that follow each other are one stretch."""
@@ -45,7 +45,7 @@ class Draft:
         self._flush()
         self._origins.append(Origin(name, id_column, len(self._index)))
 
-    def add(self, row: Operation | Rejection) -> None:
+    def add(self, row: Operation | Rejection | LeftOut) -> None:
         """Add the next row. Raises DiskFailed."""
         self._batch.append(row)
         if len(self._batch) == _BATCH:
@@ -97,7 +97,8 @@ class SettledLines:
             same_as = self._repeats.line(first)
             return encode_line(Merged(row.line, row.uuid, row.action, same_as, first, row.cells, row.file))
         if others := self._repeats.others(number):
-            return encode_line(self._contradicted(_operation(line), others))
+            one = decode_entry(line)
+            return encode_line(self._contradicted(one, others)) if isinstance(one, Operation) else line
         doubt = self._repeats.doubt(number)
         return line if doubt is None else encode_line(self._doubted(_operation(line), doubt))
 
@@ -114,7 +115,8 @@ class SettledLines:
         """Name row *number*, with its action, for somebody who looks at file *reader*."""
         file = bisect_right(self._origins, number, key=attrgetter("start")) - 1
         line, action = self._repeats.line(number), self._repeats.action(number)
-        return f"line {line} ({action})" if file == reader else f"{self._origins[file].name}:{line} ({action})"
+        place = f"line {line}" if file == reader else f"{self._origins[file].name}:{line}"
+        return f"{place} ({action or 'left out'})"
 
 
 def _follows(before: Skipped, lines: Skipped) -> bool:

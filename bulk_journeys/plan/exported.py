@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Merged, Operation, Rejection
+from bulk_journeys.model import LeftOut, Merged, Operation, Rejection
 from bulk_journeys.plan.document import Plan
 
 
@@ -26,6 +26,7 @@ def _object(plan: Plan | None, refused: InputError | None) -> Iterator[bytes]:
     yield from _array("operations", _operations(plan) if plan else ())
     yield from _array("merged", _merged(plan) if plan else ())
     yield from _array("rejections", _rejections(plan) if plan else ())
+    yield from _array("left_out", _left_out(plan) if plan else ())
     yield from _array("skipped", _skipped(plan) if plan else ())
     told = {"reason": refused.reason, "advice": refused.advice} if refused else None
     yield b',\n"refused": ' + _encoded(told) + b"}\n"
@@ -55,6 +56,9 @@ def _reading(plan: Plan) -> dict[str, Any]:
         "columns": source.columns,
         "id_column": source.id_column,
         "action_column": source.action_column,
+        "status_column": source.status_column,
+        "unread": source.unread,
+        "where": plan.header.where,
         "counts": plan.header.counts,
     }
 
@@ -79,6 +83,13 @@ def _rejections(plan: Plan) -> Iterator[dict[str, Any]]:
                 yield told | ({"meant": fault.meant} if fault.meant else {})
 
 
+def _left_out(plan: Plan) -> Iterator[dict[str, Any]]:
+    for entry in plan.entries():
+        if isinstance(entry, LeftOut):
+            yield {"line": entry.line, "uuid": entry.uuid, "where": entry.where}
+
+
 def _skipped(plan: Plan) -> Iterator[dict[str, Any]]:
     for skipped in plan.skipped():
-        yield {"line": skipped.line, "line_end": skipped.line_end, "reason": skipped.reason}
+        told = {"line": skipped.line, "line_end": skipped.line_end, "reason": skipped.reason}
+        yield told | ({"words": skipped.words} if skipped.words else {})

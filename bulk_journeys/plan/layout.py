@@ -5,12 +5,22 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Row, Skipped, SkipReason
+from bulk_journeys.model import DELIMITERS, Row, Skipped, SkipReason
 from bulk_journeys.plan.cells import id_in
 from bulk_journeys.plan.choices import Choices
-from bulk_journeys.plan.columns import Roles, find_roles, has_column, id_tier, names_action, no_column, shown
+from bulk_journeys.plan.columns import (
+    LONGEST_SHOWN,
+    NAME_THE_IDS,
+    Roles,
+    find_roles,
+    has_column,
+    id_tier,
+    names_action,
+    no_column,
+    shown,
+)
 from bulk_journeys.plan.feet import is_type_word
-from bulk_journeys.plan.lines import filled_cells, header_key, is_blank, is_comment
+from bulk_journeys.plan.lines import filled_cells, header_key, is_blank, is_comment, words_of
 from bulk_journeys.plan.words import ID_HEADERS
 
 BARE_LIST: Final = "uuid"
@@ -145,27 +155,44 @@ def _skipped(rows: Sequence[Row], header: Header) -> Iterator[Skipped]:
             reason = SkipReason.COMMENT
         else:
             reason = SkipReason.TITLE
-        yield Skipped(row.line, row.line_end, reason)
+        yield Skipped(row.line, row.line_end, reason, words=None if _is_hint(row.cells) else words_of(row.cells))
 
 
 def _is_hint(cells: Sequence[str]) -> bool:
     """Say whether *cells* are the ``sep=;`` with which a file tells Excel its delimiter."""
-    return cells[0].strip().lower().startswith("sep=")
+    return bool(cells) and cells[0].strip().lower().startswith("sep=")
 
 
 def _first_filled(rows: Sequence[Row]) -> Sequence[str]:
     return next((row.cells for row in rows if not is_blank(row.cells) and not is_comment(row.cells)), [])
 
 
+def _refuse_quoted_whole(name: str, filled: Sequence[Row]) -> None:
+    """Raise InputError for lines that are one cell each, with the cells of a row in it."""
+    first = filled_cells(filled[0].cells) if filled else []
+    for mark in DELIMITERS if len(first) == 1 else ():
+        words = first[0].split(mark)
+        if len(words) > 1 and id_tier(words) is not None:
+            told = f"every line is quoted as a whole, and so it is one cell: {first[0][:LONGEST_SHOWN]!r}"
+            advice = "take off the quotes around the lines, and make one of two quotes that stand together"
+            raise InputError(f"{name}:{filled[0].line}: {told}", advice)
+
+
 def _bare_list(name: str, rows: Sequence[Row], start: int | None) -> Layout:
     """Return the layout of rows that hold one id each and nothing else. Raises InputError for any others."""
     filled = [row for row in rows if not is_blank(row.cells) and not is_comment(row.cells)]
+    _refuse_quoted_whole(name, filled)
     if start is None or _first_filled(rows) is not rows[start].cells:
         reason = f"{name}: no column of journey ids among {shown(_first_filled(rows))}"
-        raise InputError(reason, "name one of them 'uuid', or say which it is with --id-column")
+        raise InputError(reason, NAME_THE_IDS)
     if all(len(filled_cells(row.cells)) == 1 for row in filled):
         place = next(place for place, cell in enumerate(filled[0].cells) if cell.strip())
         return Layout([*[""] * place, BARE_LIST], Roles(place, None), None, 0, ())
+    if len(filled_cells(rows[start].cells)) > 1 and all(map(id_in, filled_cells(rows[start].cells))):
+        raise InputError(
+            f"{name}:{rows[start].line}: several journey ids are on one line, without a header",
+            "put each id on a line of its own, below 'uuid'",
+        )
     raise InputError(
         f"{name}:{rows[start].line}: here is a journey id, and no header above it names its column",
         "put a header such as 'uuid,action' above the rows, or name the column with --id-column",

@@ -14,6 +14,9 @@ from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS
 MOST_CELLS: Final = 1 << 14
 """Cells that a row may have: as many as the widest sheet of a spreadsheet has columns, which no honest list fills."""
 
+LONGEST_WORDS: Final = 200
+"""Characters of a line without a row that are kept, to be shown."""
+
 _is_rule: Final = re.compile(r"(?=.*?(?:--|==|[\u2500-\u257f]{2}))[-=+:|\s\u2500-\u257f]+", re.DOTALL).fullmatch
 _is_sum: Final = re.compile(r"[\d\s.,%]+|=.*", re.DOTALL).fullmatch
 _part_of_id: Final = re.compile(r"[0-9a-f]{8}|(?:[0-9a-f]{4}-){2}").search
@@ -36,6 +39,12 @@ def header_key(cells: Sequence[str]) -> list[str]:
     while words and not words[-1]:
         words.pop()
     return words
+
+
+def words_of(cells: Sequence[str]) -> str | None:
+    """Return what *cells* say, up to a bound, or None if there is no letter in it."""
+    words = " ".join(" ".join(filled_cells(cells)).split())[:LONGEST_WORDS]
+    return words if any(map(str.isalpha, words)) else None
 
 
 def is_blank(cells: Sequence[str]) -> bool:

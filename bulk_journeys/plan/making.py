@@ -1,5 +1,6 @@
 """From lists to a plan: exactly one entry for each row, in the order of the input."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Protocol
@@ -8,14 +9,19 @@ from msgspec.structs import replace
 
 from bulk_journeys import __version__
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Skipped, Source
+from bulk_journeys.model import Action, Skipped, Source
 from bulk_journeys.plan.asking import Asked
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.choosing import choose
-from bulk_journeys.plan.columns import status_column, without_action
+from bulk_journeys.plan.columns import Roles, named_column, read_places, status_column, without_action
 from bulk_journeys.plan.document import VERSION, Header, Plan
 from bulk_journeys.plan.draft import Draft
+from bulk_journeys.plan.lines import is_blank
+from bulk_journeys.plan.marks import FLAG as IGNORE_FLAG
+from bulk_journeys.plan.marks import Marks, Orders
 from bulk_journeys.plan.seeing import Chosen, Reading
+from bulk_journeys.plan.unread import ROWS_LOOKED_AT, Samples
+from bulk_journeys.plan.where import FLAG, Filter, Where, nothing_wanted
 
 
 class Listed(Protocol):
@@ -33,26 +39,41 @@ class Listed(Protocol):
     def verify(self) -> None: ...
 
 
+class Watching(Protocol):
+    """Looks at rows for what nobody reads in them."""
+
+    def show(self, line: int, cells: Sequence[str], /) -> bool: ...
+
+
 def make_plan(lists: Iterable[Listed], choices: Choices = Choices()) -> Plan:
     """Plan the rows of *lists*, which are read one after the other.
 
     Raises InputError where a list cannot be understood or there is no row at all, and DiskFailed.
     """
-    draft = Draft()
-    sources = [_drafted(draft, file, listed, choices) for file, listed in enumerate(lists)]
+    draft, counts = Draft(), [Counter[str]() for _ in choices.where]
+    sources = [_drafted(draft, file, listed, choices, counts) for file, listed in enumerate(lists)]
     lines = draft.settle()
     if not lines.counts.rows:
         names = ", ".join(source.name for source in sources)
         raise InputError(f"{names}: there are no rows below the header", "put one in for each journey")
-    return Plan(Header(VERSION, __version__, sources, lines.counts), lines, draft.skipped)
+    if lines.counts.left_out == lines.counts.rows:
+        raise nothing_wanted(choices.where, counts)
+    wheres = tuple(where.text for where in choices.where)
+    return Plan(Header(VERSION, __version__, sources, lines.counts, where=wheres), lines, draft.skipped)
 
 
-def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices) -> Source:
+def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, counts: Sequence[Counter[str]]) -> Source:
     chosen = choose(listed.name, listed.readings, choices)
+    if chosen.reading.partial and not choices.partial:
+        reason = f"{listed.name}: it says of itself that there are more rows than it holds ({chosen.reading.partial})"
+        raise InputError(reason, "export all pages, or carry out this part of them with --partial")
     columns, roles = chosen.layout.columns, chosen.layout.roles
     if roles.action is None and choices.default is None:
-        raise without_action(listed.name, columns)
-    asked = Asked(file, columns, roles, choices)
+        raise without_action(listed.name, columns, _advice(listed.name, chosen, columns, roles))
+    filter_ = _filter(listed.name, columns, choices.where, counts)
+    asked = Asked(file, columns, roles, choices, filter_)
+    samples, (marks, orders) = Samples(), _watching(listed.name, columns, roles, choices, filter_)
+    watching: list[Watching] = [samples, marks, orders]
     draft.begin(listed.name, columns[roles.id])
     for skipped in chosen.layout.skipped:
         draft.skip(replace(skipped, file=file))
@@ -61,14 +82,56 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices) -> Sourc
             draft.skip(found)
         else:
             draft.add(found)
+            if watching:
+                watching = [one for one in watching if one.show(found.line, found.cells)]
     listed.verify()
-    return _source(listed, chosen)
+    for refusal in (*marks.refusals(), *orders.refusals()):
+        raise refusal
+    return _source(listed, chosen, samples, filter_)
 
 
-def _source(listed: Listed, chosen: Chosen) -> Source:
+def _filter(
+    name: str, columns: Sequence[str], wheres: Sequence[Where], counts: Sequence[Counter[str]]
+) -> Filter | None:
+    places = [named_column(name, columns, where.column, FLAG) for where in wheres]
+    return Filter(places, wheres, counts) if wheres else None
+
+
+def _advice(name: str, chosen: Chosen, columns: Sequence[str], roles: Roles) -> str | None:
+    """Return the flag that may help where no header names the actions, by the first rows."""
+    orders = Orders(name, columns, read_places(columns, roles), Action.PAUSE)
+    for row in islice(chosen.reading.rows(), chosen.layout.above, chosen.layout.above + ROWS_LOOKED_AT):
+        if not is_blank(row.cells):
+            orders.show(row.line, row.cells)
+    return orders.advice()
+
+
+def _watching(
+    name: str, columns: Sequence[str], roles: Roles, choices: Choices, filter_: Filter | None
+) -> tuple[Marks, Orders]:
+    """Return what watches the columns that nobody has decided about."""
+    decided = read_places(columns, roles) | set(filter_.places if filter_ else ())
+    decided.update(named_column(name, columns, ignored, IGNORE_FLAG) for ignored in choices.ignored)
+    marks = Marks(name, () if choices.ids_only else columns, decided)
+    is_overruled = choices.action is None or roles.action is not None or choices.ids_only
+    return marks, Orders(name, () if is_overruled else columns, decided, choices.action or Action.PAUSE)
+
+
+def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter | None) -> Source:
     columns, roles, line = chosen.layout.columns, chosen.layout.roles, chosen.layout.line
     form = chosen.reading.form
-    form = replace(form, notes=(*form.notes, *chosen.notes))
+    form = replace(form, notes=(*form.notes, *chosen.notes, *(filter_.notes() if filter_ else ())))
+    read = read_places(columns, roles) | set(filter_.places if filter_ else ())
     action = None if roles.action is None else columns[roles.action]
     status = status_column(columns, roles)
-    return Source(listed.name, listed.digest, tuple(columns), form, line, columns[roles.id], action, status)
+    return Source(
+        name=listed.name,
+        sha256=listed.digest,
+        columns=tuple(columns),
+        form=form,
+        header_line=line,
+        id_column=columns[roles.id],
+        action_column=action,
+        status_column=status,
+        unread=tuple(samples.unread(columns, read)),
+    )

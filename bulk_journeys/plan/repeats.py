@@ -8,16 +8,17 @@ from itertools import chain, pairwise
 from struct import iter_unpack
 from typing import Final, NamedTuple
 
-from bulk_journeys.model import Action, Operation, Rejection
+from bulk_journeys.model import Action, LeftOut, Operation, Rejection
 from bulk_journeys.plan.document import Counts
 
 _ACTIONS: Final = tuple(Action)
 _CODES: Final = {action: code for code, action in enumerate(_ACTIONS)}
 _REJECTED: Final = len(_ACTIONS)
+_LEFT_OUT: Final = _REJECTED + 1
 _MERGED: Final = 0x10
 _CONTRADICTED: Final = 0x20
 _ACTION: Final = 0x0F
-"""A row's code: an action or _REJECTED, and a flag for what its journey's other rows make of it."""
+"""A row's code: an action, _REJECTED or _LEFT_OUT, and a flag for what its journey's other rows make of it."""
 
 _SHARDS: Final = 256
 _MOST_OTHERS: Final = 3
@@ -39,7 +40,7 @@ class Index:
     def __len__(self) -> int:
         return len(self._codes)
 
-    def add(self, rows: Iterable[Operation | Rejection]) -> None:
+    def add(self, rows: Iterable[Operation | Rejection | LeftOut]) -> None:
         """Remember *rows* as the next."""
         uuids = []
         numbers = []
@@ -51,6 +52,11 @@ class Index:
                 numbers.append(number)
                 if row.lost:
                     self._doubted.append(number)
+            elif type(row) is LeftOut:
+                self._codes.append(_LEFT_OUT)
+                if row.uuid:
+                    uuids.append(row.uuid)
+                    numbers.append(number)
             else:
                 self._codes.append(_REJECTED)
         keys = bytes.fromhex("".join(uuids).replace("-", ""))
@@ -98,8 +104,11 @@ class Repeats:
 
     def join(self, numbers: Sequence[int]) -> None:
         """Settle the rows of one journey; *numbers* rise."""
+        codes = {self._codes[number] for number in numbers}
+        if codes == {_LEFT_OUT}:
+            return
         self.found = True
-        if len({self._codes[number] for number in numbers}) == 1:
+        if len(codes) == 1:
             for number in numbers[1:]:
                 self._link(number, numbers[0], _MERGED)
             self._pass_doubt_on(numbers)
@@ -144,13 +153,15 @@ class Repeats:
         """Return the line of row *number* in its file."""
         return self._lines[number]
 
-    def action(self, number: int) -> Action:
-        """Return what row *number* asks for; it must not be a rejection."""
-        return _ACTIONS[self._codes[number] & _ACTION]
+    def action(self, number: int) -> Action | None:
+        """Return what row *number* asks for, or None if it is left out; it must not be a rejection."""
+        code = self._codes[number] & _ACTION
+        return None if code == _LEFT_OUT else _ACTIONS[code]
 
     def counts(self) -> Counts:
         """Return how many rows became what."""
         actions = {action: total for action, code in _CODES.items() if (total := self._codes.count(code))}
         rows, operations = len(self._codes), sum(actions.values())
         merged = sum(self._codes.count(code | _MERGED) for code in _CODES.values())
-        return Counts(rows, operations, merged, rows - operations - merged, actions)
+        left_out = self._codes.count(_LEFT_OUT) + self._codes.count(_LEFT_OUT | _CONTRADICTED)
+        return Counts(rows, operations, merged, rows - operations - merged - left_out, actions, left_out)

@@ -11,7 +11,7 @@ import msgspec
 
 from bulk_journeys.disk import opened_regular
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action, Entry, Merged, Operation, Rejection
+from bulk_journeys.model import Action, Entry, LeftOut, Merged, Operation, Rejection
 from bulk_journeys.plan.cells import is_canonical
 from bulk_journeys.plan.document import FIRST_BYTES, VERSION, Counts, Header, Plan, decode_entry
 from bulk_journeys.plan.kept import KeptLines, Spool
@@ -117,7 +117,7 @@ class _Inspection:
         entry = decode_entry(line)
         if not 0 <= entry.file < self._files:
             raise ValueError(f"there is no source {entry.file}")
-        if not isinstance(entry, Rejection):
+        if isinstance(entry, Operation | Merged):
             self._check(entry)
         self._operations.append(isinstance(entry, Operation))
         self._kinds[type(entry)] += 1
@@ -133,4 +133,5 @@ class _Inspection:
     def counts(self) -> Counts:
         """Return the counts of what was seen."""
         operations, merged = self._kinds[Operation], self._kinds[Merged]
-        return Counts(len(self._operations), operations, merged, self._kinds[Rejection], dict(self._actions))
+        rejections, left_out = self._kinds[Rejection], self._kinds[LeftOut]
+        return Counts(len(self._operations), operations, merged, rejections, dict(self._actions), left_out)

@@ -11,7 +11,7 @@ from bulk_journeys.plan.body import Body
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import id_tier
 from bulk_journeys.plan.layout import Layout, find_layout, laid_out
-from bulk_journeys.plan.lines import MOST_CELLS, endless, is_blank, is_comment
+from bulk_journeys.plan.lines import MOST_CELLS, endless, is_action, is_blank, is_comment
 
 SAMPLE_ROWS: Final = 2000
 SAMPLE_CHARACTERS: Final = 1 << 20
@@ -35,6 +35,8 @@ class Reading(Protocol):
     def columns(self) -> Sequence[str] | None: ...
     @property
     def rigid(self) -> bool: ...
+    @property
+    def partial(self) -> str | None: ...
 
 
 class Chosen(NamedTuple):
@@ -54,7 +56,10 @@ Wanted = Mapping[tuple[str, Action], int]
 
 
 class Seen(NamedTuple):
-    """What a sample of a reading gave. *error* ends the reading; *wanted* is then what came before."""
+    """What a sample of a reading gave. *error* ends the reading; *wanted* is then what came before.
+
+    *orders* says that it is a list in JSON of nothing but words for actions.
+    """
 
     reading: Reading
     layout: Layout | None
@@ -63,6 +68,7 @@ class Seen(NamedTuple):
     width: int
     headed: bool
     error: InputError | None
+    orders: bool = False
 
     @property
     def merit(self) -> tuple[int, int]:
@@ -86,14 +92,24 @@ def seen_in(name: str, reading: Reading, choices: Choices) -> Seen:
             rejections += isinstance(found, Rejection)
     except InputError as refused:
         error = error or refused
-    return Seen(reading, layout, wanted, rejections, _width(rows), _is_headed(rows), error)
+    return Seen(
+        reading, layout, wanted, rejections, _width(rows), _is_headed(reading, rows), error, _are_orders(reading, rows)
+    )
+
+
+def _are_orders(reading: Reading, rows: Sequence[Row | Rejection]) -> bool:
+    if not reading.rigid or reading.columns is not None or reading.form.sheet is None:
+        return False
+    return bool(rows) and all(isinstance(row, Row) and len(row.cells) == 1 and is_action(row.cells[0]) for row in rows)
 
 
 def _width(rows: Sequence[Row | Rejection]) -> int:
     return max((len(row.cells) for row in rows), default=0)
 
 
-def _is_headed(rows: Sequence[Row | Rejection]) -> bool:
+def _is_headed(reading: Reading, rows: Sequence[Row | Rejection]) -> bool:
+    if reading.columns is not None:
+        return id_tier(reading.columns) is not None
     return any(id_tier(row.cells) is not None for row in rows[:HEAD_ROWS])
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
-from bulk_journeys.model import ONE_WAY, Action, Fault, Operation, Rejection, SkipReason, Source
+from bulk_journeys.model import ONE_WAY, Action, Fault, Operation, Rejection, SkipReason, Source, Unread
 from bulk_journeys.plan.document import Plan
 from bulk_journeys.terminal import printable
 
@@ -15,6 +15,9 @@ LONGEST_VALUE: Final = 80
 LONGEST_CELL: Final = 40
 FAULTS_SHOWN: Final = 20
 ROWS_SHOWN: Final = 3
+UNREAD_SHOWN: Final = 12
+WORDS_SHOWN: Final = 10
+LONGEST_SAMPLE: Final = 24
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -31,8 +34,12 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"  {' and '.join(one_way)} cannot be undone"
     if counts.merged:
         yield f"  {rows_text(counts.merged)} repeating an earlier one, whose outcome counts for both"
+    if counts.left_out:
+        filters = " and ".join(f"--where {where!r}" for where in plan.header.where)
+        yield f"  {rows_text(counts.left_out)} left out by {filters}"
     if skipped := _skipped_text(plan):
         yield f"  skipped {skipped}"
+        yield from (f"    {line}" for line in _skipped_words(plan))
     if counts.rejections:
         yield f"  {rows_text(counts.rejections)} that cannot be carried out:"
         yield from (f"  {line}" for line in _fault_table(plan, FAULTS_SHOWN))
@@ -46,7 +53,7 @@ def refusal_lines(plan: Plan, most: int = FAULTS_SHOWN) -> Iterator[str]:
     yield from islice(faults, most)
     if most and (more := sum(1 for _ in faults)):
         yield f"and {more:,} more; 'bulk-journeys plan --json' lists them all"
-    others = counts.rows - counts.rejections
+    others = counts.rows - counts.rejections - counts.left_out
     yield f"correct them, or carry out the other {others:,} alone with --skip-invalid" if others else "correct them"
 
 
@@ -93,9 +100,27 @@ def _reading_lines(source: Source) -> Iterator[str]:
     columns = f"ids in {source.id_column!r}" if source.id_column else ""
     actions = f"actions in {source.action_column!r}" if source.action_column else "no action column"
     if columns:
-        yield f"  {columns}, {actions}"
+        status = f", status in {source.status_column!r}" if source.status_column else ""
+        yield f"  {columns}, {actions}{status}"
+    if source.unread:
+        yield f"  columns not read: {_unread_text(source.unread)}"
     if source.form:
         yield from (f"  {note}" for note in source.form.notes)
+
+
+def _unread_text(unread: Sequence[Unread]) -> str:
+    """Name the columns, each with the first value in it."""
+    parts = [
+        f"{_shortened(one.column)!r} ({'blank' if one.sample is None else repr(_shortened(one.sample))})"
+        for one in unread[:UNREAD_SHOWN]
+    ]
+    more = [f"and {len(unread) - UNREAD_SHOWN:,} more, which --json lists"] if len(unread) > UNREAD_SHOWN else []
+    return ", ".join([*parts, *more])
+
+
+def _shortened(text: str) -> str:
+    line = _one_line(text)
+    return line if len(line) <= LONGEST_SAMPLE else f"{line[: LONGEST_SAMPLE - 1]}…"
 
 
 def _form_words(source: Source) -> Iterator[str]:
@@ -129,6 +154,17 @@ def _skipped_text(plan: Plan) -> str:
         lines[skipped.reason] += skipped.line_end - skipped.line + 1
     parts = (f"{count:,} {reason} line{'' if count == 1 else 's'}" for reason, count in lines.items())
     return ", ".join(parts)
+
+
+def _skipped_words(plan: Plan) -> Iterator[str]:
+    """Quote the first lines without a row that say anything: they may say which rows are meant."""
+    names = [source.name for source in plan.header.sources]
+    said = (skipped for skipped in plan.skipped() if skipped.words)
+    for skipped in islice(said, WORDS_SHOWN):
+        place = f"{names[skipped.file]}:{skipped.line}" if len(names) > 1 else f"line {skipped.line}"
+        yield f"{place}: {_excerpt(skipped.words or '')!r}"
+    if more := sum(1 for _ in said):
+        yield f"and {more:,} more; --json quotes them all"
 
 
 def _fault_table(plan: Plan, most: int) -> Iterator[str]:

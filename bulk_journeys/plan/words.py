@@ -19,11 +19,12 @@ _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 def listed(language: str, field: str) -> list[str]:
     """Return the words of a *field*, for German also as they are typed where the keyboard lacks the umlauts."""
-    words = _split(getattr(LANGUAGES[language], field))
+    words = split_words(getattr(LANGUAGES[language], field))
     return words if language != "de" else [*words, *(word.translate(_UMLAUTS) for word in words)]
 
 
-def _split(words: str) -> list[str]:
+def split_words(words: str) -> list[str]:
+    """Return the *words* that commas part."""
     return [word for word in map(str.strip, words.split(",")) if word]
 
 
@@ -72,6 +73,15 @@ ID_HEADERS: Final = _tiers(
 )
 """Headers of the column of journey ids, the surest words first; a later set counts where no earlier one does."""
 
+JOURNEY_ID_HEADERS: Final = _joined("id", "journey", "between")
+"""Headers of a column of ids that say whose they are."""
+
+CAMPAIGN_ID_HEADERS: Final = _joined("id", "campaign", "between")
+"""Headers of a column that may be of journey ids, and is not where another one says that it is."""
+
+JOURNEYS: Final = headers("journey").union(_VENDORS["journey"])
+"""Words for a journey, as *header_word* leaves them."""
+
 PAST_ACTION_HEADERS: Final = _joined("past", "action") | _joined("past", "operation")
 """Headers of a column that tells what was done. Each is in the last set of *ACTION_HEADERS* too."""
 
@@ -90,7 +100,7 @@ STATUS_HEADERS: Final = headers("status").union(
 _NEVER_ASKED: Final = PAST_ACTION_HEADERS | STATUS_HEADERS
 _OWNERS: Final = headers("journey").union(
     _VENDORS["journey"],
-    _split(
+    split_words(
         "info, campaign, data, attributes, attrs, attr, field, fields, property, properties, props, node, nodes, item, "
         "items, record, records, row, rows, result, results, payload, value, values, object, objects, public, dbo, j"
     ),

@@ -29,6 +29,7 @@ ADVICE_FOR_OUTCOME: Final = {
     Outcome.REJECTED: "the API will not do this; correct the row",
     Outcome.FAILED: "it was not applied: run these rows again later",
     Outcome.IN_DOUBT: "it may have been applied: look the journey up in the control panel",
+    Outcome.LEFT_OUT: "nothing to do",
     Outcome.NOT_ATTEMPTED: "resume the run",
     Outcome.INVALID: "correct the row, and run it in a file of its own",
 }

@@ -9,7 +9,19 @@ from datetime import UTC, datetime
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from bulk_journeys.model import Action, Entry, Heard, Merged, Operation, Outcome, Rejection, Sending, Settled, Source
+from bulk_journeys.model import (
+    Action,
+    Entry,
+    Heard,
+    LeftOut,
+    Merged,
+    Operation,
+    Outcome,
+    Rejection,
+    Sending,
+    Settled,
+    Source,
+)
 from bulk_journeys.plan import ListedStatus, fault_text
 from bulk_journeys.report.advice import advice_for
 from bulk_journeys.standing import Latest, Standing, doubt, outcome_of
@@ -60,7 +72,12 @@ def records(
             doubts[row] = lost
         first = entry.first if isinstance(entry, Merged) else row
         record = _record_of(entry, ledger.entry(first), lost or doubts.get(first))
-        if record.outcome is Outcome.IN_DOUBT and record.error and (words := listed[entry.file].words(entry)):
+        if (
+            record.outcome is Outcome.IN_DOUBT
+            and record.error
+            and isinstance(entry, Operation | Merged)
+            and (words := listed[entry.file].words(entry))
+        ):
             record.error = replace(record.error, message=f"{record.error.message}; {words}")
         if len(sources) > 1:
             record.file = sources[entry.file].name
@@ -71,6 +88,9 @@ def _record_of(entry: Entry, latest: Latest, lost: str | None) -> Record:
     if isinstance(entry, Rejection):
         error = _error(Outcome.INVALID, "invalid_row", "; ".join(map(fault_text, entry.faults)))
         return Record(line=entry.line, uuid=None, action=None, outcome=Outcome.INVALID, error=error)
+    if isinstance(entry, LeftOut):
+        error = _error(Outcome.LEFT_OUT, "left_out", f"--where {entry.where!r} leaves it out")
+        return Record(line=entry.line, uuid=entry.uuid, action=None, outcome=Outcome.LEFT_OUT, error=error)
     record = Record(line=entry.line, uuid=entry.uuid, action=entry.action, outcome=outcome_of(latest, lost))
     if isinstance(entry, Merged):
         record.same_as = entry.same_as

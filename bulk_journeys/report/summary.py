@@ -12,8 +12,8 @@ from bulk_journeys.report.records import Error, Record
 from bulk_journeys.terminal import printable
 
 CAUSES_SHOWN: Final = 10
-WITHOUT_CAUSE: Final = frozenset({"not_attempted", "not_sent"})
-"""Codes of rows that nothing is wrong with: their run ended before them."""
+WITHOUT_CAUSE: Final = frozenset({"not_attempted", "not_sent", "left_out"})
+"""Codes of rows that nothing is wrong with: their run ended before them, or nobody wanted them."""
 
 _MESSAGE_LENGTH: Final = 300
 
@@ -76,7 +76,7 @@ def exit_code(summary: Summary, ending: str) -> int:
     """Return the process's exit code for a run that came to *ending*."""
     if summary.left:
         return EXIT_CODE_OF_ENDING[ending]
-    if summary.outcomes.keys() - {Outcome.APPLIED, Outcome.IN_DOUBT}:
+    if summary.outcomes.keys() - {Outcome.APPLIED, Outcome.IN_DOUBT, Outcome.LEFT_OUT}:
         return 3
     return 5 if Outcome.IN_DOUBT in summary.outcomes else 0
 

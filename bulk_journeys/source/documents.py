@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Fault, Form, Rejection, Row
 from bulk_journeys.source.objects import LENIENT, MOST_COLUMNS, STRICT, Columns, Shapes, cell, flat
+from bulk_journeys.source.pages import told_partial
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
 from bulk_journeys.source.walking import Document, List, Span, behind_comma
@@ -156,7 +158,8 @@ def _object_readings(document: Document, encoding: str) -> Iterator[Reading]:
     lists = {one.path: one for one in document.lists}
     header, body = lists.get(("columns",)), lists.get(("data",))
     if header and body and _SPLIT.issuperset(lists) and (header.opening, body.opening) == ('"', "["):
-        yield _table_reading(document, header, body, Form("JSON", encoding))
+        told = told_partial(document.said, body.length)
+        yield replace(_table_reading(document, header, body, Form("JSON", encoding)), partial=told)
         return
     yield _whole_reading(document, Form("JSON", encoding))
     for one in document.lists:
@@ -164,7 +167,8 @@ def _object_readings(document: Document, encoding: str) -> Iterator[Reading]:
         if document.is_column(one):
             yield Reading(form, partial(_refused, document, one), rigid=True)
         else:
-            yield _values_reading(document, one.span, form)
+            told = told_partial(document.said, one.length)
+            yield replace(_values_reading(document, one.span, form), partial=told)
 
 
 def _refused(document: Document, column: List) -> Iterator[Row | Rejection]:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.source.objects import DEEPEST, LENIENT
+from bulk_journeys.source.pages import Said
 
 MOST_LISTS: Final = 1000
 LONGEST_SHOWN: Final = 40
@@ -62,14 +63,15 @@ class Document:
     """A text of JSON that has been checked, but for what only the strict decoder minds within an element.
 
     *span* is where the values of the top stand, *second* the place of the second one, if any. *lists* are those in a
-    single object, down to a depth, which have something else than numbers in them; *by_columns* says that the whole
-    object is a table turned on its side.
+    single object, down to a depth, which have something else than numbers in them, and *said* are the values outside of
+    all lists; *by_columns* says that the whole object is a table turned on its side.
     """
 
     def __init__(self, name: str, text: str) -> None:
         """Walk the *text*. Raises InputError."""
         self.text = text
         self.lists: list[List] = []
+        self.said: list[Said] = []
         self.by_columns = False
         self.second: int | None = None
         self._name = name
@@ -182,6 +184,8 @@ class Document:
                 raise self._broken(place, f"has the key {key[:80]!r} twice in one object")
             keys.add(key)
             place, column = self._value(start, (*path, key))
+            if self.text[start] not in "[{" and len(self.said) < MOST_LISTS:
+                self.said.append(Said((*path, key), LENIENT.raw_decode(self.text, start)[0]))
             columns.add(column or (None if self.text[start] in "[{" else ("", 1)))
             if more := (comma := _comma(self.text, place)) is not None:
                 place = comma.end()

@@ -95,7 +95,9 @@ def test_one_bad_file_of_several_refuses_them_all(nobody: Stage, cli: Cli) -> No
 
 FLAGS = {
     "an unknown flag": (["--fast"], "No such option: --fast"),
-    "an unknown action": (["--action", "stop"], "'stop' is not one of"),
+    "an action that is two": (["--action", "stop"], "'stop' can mean 'pause', which can be taken back"),
+    "an unknown action": (["--action", "pasue"], "'pasue' is not an action"),
+    "no action": (["--action", ""], "'' is none; write one of start, pause, finish, draft, archive"),
     "a rate of nothing": (["--rate", "0/s"], "--rate: '0/s' is not a rate; write '10/s'"),
     "a rate without a time": (["--rate", "10"], "--rate: '10' is not a rate"),
     "half a rate": (["--rate", "3/s,"], "--rate: '' is not a rate"),

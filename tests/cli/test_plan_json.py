@@ -44,9 +44,9 @@ def test_all_of_a_plan_is_one_object(told: Any) -> None:
         {"line": 5, "column": "action", "value": "pasue", "reason": "is not an action", "meant": "pause"}
     ]
     assert plan["skipped"] == [
-        {"line": 1, "line_end": 1, "reason": "title"},
+        {"line": 1, "line_end": 1, "reason": "title", "words": "Journeys to pause"},
         {"line": 2, "line_end": 2, "reason": "blank"},
-        {"line": 7, "line_end": 7, "reason": "footer"},
+        {"line": 7, "line_end": 7, "reason": "footer", "words": "Total 3"},
     ]
     assert plan["refused"] is None
     reading = plan["reading"]
@@ -55,7 +55,7 @@ def test_all_of_a_plan_is_one_object(told: Any) -> None:
     )  # fmt: skip
     assert (reading["header_line"], reading["id_column"], reading["action_column"]) == (3, "uuid", "action")
     assert reading["counts"] == {
-        "rows": 3, "operations": 1, "merged": 1, "rejections": 1, "actions": {Action.PAUSE.value: 1},
+        "rows": 3, "operations": 1, "merged": 1, "rejections": 1, "actions": {Action.PAUSE.value: 1}, "left_out": 0,
     }  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_a_refused_list_has_the_same_form(told: Any, text: str | None, reason: s
     assert code == 2
     assert plan["refused"]["reason"] == reason
     assert plan["refused"]["advice"]
-    assert [plan[name] for name in ("operations", "merged", "rejections", "skipped")] == [[], [], [], []]
+    assert [plan[name] for name in ("operations", "merged", "rejections", "left_out", "skipped")] == [[]] * 5
 
 
 def test_a_list_without_a_good_row_is_refused_and_its_faults_are_told(told: Any) -> None:

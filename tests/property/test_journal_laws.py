@@ -17,7 +17,9 @@ from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Outcome, Send
 
 ROWS = range(6)
 
-LAST_WORDS = [outcome for outcome in Outcome if outcome not in {Outcome.NOT_ATTEMPTED, Outcome.INVALID}]
+LAST_WORDS = [
+    outcome for outcome in Outcome if outcome not in {Outcome.LEFT_OUT, Outcome.NOT_ATTEMPTED, Outcome.INVALID}
+]
 
 rows = st.sampled_from(ROWS)
 times = st.floats(0, 4e9)

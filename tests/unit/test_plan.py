@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import DiskFailed, InputError
-from bulk_journeys.model import Action, Fault, Form, Merged, Operation, Rejection, Row, Source
+from bulk_journeys.model import Action, Entry, Fault, Form, Merged, Operation, Rejection, Row, Source
 from bulk_journeys.plan import Choices, Counts, Plan, faults_text, is_saved_plan, make_plan, read_plan
+from bulk_journeys.plan.cells import LOOKS_LIKE
 from tests.disks import files_limited_to
 from tests.lists import HEADER, Given, Listed, numbered, table
 
@@ -16,7 +17,7 @@ B = "bbbbbbbb-0000-4000-8000-000000000002"
 C = "cccccccc-0000-4000-8000-000000000003"
 
 
-def entries(*tables: Listed, action: Action | None = None) -> list[Operation | Merged | Rejection]:
+def entries(*tables: Listed, action: Action | None = None) -> list[Entry]:
     return list(make_plan(tables, Choices(action)).entries())
 
 
@@ -45,7 +46,7 @@ def test_identical_rows_share_the_outcome_of_the_first() -> None:
         Merged(4, A, Action.PAUSE, 2, 0, [A.upper(), "paused"]),
         Rejection(
             5,
-            [Fault("uuid", "x", "is not a journey id; one looks like 11111111-2222-3333-4444-555555555555")],
+            [Fault("uuid", "x", f"is not a journey id; {LOOKS_LIKE}")],
             ["x", "pause"],
         ),
         Merged(6, A, Action.PAUSE, 2, 0, [A, "PAUSE"]),
@@ -102,9 +103,7 @@ def test_a_list_that_is_read_for_its_ids_alone_has_no_fault_in_its_actions() -> 
     ]
     assert plan.header.counts == Counts(4, 2, 1, 1, {Action.PAUSE: 2})
     assert plan.header.sources[0].action_column is None
-    assert list(faults_text(plan)) == [
-        "journeys.csv:5: column 'uuid': 'x' is not a journey id; one looks like 11111111-2222-3333-4444-555555555555"
-    ]
+    assert list(faults_text(plan)) == [f"journeys.csv:5: column 'uuid': 'x' is not a journey id; {LOOKS_LIKE}"]
 
 
 def test_a_list_that_is_read_for_its_ids_alone_needs_no_actions() -> None:
@@ -118,7 +117,8 @@ def test_without_any_row_nothing_is_planned() -> None:
     assert len(entries(table(name="a"), table([A, "pause"], name="b"))) == 1
 
 
-def test_an_action_column_that_appears_late_is_refused_rather_than_overlooked() -> None:
+@pytest.mark.parametrize("late", ["action", "skip"])
+def test_a_column_that_decides_and_appears_late_is_refused_rather_than_overlooked(late: str) -> None:
     columns = ["uuid"]
     rows = numbered([[f"{number:08x}-0000-4000-8000-000000000000"] for number in range(3000)])
 
@@ -129,10 +129,10 @@ def test_an_action_column_that_appears_late_is_refused_rather_than_overlooked() 
 
         def growing(self) -> Iterator[Row | Rejection]:
             yield from rows
-            columns.append("action")
+            columns.append(late)
             yield Row(3001, 3001, [B, "finish"])
 
-    with pytest.raises(InputError, match=r"^j\.jsonl:3001: the key 'action' first appears here"):
+    with pytest.raises(InputError, match=rf"^j\.jsonl:3001: the key '{late}' first appears here"):
         make_plan([Listed("j.jsonl", [Growing((), columns, rigid=True)])], Choices(Action.PAUSE))
     del columns[1:]
     plan = make_plan([Listed("j.jsonl", [Growing((), columns, rigid=True)])], Choices(ids_only=True))
@@ -183,7 +183,7 @@ def test_a_saved_plan_is_a_header_and_a_line_for_each_row(saved: Path) -> None:
         + b"0" * 64
         + b'","columns":["uuid","action"],"form":{"format":"CSV","encoding":"utf-8","delimiter":",","quote":"\\""},'
         b'"header_line":1,"id_column":"uuid","action_column":"action"}],'
-        b'"counts":{"rows":4,"operations":2,"merged":1,"rejections":1,"actions":{"start":1,"pause":1}}}'
+        b'"counts":{"rows":4,"operations":2,"merged":1,"rejections":1,"actions":{"start":1,"pause":1},"left_out":0}}'
     )
     assert first == f'{{"kind":"operation","line":2,"uuid":"{A}","action":"pause","cells":["{A}","pause"]}}'.encode()
     assert len(rest) == 3

@@ -1,0 +1,161 @@
+"""Columns that say of each row whether it is meant, or what to do: what nobody reads there is not done all the same.
+
+A column says whether a row is meant if its header says so and its cells do: yes and no, in any of the ways that people
+tick a box. It says what to do if all its cells are words for actions, whatever its header.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from shlex import quote
+from typing import Final
+
+from bulk_journeys.errors import InputError
+from bulk_journeys.model import Action
+from bulk_journeys.plan.actions import action_in
+from bulk_journeys.plan.columns import tells_what_is
+from bulk_journeys.plan.languages import LANGUAGES
+from bulk_journeys.plan.lines import is_action
+from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, trimmed
+from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, listed, split_words
+
+FLAG: Final = "--ignore-column"
+LINES_SHOWN: Final = 5
+
+_HEADERS: Final = frozenset(
+    header_word(word)
+    for word in split_words(
+        "skip, skipped, skip it, exclude, excluded, exclusion, ignore, ignored, omit, omitted, leave out, left out, "
+        "except, exception, do not touch, dont touch, protect, protected, locked, keep, kept, keep it, keep running, "
+        "include, included, inclusion, in scope, out of scope, select, selected, selection, chosen, tick, ticked, "
+        "check, checked, mark, marked, flag, flagged, approve, approved, approval, accepted, confirm, confirmed, "
+        "confirmation, agreed, signed off, sign off, okay, okayed, ok to go, go, go/no-go, go ahead, do it, "
+        "do this, execute, process, apply, proceed, ready, delete, deleted, remove, removed, cancelled, canceled"
+    )
+)
+"""Words of people who have gone through a list and said which rows are meant."""
+
+_YES_NO: Final = re.compile(r"[(\[]\s*(?:y|yes|j|ja|s|si|sí|sim|o|oui)\s*/\s*\w+\s*[)\]]|\by/n\b", re.IGNORECASE)
+_TO_BE: Final = re.compile(r"to be \w+ed\b", re.IGNORECASE)
+_ORDERS: Final = frozenset(header_word(listed(language, action)[0]) for language in LANGUAGES for action in Action)
+"""What is to be done, in one word: 'Pause' over ticked boxes. 'Paused' is what a journey is."""
+
+_MARKS: Final = frozenset(
+    split_words(
+        "true, false, yes, no, y, n, t, f, x, 1, 0, 1.0, 0.0, on, off, ok, +, -, ☐, ☑, ☒, ✓, ✔, ✅, ✗, ✘, ✕, ❌, "
+        "ja, nein, wahr, falsch, si, sí, oui, non, vrai, faux, sim, não, nao, verdadeiro, falso, verdadero, vero, "
+        "да, нет, истина, ложь, так, ні, tak, nie, prawda, fałsz, evet, hayır, はい, いいえ, 是, 否, 예, 아니요, "
+        "نعم, لا"
+    )
+)
+"""What stands in a box that was ticked or not; a blank cell is one as well."""
+
+
+def says_which_rows(header: str) -> bool:
+    """Say whether *header* is that of a column which tells the rows that are meant from those that are not."""
+    text = trimmed(header)
+    if len(text) > LONGEST_HEADER:
+        return False
+    word = header_word(text)
+    asks = text.endswith("?") and (word in ACTIONS or word in AMBIGUOUS or word in NO_ACTIONS)
+    begins = header_word(text.partition(" ")[0]) in _HEADERS  # "Exclude from pause"
+    return asks or begins or word in _HEADERS or word in _ORDERS or bool(_YES_NO.search(text) or _TO_BE.match(text))
+
+
+class Marks:
+    """What the columns hold that may say which rows are meant, row by row."""
+
+    def __init__(self, name: str, columns: Sequence[str], decided: Collection[int]) -> None:
+        """Watch those of the *columns* of the list *name* that nobody has *decided* about, by their places."""
+        self._name = name
+        self._columns = columns
+        self._watched: dict[int, dict[str, list[int]]] = {
+            place: {} for place, column in enumerate(columns) if place not in decided and says_which_rows(column)
+        }
+
+    def show(self, line: int, cells: Sequence[str]) -> bool:
+        """Take note of a row, and return whether any other matters."""
+        for place, lines_of in list(self._watched.items()):
+            cell = trimmed(cells[place]) if place < len(cells) else ""
+            if cell and cell.casefold() not in _MARKS:
+                del self._watched[place]  # a date or a name says nothing of that kind
+                continue
+            lines = lines_of.setdefault(cell, [])
+            if len(lines) <= LINES_SHOWN:
+                lines.append(line)
+        return bool(self._watched)
+
+    def refusals(self) -> Iterator[InputError]:
+        """Yield what to say of each column whose cells differ."""
+        for place, lines_of in self._watched.items():
+            if len(lines_of) > 1:
+                yield self._refusal(self._columns[place], lines_of)
+
+    def _refusal(self, column: str, lines_of: dict[str, list[int]]) -> InputError:
+        held = "; ".join(f"{_shown(value)} on {_lines_text(lines)}" for value, lines in lines_of.items())
+        value = next(filter(None, lines_of), "")
+        return InputError(
+            f"{self._name}: the column {column!r} says of each row whether it is meant, and is not read: {held}",
+            f"say which rows are wanted with --where {quote(f'{column}={value}')} or {quote(f'{column}!={value}')}; "
+            f"if it means nothing here, {FLAG} {quote(column)}",
+        )
+
+
+class Orders:
+    """What columns hold that are nothing but words for actions, where the user has said what to do, row by row."""
+
+    def __init__(self, name: str, columns: Sequence[str], decided: Collection[int], wanted: Action) -> None:
+        """Watch those of the *columns* that nobody has *decided* about; *wanted* is what the user has said."""
+        self._name = name
+        self._columns = columns
+        self._wanted = wanted
+        self._rows = 0
+        self._watched: dict[int, Counter[str]] = {
+            place: Counter()
+            for place in range(len(columns))
+            if place not in decided and not tells_what_is(columns[place])
+        }
+
+    def show(self, _line: int, cells: Sequence[str]) -> bool:
+        """Take note of a row, and return whether any other matters."""
+        self._rows += 1
+        for place, words in list(self._watched.items()):
+            cell = trimmed(cells[place]) if place < len(cells) else ""
+            if cell and not is_action(cell):
+                del self._watched[place]
+            elif cell:
+                words[cell.casefold()] += 1
+        return bool(self._watched)
+
+    def advice(self) -> str | None:
+        """Return the flag for the first column that holds actions and nothing else, or None if there is none."""
+        for place, words in self._watched.items():
+            if words:
+                held = f"the column {self._columns[place]!r} holds actions in {words.total():,} of {self._rows:,} rows"
+                return f"{held}: pass --action-column {quote(self._columns[place])}"
+        return None
+
+    def refusals(self) -> Iterator[InputError]:
+        """Yield what to say of each column whose words are not what the user has said."""
+        for place, words in self._watched.items():
+            if any(action_in(word) is not self._wanted for word in words):
+                yield self._refusal(self._columns[place], words)
+
+    def _refusal(self, column: str, words: Counter[str]) -> InputError:
+        held = ", ".join(f"{word!r} ({count:,})" for word, count in words.most_common(LINES_SHOWN))
+        told = f"holds actions in {words.total():,} of {self._rows:,} rows, and not only {self._wanted}: {held}"
+        return InputError(
+            f"{self._name}: the column {column!r} {told}",
+            f"if it says what to do, drop --action and pass --action-column {quote(column)}; "
+            f"if not, {FLAG} {quote(column)}",
+        )
+
+
+def _shown(value: str) -> str:
+    return repr(value) if value else "blank"
+
+
+def _lines_text(lines: Sequence[int]) -> str:
+    shown = ", ".join(map(str, lines[:LINES_SHOWN]))
+    more = " and others" if len(lines) > LINES_SHOWN else ""
+    return f"line{'s' * (len(lines) > 1)} {shown}{more}"

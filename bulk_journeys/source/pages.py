@@ -1,0 +1,51 @@
+"""What a document says of itself that tells of rows in others: it is a page of several, and half a list. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+LONGEST_SHOWN: Final = 60
+
+_more: Final = re.compile(
+    r"(?:has|is|there)?(?:more|next|nextpage|moreresults|moreitems|truncated|incomplete)"
+).fullmatch
+_next: Final = re.compile(
+    r"next(?:page|cursor|token|pagetoken|url|link|href|key|marker|offset|start|records?url)*"
+).fullmatch
+_total: Final = re.compile(
+    r"total(?:count|results|items|rows|records|size|elements|hits|number)?|(?:items|row|result)count"
+).fullmatch
+_pages: Final = re.compile(r"(?:total)?(?:page|pages)(?:count|total)|pages|totalpages|pagecount|lastpage").fullmatch
+
+
+class Said(NamedTuple):
+    """A value outside of all lists, and the keys that lead to it, the outermost first."""
+
+    path: Sequence[str]
+    value: Any
+
+
+def told_partial(said: Iterable[Said], rows: int) -> str | None:
+    """Return the first thing that *said* of others than the *rows* that a document holds, or None if nothing is."""
+    return next((_shown(one) for one in said if _is_partial(one, rows)), None)
+
+
+def _is_partial(said: Said, rows: int) -> bool:
+    words = [re.sub(r"[\W_]+", "", key).lower() for key in said.path[-2:]]
+    value = said.value
+    if value is True:
+        return _more(words[-1]) is not None
+    if isinstance(value, str):
+        return bool(value) and _next(words[-1]) is not None
+    if isinstance(value, int) and value is not False:
+        if _pages(words[-1]):
+            return value > 1
+        if _next(words[-1]):
+            return True
+        return value > rows and (any(map(_total, words[-1:])) or (words[-1] == "value" and any(map(_total, words))))
+    return False
+
+
+def _shown(said: Said) -> str:
+    value = repr(said.value) if isinstance(said.value, str) else str(said.value).lower()
+    return f"{'.'.join(said.path)[:LONGEST_SHOWN]}: {value[:LONGEST_SHOWN]}"

@@ -1,0 +1,301 @@
+"""Laws of what a list says besides ids and actions: it chooses rows or is shown, never in silence."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulk_journeys.errors import InputError, UsageError
+from bulk_journeys.model import Action, LeftOut, Operation, Rejection, Unread
+from bulk_journeys.plan import Choices, make_plan, parse_where, plan_lines
+from tests.intake.reading import A, B, C, plan_of, refusal
+from tests.lists import table
+
+
+def chosen(*wheres: str, ignored: Sequence[str] = (), action: Action | None = Action.PAUSE) -> Choices:
+    return Choices(action, where=[parse_where(where) for where in wheres], ignored=ignored)
+
+
+def lines_of(file: Path, text: str, *wheres: str) -> tuple[list[int], list[int]]:
+    """Return the lines of the operations and of what is left out."""
+    entries = list(plan_of(file, text, chosen(*wheres)).entries())
+    assert not [entry for entry in entries if isinstance(entry, Rejection)]
+    return (
+        [entry.line for entry in entries if isinstance(entry, Operation)],
+        [entry.line for entry in entries if isinstance(entry, LeftOut)],
+    )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "list.csv"
+
+
+LIST = f"uuid,Approved,Notes\n{A}, Yes ,x\n{B},no,\n{C},,x\n"
+
+
+@pytest.mark.parametrize(
+    ("wheres", "wanted"),
+    [
+        (["Approved=yes"], [2]),
+        (["approved=YES,no"], [2, 3]),
+        (["Approved="], [4]),
+        (["Approved=yes,"], [2, 4]),
+        (["Approved!=no"], [2, 4]),
+        (["Approved!=no", "Notes=x"], [2, 4]),
+        (["Approved!=no,", "Notes=x"], [2]),
+        ([" Approved != no "], [2, 4]),
+        (['Approved="yes","maybe"'], [2]),
+    ],
+)
+def test_a_row_is_wanted_if_every_filter_wants_it(file: Path, wheres: list[str], wanted: list[int]) -> None:
+    assert lines_of(file, LIST, *wheres) == (wanted, [line for line in (2, 3, 4) if line not in wanted])
+
+
+def test_what_is_left_out_says_so_and_adds_up(file: Path) -> None:
+    plan = plan_of(file, LIST + "broken,no,\n", chosen("Approved!=no"))
+    assert list(plan.entries())[1::2] == [
+        LeftOut(3, "Approved!=no", [B, "no", ""], B),
+        LeftOut(5, "Approved!=no", ["broken", "no", ""]),
+    ]
+    counts = plan.header.counts
+    assert (counts.rows, counts.operations, counts.rejections, counts.left_out) == (4, 2, 0, 2)
+    assert plan.header.where == ("Approved!=no",)
+    shown = list(plan_lines(plan))
+    assert "  2 rows left out by --where 'Approved!=no'" in shown
+    assert "  --where 'Approved!=no' wants 1 row in which that column is blank, too" in shown
+
+
+def test_a_filter_may_ask_of_the_action_column_too(file: Path) -> None:
+    text = f"uuid,action\n{A},pause\n{B},start\n"
+    plan = plan_of(file, text, chosen("action=pause", action=None))
+    assert plan.header.counts.actions == {Action.PAUSE: 1}
+
+
+@pytest.mark.parametrize(
+    ("wheres", "reason"),
+    [
+        (["Aproved=yes"], "there is no column 'Aproved' among 'uuid', 'Approved', 'Notes'"),
+        (
+            ["Approved=maybe"],
+            "--where 'Approved=maybe' wants no row: the column 'Approved' holds 'Yes' (1), 'no' (1), '' (1)",
+        ),
+        (["Approved=no", "Notes=x"], "no row is wanted by every --where"),
+    ],
+)
+def test_a_filter_that_wants_nothing_is_refused(file: Path, wheres: list[str], reason: str) -> None:
+    assert refusal(file, LIST, chosen(*wheres)).startswith(reason)
+
+
+@pytest.mark.parametrize("text", ["", "Approved", "=yes", "yes"])
+def test_what_is_no_filter_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="names no column and value"):
+        parse_where(text)
+
+
+def test_a_journey_that_is_wanted_and_left_out_is_refused(file: Path) -> None:
+    plan = plan_of(file, f"uuid,Approved\n{A},yes\n{A},no\n{B},yes\n{C},no\n{C},no\n", chosen("Approved=yes"))
+    first, second, third, *rest = plan.entries()
+    assert isinstance(first, Rejection)
+    assert (
+        first.faults[0].reason == "is to pause here, but it is also on line 3 (left out); keep the rows of one action"
+    )
+    assert isinstance(second, LeftOut)
+    assert isinstance(third, Operation)
+    assert all(isinstance(entry, LeftOut) for entry in rest)
+    counts = plan.header.counts
+    assert (counts.operations, counts.rejections, counts.left_out) == (1, 1, 3)
+
+
+GO = ["Skip?", "exclude", "Ignore", "Include", "Selected", "Approved", "confirmed", "Do it", "keep", "Deleted"]
+GO += ["Pause?", "Pausar?", "Pause", "Migrate (y/n)", "To be paused", "Exclude from pause", "一時停止?"]
+BOXES = [("TRUE", "FALSE"), ("yes", "no"), ("x", ""), ("1", "0"), ("☑", "☐"), ("Y", "n"), ("ja", "nein"), ("✓", "")]
+
+
+@pytest.mark.parametrize("header", GO)
+@pytest.mark.parametrize("boxes", BOXES)
+def test_a_column_that_says_which_rows_are_meant_is_refused_until_somebody_says_how_to_read_it(
+    file: Path, header: str, boxes: tuple[str, str]
+) -> None:
+    first, second = boxes
+    text = f"uuid,{header}\n{A},{first}\n{B},{second}\n{C},{first}\n"
+    said = refusal(file, text, chosen())
+    assert said.startswith(f"the column {header!r} says of each row whether it is meant, and is not read: {first!r} on")
+    assert "lines 2, 4" in said
+    assert "line 3" in said
+    assert lines_of(file, text, f"{header}={first}") == ([2, 4], [3])
+    assert lines_of(file, text, f"{header}!={first}") == ([3], [2, 4])
+    assert plan_of(file, text, chosen(ignored=[header])).header.counts.operations == 3
+    assert plan_of(file, text, Choices(ids_only=True)).header.counts.operations == 3
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Skip?", ("TRUE", "TRUE")),
+        ("Skip?", ("", "")),
+        ("Approved", ("Anna", "no")),
+        ("Approved", ("2026-03-20", "")),
+        ("VIP", ("yes", "no")),
+        ("Email opened?", ("yes", "no")),
+        ("Owner", ("x", "")),
+    ],
+)
+def test_a_column_that_decides_nothing_is_shown_and_not_refused(
+    file: Path, header: str, cells: tuple[str, str]
+) -> None:
+    plan = plan_of(file, f"uuid,{header}\n{A},{cells[0]}\n{B},{cells[1]}\n", chosen())
+    assert plan.header.counts.operations == 2
+    assert list(plan.header.sources[0].unread) == [Unread(header, cells[0] or None)]
+    shown = repr(cells[0]) if cells[0] else "blank"
+    assert f"  columns not read: {header!r} ({shown})" in list(plan_lines(plan))
+
+
+def test_a_column_of_actions_is_not_overruled(file: Path) -> None:
+    text = f"uuid,title,What\n{A},Sale,start\n{B},Offer,Pause\n{C},x,\n"
+    said = refusal(file, text, chosen())
+    assert said.startswith("the column 'What' holds actions in 2 of 3 rows, and not only pause: 'start' (1), 'pause'")
+    assert "--action-column What" in said
+    assert plan_of(file, text, chosen(ignored=["What"])).header.counts.actions == {Action.PAUSE: 3}
+    assert plan_of(file, text, Choices(Action.PAUSE, action_column="What")).header.counts.rejections == 1
+
+
+def test_where_no_header_names_the_actions_the_column_that_holds_them_is_advised(file: Path) -> None:
+    said = refusal(file, f"uuid,What now\n{A},start\n{B},pause\n", Choices())
+    assert said.startswith("there is no action column among 'uuid', 'What now'")
+    assert said.endswith("the column 'What now' holds actions in 2 of 2 rows: pass --action-column 'What now'")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"uuid,What\n{A},pause\n{B},Paused\n",
+        f"uuid,What\n{A},start\n{B},call Anna\n",
+        f"uuid,Status\n{A},Running\n{B},Paused\n",
+        f"uuid,Last action\n{A},start\n{B},pause\n",
+        f"uuid,Campaign status,Journey status\n{A},Running,Draft\n{B},Paused,Draft\n",
+    ],
+)
+def test_a_column_that_says_the_same_or_what_is_overrules_nothing(file: Path, text: str) -> None:
+    assert plan_of(file, text, chosen()).header.counts.actions == {Action.PAUSE: 2}
+
+
+@given(
+    header=st.sampled_from(GO),
+    boxes=st.sampled_from(BOXES),
+    ticks=st.lists(st.booleans(), min_size=2, max_size=60),
+    place=st.integers(0, 2),
+)
+def test_a_column_of_flags_is_never_passed_over_in_silence(
+    header: str, boxes: tuple[str, str], ticks: list[bool], place: int
+) -> None:
+    columns = ["uuid", "title"]
+    columns.insert(place, header)
+    rows = []
+    for number, tick in enumerate(ticks):
+        row = [f"{number:08x}-0000-4000-8000-000000000000", "a title"]
+        row.insert(place, boxes[tick])
+        rows.append(row)
+    listed = table(*rows, columns=columns)
+    if len(set(ticks)) == 1:
+        assert make_plan([listed], chosen()).header.counts.operations == len(ticks)
+        return
+    with pytest.raises(InputError, match="says of each row whether it is meant"):
+        make_plan([listed], chosen())
+
+
+def test_one_page_of_several_is_taken_only_if_that_is_meant(file: Path) -> None:
+    text = f'{{"data": [{{"uuid": "{A}"}}, {{"uuid": "{B}"}}], "has_more": true}}'
+    said = refusal(file, text, chosen())
+    assert said.startswith("it says of itself that there are more rows than it holds (has_more: true)")
+    assert plan_of(file, text, chosen()._replace(partial=True)).header.counts.operations == 2
+    assert plan_of(file, text.replace("true", "false"), chosen()).header.counts.operations == 2
+
+
+def test_names_alone_are_told_where_ids_come_from(file: Path) -> None:
+    (row,) = plan_of(file, "Journey,Owner\nSpring sale,Anna\n", chosen()).entries()
+    assert isinstance(row, Rejection)
+    assert row.faults[0].reason.endswith("at the end of the address of its canvas")
+    assert refusal(file, "Name,Owner\nSpring sale,Anna\n", chosen()).endswith("the page with its canvas")
+
+
+def test_every_column_is_named_as_what_it_is_read_as(file: Path) -> None:
+    text = f"uuid,Title,Status,action,,Long\n{A},,Running,pause,,{'y' * 300}\n{B},Sale,Paused,start,,\n"
+    source = plan_of(file, text).header.sources[0]
+    assert (source.id_column, source.action_column, source.status_column) == ("uuid", "action", "Status")
+    assert list(source.unread) == [Unread("Title", "Sale"), Unread("Long", "y" * 200)]
+    assert list(plan_lines(plan_of(file, text)))[1:3] == [
+        "  ids in 'uuid', actions in 'action', status in 'Status'",
+        f"  columns not read: 'Title' ('Sale'), 'Long' ('{'y' * 23}…')",
+    ]
+
+
+def test_lines_without_a_row_are_quoted_if_they_say_anything(file: Path) -> None:
+    rows = f"{A},x\n# do not pause the ones below\n{B},y\nuuid,title\n{C},z\n"
+    text = f"My list\n------\nuuid,title\n{rows}\nask Anna first\n"
+    plan = plan_of(file, text, chosen())
+    assert [(skipped.line, skipped.words) for skipped in plan.skipped() if skipped.words] == [
+        (1, "My list"),
+        (5, "# do not pause the ones below"),
+        (10, "ask Anna first"),
+    ]
+    assert "    line 5: '# do not pause the ones below'" in list(plan_lines(plan))
+
+
+PAGE = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "named"),
+    [
+        ("id,Journey", [PAGE, f"see {A}"], "'id', 'Journey'"),
+        ("id,links", [PAGE, f'[{{"name": "journey_id", "value": "{A}"}}]'], "'id', 'links'"),
+        ("uuid,uuid.1", [PAGE, A], "'uuid', 'uuid.1'"),
+        ("uuid,uuid (2)", [PAGE, A], "'uuid', 'uuid (2)'"),
+    ],
+)
+def test_an_id_of_anything_beside_that_of_a_journey_is_not_taken_for_it(
+    file: Path, header: str, cells: list[str], named: str
+) -> None:
+    text = f"{header}\n" + ",".join('"{}"'.format(cell.replace('"', '""')) for cell in cells) + "\n"
+    assert f"several columns may hold the journey ids: {named}" in refusal(file, text, chosen())
+    assert (
+        plan_of(file, text, chosen()._replace(id_column=header.split(",", maxsplit=1)[0])).header.counts.operations == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("journey_uuid,campaign_uuid", [A, PAGE]),
+        ("campaign_uuid,journey_uuid", [PAGE, A]),
+        ("id,Journey", [A, f"https://x.example/{A}"]),
+        ("id,Owner", [A, PAGE]),
+        ("uuid,Journey", [A, f"not {PAGE}"]),
+    ],
+)
+def test_an_id_that_is_plainly_not_a_journeys_does_no_harm(file: Path, header: str, cells: list[str]) -> None:
+    (entry,) = plan_of(file, f"{header}\n{','.join(cells)}\n", chosen()).entries()
+    assert isinstance(entry, Operation)
+    assert entry.uuid == A
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f'"uuid,title"\n"{A},""a, b"""\n', "1: every line is quoted as a whole"),
+        (f"{A}, {B}, {C}\n", "1: several journey ids are on one line"),
+        (
+            f'{{"journeys": [{{"id": "{A}"}}, {{"id": "{B}"}}], "actions": ["start", "pause", "pause"]}}',
+            "the list 'actions' holds actions, and stands beside",
+        ),
+        (
+            f"Old journey ID,New journey ID\n{A},{B}\n",
+            "no column of journey ids among 'Old journey ID', 'New journey ID'",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_for_what_it_is(file: Path, text: str, reason: str) -> None:
+    assert refusal(file, text, chosen()).startswith(reason)
