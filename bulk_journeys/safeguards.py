@@ -114,10 +114,10 @@ def check_done_before(plan: Plan, base_url: str, runs_dir: Path, now: float) -> 
     wanted = _deed(plan.header)
     for folder, header in _headers(runs_dir):
         if header.parent is None and _deed(header) == wanted:
-            if _is_unknown(folder):
+            began = _began(folder)
+            if began is None and _is_unknown(folder):
                 told = f"the same may have been carried out, in {folder.path}, whose journal is missing or damaged"
                 raise UsageError(f"{told}; look there first; --again does it anew")
-            began = _began(folder)
             if began and began.base_url == base_url and now - began.at < DAY:
                 raise UsageError(f"the same was carried out {_ago(now - began.at)}, in {_way_on(folder)}")
 
@@ -221,11 +221,13 @@ def _began(folder: RunFolder) -> Began | None:
 
 def _is_unknown(folder: RunFolder) -> bool:
     """Say whether a run was begun, as it has results, and its journal does not tell what it changed."""
+    if not folder.has_results:
+        return False
     try:
         with Ledger(folder.journal, folder.most_rows) as ledger:
-            return ledger.first is None and folder.has_results
+            return ledger.first is None
     except BulkJourneysError:
-        return folder.has_results
+        return True
 
 
 def _changed_something(ledger: Ledger) -> bool:

@@ -69,6 +69,11 @@ def is_canonical(text: str) -> bool:
     return text not in (NIL, MAX) and _is_canonical(text) is not None
 
 
+def ids_among(text: str) -> set[str]:
+    """Return what has the form of a canonical id in *text*, in any case, whatever is around it."""
+    return set(_ids_in(text.lower()))
+
+
 def holds_id(text: str) -> bool:
     """Say whether *text* has something in it that is, or looks like, a journey id, whatever is around it."""
     return (_inside.search(text.lower()) or _inside.search(_plain(text))) is not None

@@ -33,7 +33,7 @@ def _rival(name: str, seen: Sequence[Seen]) -> Chosen:
     """
     seen = [one for one in seen if one.headed and not _is_of_blanks(one)] or seen
     best = max((one for one in seen if one.error is None), key=lambda one: one.merit, default=None)
-    if best is None or (_is_of_blanks(best) and not best.wanted and any(map(_is_a_table, seen))):
+    if best is None or (_is_of_blanks(best) and not best.wanted and any(map(_is_failed_table, seen))):
         raise _worst(seen)
     for other in seen:
         if other.error and _is_hidden_by(best, other):
@@ -68,7 +68,7 @@ def _is_of_blanks(seen: Seen) -> bool:
     return seen.reading.form.delimiter == BLANKS
 
 
-def _is_a_table(seen: Seen) -> bool:
+def _is_failed_table(seen: Seen) -> bool:
     """Say whether a reading failed that has cells all the same, and does not take words for them."""
     return seen.error is not None and seen.width > 1 and not _is_of_blanks(seen)
 
@@ -78,7 +78,7 @@ def _worst(seen: Sequence[Seen]) -> InputError:
 
     That blanks end a cell has no say where anything else does.
     """
-    seen = list(filter(_is_a_table, seen)) or seen
+    seen = list(filter(_is_failed_table, seen)) or seen
     errors = [((one.layout is not None, one.headed, one.width), one.error) for one in seen if one.error]
     return max(errors, key=lambda one: one[0])[1]
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.plan.actions import action_in
-from bulk_journeys.plan.cells import id_in
+from bulk_journeys.plan.cells import id_in, ids_among
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.returned import is_surely_ours, returned
 from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, normal
@@ -32,7 +32,6 @@ NAME_THE_IDS: Final = (
 Meaning = Callable[[str], str | None]
 
 _numbered: Final = re.compile(r"(?:[._ ]\d{1,3}|\s*\(\d{1,3}\))$")
-_uuids: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").findall
 
 
 class _Sought(NamedTuple):
@@ -182,7 +181,7 @@ def _is_rival(columns: Sequence[str], rows: Sequence[Sequence[str]], place: int,
         return False
     for row in rows:
         mine, its = (row[one] if one < len(row) else "" for one in (place, other))
-        found = set(_uuids(its.lower())) - {id_in(mine)}
+        found = ids_among(its) - {id_in(mine)}
         if found and (is_second or _speaks_of_journeys(columns[other]) or _speaks_of_journeys(its)):
             return True
     return False

@@ -188,7 +188,8 @@ def _bare_list(name: str, rows: Sequence[Row], start: int | None) -> Layout:
     if all(len(filled_cells(row.cells)) == 1 for row in filled):
         place = next(place for place, cell in enumerate(filled[0].cells) if cell.strip())
         return Layout([*[""] * place, BARE_LIST], Roles(place, None), None, 0, ())
-    if len(filled_cells(rows[start].cells)) > 1 and all(map(id_in, filled_cells(rows[start].cells))):
+    cells = filled_cells(rows[start].cells)
+    if len(cells) > 1 and all(map(id_in, cells)):
         raise InputError(
             f"{name}:{rows[start].line}: several journey ids are on one line, without a header",
             "put each id on a line of its own, below 'uuid'",

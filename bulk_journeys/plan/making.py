@@ -1,6 +1,5 @@
 """From lists to a plan: exactly one entry for each row, in the order of the input."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Protocol
@@ -9,7 +8,7 @@ from msgspec.structs import replace
 
 from bulk_journeys import __version__
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action, Skipped, Source
+from bulk_journeys.model import Skipped, Source
 from bulk_journeys.plan.asking import Asked
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.choosing import choose
@@ -21,7 +20,7 @@ from bulk_journeys.plan.marks import FLAG as IGNORE_FLAG
 from bulk_journeys.plan.marks import Marks, Orders
 from bulk_journeys.plan.seeing import Chosen, Reading
 from bulk_journeys.plan.unread import ROWS_LOOKED_AT, Samples
-from bulk_journeys.plan.where import FLAG, Filter, Where, nothing_wanted
+from bulk_journeys.plan.where import FLAG, Filter, nothing_wanted
 
 
 class Listed(Protocol):
@@ -50,19 +49,19 @@ def make_plan(lists: Iterable[Listed], choices: Choices = Choices()) -> Plan:
 
     Raises InputError where a list cannot be understood or there is no row at all, and DiskFailed.
     """
-    draft, counts = Draft(), [Counter[str]() for _ in choices.where]
-    sources = [_drafted(draft, file, listed, choices, counts) for file, listed in enumerate(lists)]
+    draft, filters = Draft(), list[Filter]()
+    sources = [_drafted(draft, file, listed, choices, filters) for file, listed in enumerate(lists)]
     lines = draft.settle()
     if not lines.counts.rows:
         names = ", ".join(source.name for source in sources)
         raise InputError(f"{names}: there are no rows below the header", "put one in for each journey")
     if lines.counts.left_out == lines.counts.rows:
-        raise nothing_wanted(choices.where, counts)
+        raise nothing_wanted(choices.where, filters)
     wheres = tuple(where.text for where in choices.where)
     return Plan(Header(VERSION, __version__, sources, lines.counts, where=wheres), lines, draft.skipped)
 
 
-def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, counts: Sequence[Counter[str]]) -> Source:
+def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters: list[Filter]) -> Source:
     chosen = choose(listed.name, listed.readings, choices)
     if chosen.reading.partial and not choices.partial:
         reason = f"{listed.name}: it says of itself that there are more rows than it holds ({chosen.reading.partial})"
@@ -70,9 +69,15 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, counts: 
     columns, roles = chosen.layout.columns, chosen.layout.roles
     if roles.action is None and choices.default is None:
         raise without_action(listed.name, columns, _advice(listed.name, chosen, columns, roles))
-    filter_ = _filter(listed.name, columns, choices.where, counts)
-    asked = Asked(file, columns, roles, choices, filter_)
-    samples, (marks, orders) = Samples(), _watching(listed.name, columns, roles, choices, filter_)
+    filter_ = Filter([named_column(listed.name, columns, one.column, FLAG) for one in choices.where], choices.where)
+    filters.append(filter_)
+    asked = Asked(file, columns, roles, choices, filter_ if choices.where else None)
+    decided = _read(columns, roles, filter_)
+    decided.update(named_column(listed.name, columns, ignored, IGNORE_FLAG) for ignored in choices.ignored)
+    may_be_overruled = choices.action is not None and roles.action is None and not choices.ids_only
+    samples = Samples()
+    marks = Marks(listed.name, () if choices.ids_only else columns, decided)
+    orders = Orders(listed.name, columns if may_be_overruled else (), decided)
     watching: list[Watching] = [samples, marks, orders]
     draft.begin(listed.name, columns[roles.id])
     for skipped in chosen.layout.skipped:
@@ -85,43 +90,29 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, counts: 
             if watching:
                 watching = [one for one in watching if one.show(found.line, found.cells)]
     listed.verify()
-    for refusal in (*marks.refusals(), *orders.refusals()):
+    for refusal in (*marks.refusals(), *(orders.refusals(choices.action) if choices.action else ())):
         raise refusal
     return _source(listed, chosen, samples, filter_)
 
 
-def _filter(
-    name: str, columns: Sequence[str], wheres: Sequence[Where], counts: Sequence[Counter[str]]
-) -> Filter | None:
-    places = [named_column(name, columns, where.column, FLAG) for where in wheres]
-    return Filter(places, wheres, counts) if wheres else None
+def _read(columns: Sequence[str], roles: Roles, filter_: Filter) -> set[int]:
+    """Return the places of the columns that decide anything."""
+    return read_places(columns, roles).union(filter_.places)
 
 
 def _advice(name: str, chosen: Chosen, columns: Sequence[str], roles: Roles) -> str | None:
     """Return the flag that may help where no header names the actions, by the first rows."""
-    orders = Orders(name, columns, read_places(columns, roles), Action.PAUSE)
+    orders = Orders(name, columns, read_places(columns, roles))
     for row in islice(chosen.reading.rows(), chosen.layout.above, chosen.layout.above + ROWS_LOOKED_AT):
         if not is_blank(row.cells):
             orders.show(row.line, row.cells)
     return orders.advice()
 
 
-def _watching(
-    name: str, columns: Sequence[str], roles: Roles, choices: Choices, filter_: Filter | None
-) -> tuple[Marks, Orders]:
-    """Return what watches the columns that nobody has decided about."""
-    decided = read_places(columns, roles) | set(filter_.places if filter_ else ())
-    decided.update(named_column(name, columns, ignored, IGNORE_FLAG) for ignored in choices.ignored)
-    marks = Marks(name, () if choices.ids_only else columns, decided)
-    is_overruled = choices.action is None or roles.action is not None or choices.ids_only
-    return marks, Orders(name, () if is_overruled else columns, decided, choices.action or Action.PAUSE)
-
-
-def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter | None) -> Source:
+def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter) -> Source:
     columns, roles, line = chosen.layout.columns, chosen.layout.roles, chosen.layout.line
     form = chosen.reading.form
-    form = replace(form, notes=(*form.notes, *chosen.notes, *(filter_.notes() if filter_ else ())))
-    read = read_places(columns, roles) | set(filter_.places if filter_ else ())
+    form = replace(form, notes=(*form.notes, *chosen.notes, *filter_.notes()))
     action = None if roles.action is None else columns[roles.action]
     status = status_column(columns, roles)
     return Source(
@@ -133,5 +124,5 @@ def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter | 
         id_column=columns[roles.id],
         action_column=action,
         status_column=status,
-        unread=tuple(samples.unread(columns, read)),
+        unread=tuple(samples.unread(columns, _read(columns, roles, filter_))),
     )

@@ -102,13 +102,12 @@ class Marks:
 
 
 class Orders:
-    """What columns hold that are nothing but words for actions, where the user has said what to do, row by row."""
+    """What columns hold that are nothing but words for actions, row by row."""
 
-    def __init__(self, name: str, columns: Sequence[str], decided: Collection[int], wanted: Action) -> None:
-        """Watch those of the *columns* that nobody has *decided* about; *wanted* is what the user has said."""
+    def __init__(self, name: str, columns: Sequence[str], decided: Collection[int]) -> None:
+        """Watch those of the *columns* of the list *name* that nobody has *decided* about, by their places."""
         self._name = name
         self._columns = columns
-        self._wanted = wanted
         self._rows = 0
         self._watched: dict[int, Counter[str]] = {
             place: Counter()
@@ -135,15 +134,15 @@ class Orders:
                 return f"{held}: pass --action-column {quote(self._columns[place])}"
         return None
 
-    def refusals(self) -> Iterator[InputError]:
-        """Yield what to say of each column whose words are not what the user has said."""
+    def refusals(self, wanted: Action) -> Iterator[InputError]:
+        """Yield what to say of each column whose words are not only for what is *wanted*."""
         for place, words in self._watched.items():
-            if any(action_in(word) is not self._wanted for word in words):
-                yield self._refusal(self._columns[place], words)
+            if any(action_in(word) is not wanted for word in words):
+                yield self._refusal(self._columns[place], words, wanted)
 
-    def _refusal(self, column: str, words: Counter[str]) -> InputError:
+    def _refusal(self, column: str, words: Counter[str], wanted: Action) -> InputError:
         held = ", ".join(f"{word!r} ({count:,})" for word, count in words.most_common(LINES_SHOWN))
-        told = f"holds actions in {words.total():,} of {self._rows:,} rows, and not only {self._wanted}: {held}"
+        told = f"holds actions in {words.total():,} of {self._rows:,} rows, and not only {wanted}: {held}"
         return InputError(
             f"{self._name}: the column {column!r} {told}",
             f"if it says what to do, drop --action and pass --action-column {quote(column)}; "

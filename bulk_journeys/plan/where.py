@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError, UsageError
@@ -51,12 +51,13 @@ def parse_where(text: str) -> Where:
 class Filter:
     """All that is to hold of the rows of one list."""
 
-    def __init__(self, places: Sequence[int], wheres: Sequence[Where], counts: Sequence[Counter[str]]) -> None:
-        """Take for each of *wheres* the place of its column, and a counter of what that holds, in all lists."""
+    def __init__(self, places: Sequence[int], wheres: Sequence[Where]) -> None:
+        """Take for each of *wheres* the place of its column. *counts* is what the rows held there, for each."""
         self.places = places
-        self._before = [count.copy() for count in counts]
+        self.counts = [Counter[str]() for _ in wheres]
         self._columns = [
-            (place, where, count, dict[str, bool]()) for place, where, count in zip(places, wheres, counts, strict=True)
+            (place, where, count, dict[str, bool]())
+            for place, where, count in zip(places, wheres, self.counts, strict=True)
         ]
 
     def leaves_out(self, cells: Sequence[str]) -> str | None:
@@ -77,15 +78,16 @@ class Filter:
 
     def notes(self) -> Iterator[str]:
         """Yield what could surprise: a blank cell is not what a row was to be free of, and may be forgotten."""
-        for (_, where, count, known), before in zip(self._columns, self._before, strict=True):
-            blanks = [cell for cell in known if not trimmed(cell)] if where.negated and where.wants("") else []
-            if blank := sum(count[cell] - before[cell] for cell in blanks):
+        for _, where, count, _ in self._columns:
+            is_meant = where.negated and where.wants("")
+            if blank := sum(number for cell, number in count.items() if is_meant and not trimmed(cell)):
                 yield f"{FLAG} {where.text!r} wants {blank:,} row{'s' * (blank > 1)} in which that column is blank, too"
 
 
-def nothing_wanted(wheres: Iterable[Where], counts: Iterable[Counter[str]]) -> InputError:
-    """Return what to say where no row is wanted: of the first filter that wants none, or of all together."""
-    for where, count in zip(wheres, counts, strict=True):
+def nothing_wanted(wheres: Sequence[Where], filters: Sequence[Filter]) -> InputError:
+    """Return what to say where no row of any list is wanted: of the first of *wheres* that wants none, or of all."""
+    for place, where in enumerate(wheres):
+        count = sum((one.counts[place] for one in filters), Counter[str]())
         if not any(map(where.wants, count)):
             return InputError(f"{FLAG} {where.text!r} wants no row: {_held(where.column, count)}", f"correct {FLAG}")
     return InputError(f"no row is wanted by every {FLAG}", "each one leaves out more; drop one of them")

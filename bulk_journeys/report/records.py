@@ -72,12 +72,7 @@ def records(
             doubts[row] = lost
         first = entry.first if isinstance(entry, Merged) else row
         record = _record_of(entry, ledger.entry(first), lost or doubts.get(first))
-        if (
-            record.outcome is Outcome.IN_DOUBT
-            and record.error
-            and isinstance(entry, Operation | Merged)
-            and (words := listed[entry.file].words(entry))
-        ):
+        if record.outcome is Outcome.IN_DOUBT and record.error and (words := listed[entry.file].words(entry)):
             record.error = replace(record.error, message=f"{record.error.message}; {words}")
         if len(sources) > 1:
             record.file = sources[entry.file].name

@@ -42,7 +42,7 @@ def _is_partial(said: Said, rows: int) -> bool:
             return value > 1
         if _next(words[-1]):
             return True
-        return value > rows and (any(map(_total, words[-1:])) or (words[-1] == "value" and any(map(_total, words))))
+        return value > rows and _total(words[0] if words[-1] == "value" else words[-1]) is not None
     return False
 
 

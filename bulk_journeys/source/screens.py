@@ -93,7 +93,8 @@ class _Ruler:
         text = line.translate(_BARS)
         if _rule(line) and (crossings := [found.start() for found in _crossing(text)]):
             self._crossings = crossings
-            self._columns = len(crossings) + 1 - (text[crossings[0] :][:1] == text.lstrip()[:1]) * 2
+            is_framed = not text[: crossings[0]].strip()
+            self._columns = len(crossings) - 1 if is_framed else len(crossings) + 1
             return cells
         if not self._crossings or len(cells) <= self._columns:
             return cells
