@@ -168,3 +168,9 @@ def test_a_row_with_a_bar_too_many_that_no_rule_explains_is_rejected() -> None:
     found = [row for row in reading.rows() if isinstance(row, Rejection)]
     assert [row.line for row in found] == [3, 4]
     assert found[0].faults[0].reason.startswith("has more bars than the rule")
+
+
+def test_a_bar_in_a_cell_is_told_in_a_box_of_lines_too() -> None:
+    text = "┌────┬───────┐\n│ id │ title │\n├────┼───────┤\n│ 1  │ a | b │\n└────┴───────┘\n"
+    (reading,) = screen_readings(lines_of(text), text, "utf-8")
+    assert (4, 4, ["1", "a | b"]) in rows(reading)
