@@ -71,6 +71,20 @@ class Form(Struct, frozen=True, omit_defaults=True):
     notes: Sequence[str] = ()
     hidden: bool = False
 
+    @property
+    def is_sheet(self) -> bool:
+        """Whether a spreadsheet numbers the rows; else lines of a text are counted."""
+        return self.encoding is None
+
+
+def cell_name(row: int | str, column: int) -> str:
+    """Return what a spreadsheet calls a cell, or a column if *row* is empty. *column* counts from 0."""
+    letters, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
 
 class Fault(Struct, frozen=True, omit_defaults=True):
     """One reason why a row cannot become an operation. *meant* is what was most likely to be written."""

@@ -10,7 +10,7 @@ from typing import Final
 from bulk_journeys.errors import BulkJourneysError, PlanRefused, UsageError
 from bulk_journeys.journal import Ledger, at_rest
 from bulk_journeys.model import Began, Operation, Outcome
-from bulk_journeys.plan import VERBS, Header, Parent, Plan, is_saved_plan, read_header
+from bulk_journeys.plan import VERBS, Header, Parent, Places, Plan, is_saved_plan, read_header
 from bulk_journeys.runfolder import RESCUED, RunFolder, list_runs
 from bulk_journeys.standing import WORTH_ANOTHER_TRY, doubt
 
@@ -93,12 +93,13 @@ def _key(operation: Operation) -> bytes:
 
 def _places(rows: Sequence[Operation], plan: Plan, protected: Plan) -> list[str]:
     """Say where the *rows* are in the lists of *plan*, and where in the one that protects them."""
-    names = [source.name for source in plan.header.sources]
+    (protects,) = map(Places.of, protected.header.sources)
+    places = [Places.of(source) for source in plan.header.sources]
     wanted = {row.uuid for row in rows}
     lines = {
         entry.uuid: entry.line for entry in protected.entries() if isinstance(entry, Operation) and entry.uuid in wanted
     }
-    return [f"{names[row.file]}:{row.line}: {row.uuid} is on line {lines[row.uuid]}" for row in rows]
+    return [f"{places[row.file].at(row.line)}: {row.uuid} is on {protects.within(lines[row.uuid])}" for row in rows]
 
 
 def check_done_before(plan: Plan, base_url: str, runs_dir: Path, now: float) -> None:

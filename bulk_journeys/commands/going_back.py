@@ -24,10 +24,11 @@ from bulk_journeys.commands.carrying_out import (
 from bulk_journeys.commands.earlier import CHANGED, Chosen, Earlier, changed_run, counted, earlier_run, is_undo, to_undo
 from bulk_journeys.commands.planning import check_output
 from bulk_journeys.errors import BulkJourneysError, UsageError
-from bulk_journeys.model import ONE_WAY, Outcome, Rejection
+from bulk_journeys.model import ONE_WAY, Outcome, Rejection, Source
 from bulk_journeys.plan import ListedStatus, Parent, Plan, derived_plan, plan_lines, rows_text
 from bulk_journeys.report.records import Record
 from bulk_journeys.report.results import Results
+from bulk_journeys.report.summary import place_of
 from bulk_journeys.runfolder import RunFolder
 from bulk_journeys.safeguards import check_childless
 from bulk_journeys.settings import DEFAULT_BASE_URL, load_token
@@ -62,7 +63,7 @@ def undo(name: str | None, again: Again, orders: Orders) -> int:
     with nothing_sent(), to_undo(name, orders, unasked=_is_unasked(again, orders)) as chosen:
         parent = _parent(chosen.run, "undo", again, orders)
         back = _back(chosen.run, parent, again)
-        alone = _left_alone(_untouched(Results(chosen.run.made, chosen.run.ledger), back))
+        alone = _left_alone(_untouched(Results(chosen.run.made, chosen.run.ledger), back), back.header.sources)
         told = [f"  {line}" for line in (*chosen.told, *alone.lines)]
         if not back.header.counts.operations:
             told += [f"  {line}" for line in _undo_before(chosen, again, orders)]
@@ -112,7 +113,7 @@ def _untouched(results: Results, back: Plan) -> Iterator[Record]:
             yield record
 
 
-def _left_alone(untouched: Iterable[Record]) -> LeftAlone:
+def _left_alone(untouched: Iterable[Record], sources: Sequence[Source]) -> LeftAlone:
     others: Counter[Outcome] = Counter()
     doubts, one_way, in_doubt = [], 0, 0
     for record in untouched:
@@ -128,7 +129,7 @@ def _left_alone(untouched: Iterable[Record]) -> LeftAlone:
         lines.append(f"{rows_text(one_way)} finished, drafted or archived: no call takes that back")
     if in_doubt:
         lines.append(f"{rows_text(in_doubt)} in doubt left alone; --include-in-doubt takes them along:")
-        lines += [f"  line {one.line}: {one.uuid}: {one.error.message if one.error else ''}" for one in doubts]
+        lines += [f"  {place_of(one, sources)}: {one.uuid}: {one.error.message if one.error else ''}" for one in doubts]
     if in_doubt > DOUBTS_SHOWN:
         lines.append(f"  and {in_doubt - DOUBTS_SHOWN:,} more; 'bulk-journeys report --format csv' has them all")
     if others:

@@ -8,6 +8,7 @@ from bulk_journeys.plan.document import VERBS, Counts, Header, Parent, Plan
 from bulk_journeys.plan.exported import plan_json, refusal_json
 from bulk_journeys.plan.listed import ListedStatus
 from bulk_journeys.plan.making import Listed, make_plan
+from bulk_journeys.plan.places import Places
 from bulk_journeys.plan.returned import RESULT_COLUMNS, error_cell, result_columns
 from bulk_journeys.plan.saved import is_saved_plan, plan_digest, read_header, read_plan
 from bulk_journeys.plan.shown import (
@@ -31,6 +32,7 @@ __all__ = [
     "Listed",
     "ListedStatus",
     "Parent",
+    "Places",
     "Plan",
     "action_word",
     "actions_text",

@@ -28,6 +28,7 @@ from bulk_journeys.plan.lines import (
     words_of,
 )  # fmt: skip
 from bulk_journeys.plan.marks import says_which_rows
+from bulk_journeys.plan.places import Places
 from bulk_journeys.plan.words import is_negation, is_nothing
 
 Found = Operation | Rejection | LeftOut | Skipped
@@ -43,9 +44,9 @@ _line_end: Final = re.compile(r"\r\n?|\n")
 class Body:
     """The rows of one table below its header, to be gone through once."""
 
-    def __init__(self, name: str, layout: Layout, asked: Asked, delimiter: str | None) -> None:
+    def __init__(self, places: Places, layout: Layout, asked: Asked, delimiter: str | None) -> None:
         """Take the *delimiter* at which a wrong quote lets cells slip; None where they cannot."""
-        self._name = name
+        self._places = places
         self._columns = layout.columns
         self._id, self._action = layout.roles
         self._width = len(layout.columns)
@@ -92,7 +93,7 @@ class Body:
         if isinstance(row, Rejection):
             return self._unreadable(row)
         if len(row.cells) > MOST_CELLS:
-            raise endless(self._name, row)
+            raise endless(self._places, row)
         if reason := self._skipped(row.cells):
             words = None if header_key(row.cells) == self._header else words_of(row.cells)
             return Skipped(row.line, row.line_end, reason, self._asked.file, words)
@@ -155,7 +156,7 @@ class Body:
             lines = _line_end.split(cell)
             for line in lines if len(lines) > 1 else ():
                 if delimiter in line and self._is_like_row(line.split(delimiter)):
-                    reason = f"{self._name}:{row.line}: a quote that opens in this row swallows another row"
+                    reason = f"{self._places.at(row.line)}: a quote that opens in this row swallows another row"
                     raise InputError(f"{reason}, as far as line {row.line_end}", "close it, or write the list anew")
 
     def _is_like_row(self, pieces: Sequence[str]) -> bool:
@@ -171,7 +172,7 @@ class Body:
             return
         tier = id_tier(filled)
         if tier == 0 or (tier and names_action(filled)) or (self._apart and self._names_other_ids(row.cells)):
-            reason = f"{self._name}:{row.line}: another header is here, and it differs from the first"
+            reason = f"{self._places.at(row.line)}: another header is here, and it differs from the first"
             raise InputError(reason, "put each table into a file of its own")
 
     def _names_other_ids(self, cells: Sequence[str]) -> bool:
@@ -185,7 +186,7 @@ class Body:
         for column in self._columns[self._width :]:
             decides = names_action([column]) or says_which_rows(column)
             if id_tier([column]) == 0 or (decides and not self._asked.ids_only):
-                reason = f"{self._name}:{line}: the key {column!r} first appears here, far from the beginning"
+                reason = f"{self._places.at(line)}: the key {column!r} first appears here, far from the beginning"
                 raise InputError(reason, "give every object the same keys")
         self._width = len(self._columns)
 

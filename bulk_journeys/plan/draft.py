@@ -12,6 +12,7 @@ from bulk_journeys.jsonlines import encode_line, encode_lines
 from bulk_journeys.model import Fault, LeftOut, Merged, Operation, Rejection, Skipped, SkipReason
 from bulk_journeys.plan.document import decode_entry
 from bulk_journeys.plan.kept import Spool
+from bulk_journeys.plan.places import Places
 from bulk_journeys.plan.repeats import Index, Repeats
 from bulk_journeys.plan.returned import LEFT_IN_DOUBT
 
@@ -20,9 +21,9 @@ _BATCH = 500
 
 
 class Origin(NamedTuple):
-    """A file that rows come from; *start* is the number of its first row."""
+    """A list that rows come from; *start* is the number of its first row."""
 
-    name: str
+    places: Places
     id_column: str
     start: int
 
@@ -40,10 +41,10 @@ class Draft:
         """The lines that hold no row, in their order; blank ones that follow each other are one stretch."""
         self._blank: Skipped | None = None
 
-    def begin(self, name: str, id_column: str) -> None:
-        """Say that the next rows come from the file *name*, their ids from *id_column*. Raises DiskFailed."""
+    def begin(self, places: Places, id_column: str) -> None:
+        """Say that the next rows come from another list, their ids from *id_column*. Raises DiskFailed."""
         self._flush()
-        self._origins.append(Origin(name, id_column, len(self._index)))
+        self._origins.append(Origin(places, id_column, len(self._index)))
 
     def add(self, row: Operation | Rejection | LeftOut) -> None:
         """Add the next row. Raises DiskFailed."""
@@ -104,7 +105,10 @@ class SettledLines:
 
     def _contradicted(self, row: Operation, others: Sequence[int]) -> Rejection:
         places = ", ".join(self._place(other, row.file) for other in others)
-        reason = f"is to {row.action} here, but it is also on {places}; keep the rows of one action"
+        advice = (
+            "keep the rows of one action" if all(map(self._repeats.action, others)) else "keep or leave out all of them"
+        )
+        reason = f"is to {row.action} here, but it is also on {places}; {advice}"
         fault = Fault(self._origins[row.file].id_column, row.uuid, reason)
         return Rejection(row.line, [fault], row.cells, row.file)
 
@@ -115,7 +119,8 @@ class SettledLines:
         """Name row *number*, with its action, for somebody who looks at file *reader*."""
         file = bisect_right(self._origins, number, key=attrgetter("start")) - 1
         line, action = self._repeats.line(number), self._repeats.action(number)
-        place = f"line {line}" if file == reader else f"{self._origins[file].name}:{line}"
+        places = self._origins[file].places
+        place = places.within(line) if file == reader else places.at(line)
         return f"{place} ({action or 'left out'})"
 
 

@@ -21,6 +21,7 @@ from bulk_journeys.plan.columns import (
 )
 from bulk_journeys.plan.feet import is_type_word
 from bulk_journeys.plan.lines import filled_cells, header_key, is_blank, is_comment, words_of
+from bulk_journeys.plan.places import Places
 from bulk_journeys.plan.words import ID_HEADERS
 
 BARE_LIST: Final = "uuid"
@@ -50,24 +51,24 @@ def laid_out(name: str, columns: Sequence[str], rows: Sequence[Row], choices: Ch
     return Layout(columns, find_roles(name, columns, [row.cells for row in rows], choices), None, 0, ())
 
 
-def find_layout(name: str, rows: Sequence[Row], choices: Choices) -> Layout:
+def find_layout(places: Places, rows: Sequence[Row], choices: Choices) -> Layout:
     """Return the layout of a table, of which *rows* are the first. Raises InputError."""
     start = next((place for place, row in enumerate(rows) if not is_comment(row.cells) and _has_id(row)), None)
     header = _find_header(rows, start, choices)
     if header is None and choices.id_column is not None:
-        raise no_column(name, _first_filled(rows), choices.id_column, "--id-column")
+        raise no_column(places.name, _first_filled(rows), choices.id_column, "--id-column")
     if header is None:
-        return _bare_list(name, rows, start)
+        return _bare_list(places, rows, start)
     body = [row.cells for row in rows[header.last + 1 :]]
-    roles = find_roles(name, header.columns, body, choices)
+    roles = find_roles(places.name, header.columns, body, choices)
     if choices.id_column is None:
-        _refuse_other_group(name, rows, header, roles.id)
+        _refuse_other_group(places, rows, header, roles.id)
     skipped = list(_skipped(rows, header))
     line = rows[header.first].line
     return Layout(header.columns, roles, line, header.last + 1, skipped)
 
 
-def _refuse_other_group(name: str, rows: Sequence[Row], header: Header, place: int) -> None:
+def _refuse_other_group(places: Places, rows: Sequence[Row], header: Header, place: int) -> None:
     """Raise InputError if the ids stand below the heading of a group, and journeys have a heading of their own."""
     above = rows[header.first - 1] if header.first else None
     if above is None or len(filled_cells(above.cells)) < 2 or is_comment(above.cells):
@@ -76,7 +77,7 @@ def _refuse_other_group(name: str, rows: Sequence[Row], header: Header, place: i
     journeys = [cell.strip() for cell in above.cells if id_tier([cell]) is not None]
     if groups and journeys and groups[-1] not in journeys:
         raise InputError(
-            f"{name}:{above.line}: the column {header.columns[place]!r} stands below {groups[-1]!r}, "
+            f"{places.at(above.line)}: the column {header.columns[place]!r} stands below {groups[-1]!r}, "
             f"and {journeys[0]!r} is beside it",
             "say which column holds the journey ids with --id-column",
         )
@@ -167,7 +168,7 @@ def _first_filled(rows: Sequence[Row]) -> Sequence[str]:
     return next((row.cells for row in rows if not is_blank(row.cells) and not is_comment(row.cells)), [])
 
 
-def _refuse_quoted_whole(name: str, filled: Sequence[Row]) -> None:
+def _refuse_quoted_whole(places: Places, filled: Sequence[Row]) -> None:
     """Raise InputError for lines that are one cell each, with the cells of a row in it."""
     first = filled_cells(filled[0].cells) if filled else []
     for mark in DELIMITERS if len(first) == 1 else ():
@@ -175,15 +176,15 @@ def _refuse_quoted_whole(name: str, filled: Sequence[Row]) -> None:
         if len(words) > 1 and id_tier(words) is not None:
             told = f"every line is quoted as a whole, and so it is one cell: {first[0][:LONGEST_SHOWN]!r}"
             advice = "take off the quotes around the lines, and make one of two quotes that stand together"
-            raise InputError(f"{name}:{filled[0].line}: {told}", advice)
+            raise InputError(f"{places.at(filled[0].line)}: {told}", advice)
 
 
-def _bare_list(name: str, rows: Sequence[Row], start: int | None) -> Layout:
+def _bare_list(places: Places, rows: Sequence[Row], start: int | None) -> Layout:
     """Return the layout of rows that hold one id each and nothing else. Raises InputError for any others."""
     filled = [row for row in rows if not is_blank(row.cells) and not is_comment(row.cells)]
-    _refuse_quoted_whole(name, filled)
+    _refuse_quoted_whole(places, filled)
     if start is None or _first_filled(rows) is not rows[start].cells:
-        reason = f"{name}: no column of journey ids among {shown(_first_filled(rows))}"
+        reason = f"{places.name}: no column of journey ids among {shown(_first_filled(rows))}"
         raise InputError(reason, NAME_THE_IDS)
     if all(len(filled_cells(row.cells)) == 1 for row in filled):
         place = next(place for place, cell in enumerate(filled[0].cells) if cell.strip())
@@ -191,10 +192,10 @@ def _bare_list(name: str, rows: Sequence[Row], start: int | None) -> Layout:
     cells = filled_cells(rows[start].cells)
     if len(cells) > 1 and all(map(id_in, cells)):
         raise InputError(
-            f"{name}:{rows[start].line}: several journey ids are on one line, without a header",
+            f"{places.at(rows[start].line)}: several journey ids are on one line, without a header",
             "put each id on a line of its own, below 'uuid'",
         )
     raise InputError(
-        f"{name}:{rows[start].line}: here is a journey id, and no header above it names its column",
+        f"{places.at(rows[start].line)}: here is a journey id, and no header above it names its column",
         "put a header such as 'uuid,action' above the rows, or name the column with --id-column",
     )

@@ -8,6 +8,7 @@ from bulk_journeys.errors import InputError
 from bulk_journeys.model import Row
 from bulk_journeys.plan.cells import holds_id, is_error_value
 from bulk_journeys.plan.feet import is_total
+from bulk_journeys.plan.places import Places
 from bulk_journeys.plan.spelling import header_word, normal, trimmed, visible
 from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS
 
@@ -27,9 +28,9 @@ def filled_cells(cells: Sequence[str]) -> list[str]:
     return [text for cell in cells if (text := trimmed(cell))]
 
 
-def endless(name: str, row: Row) -> InputError:
-    """Return what to say of a *row* of the file *name* that has more than MOST_CELLS cells."""
-    reason = f"{name}:{row.line}: the row has {len(row.cells):,} cells, and a list may have {MOST_CELLS:,} columns"
+def endless(places: Places, row: Row) -> InputError:
+    """Return what to say of a *row* that has more than MOST_CELLS cells."""
+    reason = f"{places.at(row.line)}: the row has {len(row.cells):,} cells, and a list may have {MOST_CELLS:,} columns"
     return InputError(reason, "write one row a line, and leave out the columns that nobody needs")
 
 

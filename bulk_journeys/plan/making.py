@@ -76,10 +76,11 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     decided.update(named_column(listed.name, columns, ignored, IGNORE_FLAG) for ignored in choices.ignored)
     may_be_overruled = choices.action is not None and roles.action is None and not choices.ids_only
     samples = Samples()
-    marks = Marks(listed.name, () if choices.ids_only else columns, decided)
+    places = chosen.places(listed.name)
+    marks = Marks(places, () if choices.ids_only else columns, decided)
     orders = Orders(listed.name, columns if may_be_overruled else (), decided)
     watching: list[Watching] = [samples, marks, orders]
-    draft.begin(listed.name, columns[roles.id])
+    draft.begin(places, columns[roles.id])
     for skipped in chosen.layout.skipped:
         draft.skip(replace(skipped, file=file))
     for found in chosen.body(listed.name, asked).entries(islice(chosen.reading.rows(), chosen.layout.above, None)):

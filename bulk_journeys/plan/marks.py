@@ -16,11 +16,12 @@ from bulk_journeys.plan.actions import action_in
 from bulk_journeys.plan.columns import tells_what_is
 from bulk_journeys.plan.languages import LANGUAGES
 from bulk_journeys.plan.lines import is_action
+from bulk_journeys.plan.places import SHOWN, Places
 from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, trimmed
 from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, listed, split_words
 
 FLAG: Final = "--ignore-column"
-LINES_SHOWN: Final = 5
+WORDS_SHOWN: Final = 5
 
 _HEADERS: Final = frozenset(
     header_word(word)
@@ -65,9 +66,9 @@ def says_which_rows(header: str) -> bool:
 class Marks:
     """What the columns hold that may say which rows are meant, row by row."""
 
-    def __init__(self, name: str, columns: Sequence[str], decided: Collection[int]) -> None:
-        """Watch those of the *columns* of the list *name* that nobody has *decided* about, by their places."""
-        self._name = name
+    def __init__(self, places: Places, columns: Sequence[str], decided: Collection[int]) -> None:
+        """Watch those of a list's *columns* that nobody has *decided* about, by their places."""
+        self._places = places
         self._columns = columns
         self._watched: dict[int, dict[str, list[int]]] = {
             place: {} for place, column in enumerate(columns) if place not in decided and says_which_rows(column)
@@ -81,7 +82,7 @@ class Marks:
                 del self._watched[place]  # a date or a name says nothing of that kind
                 continue
             lines = lines_of.setdefault(cell, [])
-            if len(lines) <= LINES_SHOWN:
+            if len(lines) <= SHOWN:
                 lines.append(line)
         return bool(self._watched)
 
@@ -92,10 +93,10 @@ class Marks:
                 yield self._refusal(self._columns[place], lines_of)
 
     def _refusal(self, column: str, lines_of: dict[str, list[int]]) -> InputError:
-        held = "; ".join(f"{_shown(value)} on {_lines_text(lines)}" for value, lines in lines_of.items())
+        held = "; ".join(f"{_shown(value)} on {self._places.among(lines)}" for value, lines in lines_of.items())
         value = next(filter(None, lines_of), "")
         return InputError(
-            f"{self._name}: the column {column!r} says of each row whether it is meant, and is not read: {held}",
+            f"{self._places.name}: the column {column!r} says of each row whether it is meant, and is not read: {held}",
             f"say which rows are wanted with --where {quote(f'{column}={value}')} or {quote(f'{column}!={value}')}; "
             f"if it means nothing here, {FLAG} {quote(column)}",
         )
@@ -141,7 +142,7 @@ class Orders:
                 yield self._refusal(self._columns[place], words, wanted)
 
     def _refusal(self, column: str, words: Counter[str], wanted: Action) -> InputError:
-        held = ", ".join(f"{word!r} ({count:,})" for word, count in words.most_common(LINES_SHOWN))
+        held = ", ".join(f"{word!r} ({count:,})" for word, count in words.most_common(WORDS_SHOWN))
         told = f"holds actions in {words.total():,} of {self._rows:,} rows, and not only {wanted}: {held}"
         return InputError(
             f"{self._name}: the column {column!r} {told}",
@@ -152,9 +153,3 @@ class Orders:
 
 def _shown(value: str) -> str:
     return repr(value) if value else "blank"
-
-
-def _lines_text(lines: Sequence[int]) -> str:
-    shown = ", ".join(map(str, lines[:LINES_SHOWN]))
-    more = " and others" if len(lines) > LINES_SHOWN else ""
-    return f"line{'s' * (len(lines) > 1)} {shown}{more}"

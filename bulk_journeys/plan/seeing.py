@@ -12,6 +12,7 @@ from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import id_tier
 from bulk_journeys.plan.layout import Layout, find_layout, laid_out
 from bulk_journeys.plan.lines import MOST_CELLS, endless, is_action, is_blank, is_comment
+from bulk_journeys.plan.places import Places
 
 SAMPLE_ROWS: Final = 2000
 SAMPLE_CHARACTERS: Final = 1 << 20
@@ -46,9 +47,13 @@ class Chosen(NamedTuple):
     layout: Layout
     notes: Sequence[str] = ()
 
+    def places(self, name: str) -> Places:
+        """Return what places are called in the list, a file called *name*."""
+        return Places.read_as(self.reading.form, name, self.layout.columns)
+
     def body(self, name: str, asked: Asked) -> Body:
         """Return the body of the table, to be gone through once."""
-        return Body(name, self.layout, asked, None if self.reading.rigid else self.reading.form.delimiter)
+        return Body(self.places(name), self.layout, asked, None if self.reading.rigid else self.reading.form.delimiter)
 
 
 Wanted = Mapping[tuple[str, Action], int]
@@ -129,7 +134,7 @@ def _sampled(name: str, reading: Reading, rows: list[Row | Rejection]) -> InputE
         for row in islice(reading.rows(), MOST_LINES):
             if len(row.cells) > MOST_CELLS and isinstance(row, Row):
                 rows.append(Row(row.line, row.line_end, row.cells[:MOST_CELLS]))
-                return endless(name, row)
+                return endless(Places.read_as(reading.form, name), row)
             rows.append(row)
             size += sum(map(len, row.cells)) + len(row.cells)
             filled += not (is_blank(row.cells) or is_comment(row.cells))
@@ -141,10 +146,11 @@ def _sampled(name: str, reading: Reading, rows: list[Row | Rejection]) -> InputE
 
 
 def _layout(name: str, reading: Reading, rows: Sequence[Row | Rejection], choices: Choices) -> Layout:
+    places = Places.read_as(reading.form, name)
     if reading.columns is None:
-        return find_layout(name, [_as_row(row) for row in rows], choices)
+        return find_layout(places, [_as_row(row) for row in rows], choices)
     if not reading.columns and rows and isinstance(rows[0], Rejection):
-        raise InputError(f"{name}:{rows[0].line}: {rows[0].faults[0].reason}", "write the list anew")
+        raise InputError(f"{places.at(rows[0].line)}: {rows[0].faults[0].reason}", "write the list anew")
     return laid_out(name, reading.columns, [row for row in rows if isinstance(row, Row)], choices)
 
 

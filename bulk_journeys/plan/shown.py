@@ -7,8 +7,9 @@ from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
-from bulk_journeys.model import ONE_WAY, Action, Fault, Operation, Rejection, SkipReason, Source, Unread
+from bulk_journeys.model import ONE_WAY, Action, Fault, Operation, Rejection, Skipped, SkipReason, Source, Unread
 from bulk_journeys.plan.document import Plan
+from bulk_journeys.plan.places import Places
 from bulk_journeys.terminal import printable
 
 LONGEST_VALUE: Final = 80
@@ -27,7 +28,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if parent:
         yield f"{parent.verb} of {parent.run}"
     for source in () if parent else plan.header.sources:
-        yield from _reading_lines(source)
+        yield from _reading_lines(source, Places.of(source))
     yield from (f"  {line}" for line in _first_rows(plan))
     yield f"{rows_text(counts.rows)}: {actions_text(counts.actions) or 'nothing to do'}"
     if one_way := [action for action in counts.actions if action in ONE_WAY]:
@@ -65,9 +66,9 @@ def actions_text(actions: Mapping[Action, int]) -> str:
 
 def faults_text(plan: Plan) -> Iterator[str]:
     """Yield a line, without its end, for each fault of each rejection: ``file:line: column: value reason``."""
-    names = [source.name for source in plan.header.sources]
+    places = _places(plan)
     for entry, fault in _faults(plan):
-        yield printable(f"{names[entry.file]}:{entry.line}: {fault_text(fault)}")
+        yield printable(f"{places[entry.file].at(entry.line, fault.column)}: {fault_text(fault)}")
 
 
 def fault_text(fault: Fault) -> str:
@@ -94,9 +95,13 @@ def rows_text(count: int) -> str:
     return f"{count:,} row{'' if count == 1 else 's'}"
 
 
-def _reading_lines(source: Source) -> Iterator[str]:
+def _places(plan: Plan) -> list[Places]:
+    return [Places.of(source) for source in plan.header.sources]
+
+
+def _reading_lines(source: Source, places: Places) -> Iterator[str]:
     """Say how a list was read: the format, where its header is, and which columns serve."""
-    yield f"{source.name}: {', '.join(_form_words(source))}"
+    yield f"{source.name}: {', '.join(_form_words(source, places))}"
     columns = f"ids in {source.id_column!r}" if source.id_column else ""
     actions = f"actions in {source.action_column!r}" if source.action_column else "no action column"
     if columns:
@@ -123,7 +128,7 @@ def _shortened(text: str) -> str:
     return line if len(line) <= LONGEST_SAMPLE else f"{line[: LONGEST_SAMPLE - 1]}…"
 
 
-def _form_words(source: Source) -> Iterator[str]:
+def _form_words(source: Source, places: Places) -> Iterator[str]:
     form = source.form
     if form is None:
         yield "a saved plan"
@@ -139,46 +144,52 @@ def _form_words(source: Source) -> Iterator[str]:
         yield f"escapes {form.escape}"
     if form.sheet is not None:
         yield f"{'list' if form.format == 'JSON' else 'sheet'} {form.sheet!r}"
-    yield f"header on line {source.header_line}" if source.header_line else "no header line"
+    yield f"header on {places.within(source.header_line)}" if source.header_line else f"no header {places.unit}"
 
 
 def _first_rows(plan: Plan) -> Iterator[str]:
     operations = (entry for entry in plan.entries() if isinstance(entry, Operation))
+    places = _places(plan)
     for entry in islice(operations, ROWS_SHOWN):
-        yield f"line {entry.line}: {entry.action} {entry.uuid}"
+        yield f"{places[entry.file].within(entry.line)}: {entry.action} {entry.uuid}"
 
 
 def _skipped_text(plan: Plan) -> str:
-    lines: Counter[SkipReason] = Counter()
+    places = _places(plan)
+    lines: Counter[tuple[SkipReason, str]] = Counter()
     for skipped in plan.skipped():
-        lines[skipped.reason] += skipped.line_end - skipped.line + 1
-    parts = (f"{count:,} {reason} line{'' if count == 1 else 's'}" for reason, count in lines.items())
+        lines[skipped.reason, places[skipped.file].unit] += skipped.line_end - skipped.line + 1
+    parts = (f"{count:,} {reason} {unit}{'' if count == 1 else 's'}" for (reason, unit), count in lines.items())
     return ", ".join(parts)
 
 
 def _skipped_words(plan: Plan) -> Iterator[str]:
     """Quote the first lines without a row that say anything: they may say which rows are meant."""
-    names = [source.name for source in plan.header.sources]
+    places = _places(plan)
     said = (skipped for skipped in plan.skipped() if skipped.words)
     for skipped in islice(said, WORDS_SHOWN):
-        place = f"{names[skipped.file]}:{skipped.line}" if len(names) > 1 else f"line {skipped.line}"
-        yield f"{place}: {_excerpt(skipped.words or '')!r}"
+        yield f"{_place(places, skipped)}: {_excerpt(skipped.words or '')!r}"
     if more := sum(1 for _ in said):
         yield f"and {more:,} more; --json quotes them all"
 
 
 def _fault_table(plan: Plan, most: int) -> Iterator[str]:
     """Yield the first faults as a table, and how many more there are."""
-    names = [source.name for source in plan.header.sources]
-    several = len(names) > 1
+    places = _places(plan)
     faults = _faults(plan)
     rows = [
-        (f"{names[entry.file]}:{entry.line}" if several else str(entry.line), fault.column, fault.value, _reason(fault))
+        (_place(places, entry, fault.column), fault.column, fault.value, _reason(fault))
         for entry, fault in islice(faults, most)
     ]
-    yield from _aligned([("line", "column", "value", "reason"), *rows])
+    yield from _aligned([("where", "column", "value", "reason"), *rows])
     if more := sum(1 for _ in faults):
         yield f"and {more:,} more; --json lists them all"
+
+
+def _place(places: Sequence[Places], one: Rejection | Skipped, column: str | None = None) -> str:
+    """Say where *one* is, and in which of the lists where there are several."""
+    its = places[one.file]
+    return its.at(one.line, column) if len(places) > 1 else its.within(one.line, column)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Results:
 
     def summary(self) -> Summary:
         """Count the records and group them by cause."""
-        return summarise((record for _, record in self.records()), self._left)
+        return summarise((record for _, record in self.records()), self._left, self._plan.header.sources)
 
     def records(self) -> Iterator[tuple[Entry, Record]]:
         """Yield each entry of the plan with what became of it."""
@@ -69,7 +69,7 @@ class Results:
                         again.write(line)
                     yield record
 
-            return summarise(written(), self._left)
+            return summarise(written(), self._left, self._plan.header.sources)
 
 
 class Table:

@@ -1,13 +1,13 @@
 """What became of a run, in a page: counts, causes with one example and advice each, and what to do next. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, field
 
-from bulk_journeys.model import Outcome
-from bulk_journeys.plan import rows_text
+from bulk_journeys.model import Outcome, Source
+from bulk_journeys.plan import Places, rows_text
 from bulk_journeys.report.records import Error, Record
 from bulk_journeys.terminal import printable
 
@@ -37,9 +37,8 @@ class Cause(Struct):
 
     outcome: Outcome
     error: Error
-    line: int
+    place: str
     uuid: str | None
-    file: str | None = None
     rows: int = 0
 
 
@@ -52,24 +51,30 @@ class Summary(Struct):
     causes: list[Cause] = field(default_factory=list)
 
 
-def summarise(records: Iterable[Record], left: int) -> Summary:
-    """Count *records* and group those that were not applied by outcome and code."""
+def summarise(records: Iterable[Record], left: int, sources: Sequence[Source]) -> Summary:
+    """Count the *records* of rows from *sources*, and group those that were not applied by outcome and code."""
     outcomes: Counter[str] = Counter()
     causes: dict[tuple[Outcome, str], Cause] = {}
     for record in records:
         outcomes[record.outcome] += 1
         if record.error and record.error.code not in WITHOUT_CAUSE:
             key = (record.outcome, record.error.code)
-            cause = causes.get(key) or causes.setdefault(key, _cause(record, record.error))
+            cause = causes.get(key) or causes.setdefault(key, _cause(record, record.error, sources))
             cause.rows += 1
     counts = {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}
     ranked = sorted(causes.values(), key=lambda cause: -cause.rows)
     return Summary(outcomes.total(), left, counts, ranked)
 
 
-def _cause(record: Record, error: Error) -> Cause:
-    file = record.file if isinstance(record.file, str) else None
-    return Cause(record.outcome, error, record.line, record.uuid, file)
+def _cause(record: Record, error: Error, sources: Sequence[Source]) -> Cause:
+    return Cause(record.outcome, error, place_of(record, sources), record.uuid)
+
+
+def place_of(record: Record, sources: Sequence[Source]) -> str:
+    """Say where a record's row is: ``line 9`` or ``row 9``, and in which of the *sources* where there are several."""
+    of_its_file = [source for source in sources if record.file in {UNSET, source.name}]
+    places = Places.of(of_its_file[0])
+    return places.within(record.line) if record.file is UNSET else places.at(record.line)
 
 
 def exit_code(summary: Summary, ending: str) -> int:
@@ -93,9 +98,8 @@ def summary_lines(summary: Summary) -> list[str]:
 
 
 def _cause_lines(cause: Cause) -> list[str]:
-    place = f"{cause.file}:{cause.line}" if cause.file else f"line {cause.line}"
     return [
         f"{cause.outcome}, {cause.error.code}: {rows_text(cause.rows)}",
-        f"  example  {place}: {cause.error.message[:_MESSAGE_LENGTH]}",
+        f"  example  {cause.place}: {cause.error.message[:_MESSAGE_LENGTH]}",
         f"  advice   {cause.error.advice}",
     ]

@@ -100,7 +100,7 @@ def test_a_journey_that_is_wanted_and_left_out_is_refused(file: Path) -> None:
     first, second, third, *rest = plan.entries()
     assert isinstance(first, Rejection)
     assert (
-        first.faults[0].reason == "is to pause here, but it is also on line 3 (left out); keep the rows of one action"
+        first.faults[0].reason == "is to pause here, but it is also on line 3 (left out); keep or leave out all of them"
     )
     assert isinstance(second, LeftOut)
     assert isinstance(third, Operation)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from bulk_journeys.model import cell_name
 from bulk_journeys.source.workbook.unreadable import AS_CSV, SAVE_AGAIN, Unreadable, damaged, quoted
 
 LARGEST_SHEET: Final = 1 << 30
@@ -106,12 +107,3 @@ def add_sheet(sheets: list[Findings], name: str) -> Findings:
         raise Unreadable(f"the workbook has more than {MOST_SHEETS} sheets", AS_CSV)
     sheets.append(Findings(name))
     return sheets[-1]
-
-
-def cell_name(row: int | str, column: int) -> str:
-    """Return a cell's name, or a column's if *row* is empty. *column* counts from 0."""
-    letters, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"

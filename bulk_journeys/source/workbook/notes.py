@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bulk_journeys.source.workbook.findings import SHOWN, Findings, Merge, cell_name
+from bulk_journeys.model import cell_name
+from bulk_journeys.source.workbook.findings import SHOWN, Findings, Merge
 
 
 def sheet_notes(findings: Findings) -> Iterator[str]:

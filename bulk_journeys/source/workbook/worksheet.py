@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from bulk_journeys.source.workbook.findings import MOST_COLUMNS, Findings, Merge, add_sheet, cell_name
+from bulk_journeys.model import cell_name
+from bulk_journeys.source.workbook.findings import MOST_COLUMNS, Findings, Merge, add_sheet
 from bulk_journeys.source.workbook.markup import Attributes, elements, local, parse, text_parser
 from bulk_journeys.source.workbook.package import Package
 from bulk_journeys.source.workbook.unreadable import Unreadable, damaged, quoted
