@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec.structs import replace
 
@@ -21,6 +21,9 @@ from bulk_journeys.plan.marks import Marks, Orders
 from bulk_journeys.plan.seeing import Chosen, Reading
 from bulk_journeys.plan.unread import ROWS_LOOKED_AT, Samples
 from bulk_journeys.plan.where import FLAG, Filter, nothing_wanted
+
+LAST_ROWS: Final = frozenset({65_536, 1_048_576})
+"""What a sheet of xls, and one of xlsx, has room for. A spreadsheet that opens more drops the rest, and saves that."""
 
 
 class Listed(Protocol):
@@ -83,17 +86,23 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     draft.begin(places, columns[roles.id])
     for skipped in chosen.layout.skipped:
         draft.skip(replace(skipped, file=file))
+    last = 0
     for found in chosen.body(listed.name, asked).entries(islice(chosen.reading.rows(), chosen.layout.above, None)):
         if isinstance(found, Skipped):
             draft.skip(found)
+            last = found.line_end
         else:
+            last = found.line
             draft.add(found)
             if watching:
                 watching = [one for one in watching if one.show(found.line, found.cells)]
     listed.verify()
     for refusal in (*marks.refusals(), *(orders.refusals(choices.action) if choices.action else ())):
         raise refusal
-    return _source(listed, chosen, samples, filter_)
+    notes = [*chosen.notes, *filter_.notes()]
+    if last in LAST_ROWS:
+        notes.append(f"it ends on {places.unit} {last:,}, the last that a spreadsheet has: rows may be missing")
+    return _source(listed, chosen, samples, filter_, notes)
 
 
 def _read(columns: Sequence[str], roles: Roles, filter_: Filter) -> set[int]:
@@ -110,10 +119,10 @@ def _advice(name: str, chosen: Chosen, columns: Sequence[str], roles: Roles) -> 
     return orders.advice()
 
 
-def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter) -> Source:
+def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter, notes: Sequence[str]) -> Source:
     columns, roles, line = chosen.layout.columns, chosen.layout.roles, chosen.layout.line
     form = chosen.reading.form
-    form = replace(form, notes=(*form.notes, *chosen.notes, *filter_.notes()))
+    form = replace(form, notes=(*form.notes, *notes))
     action = None if roles.action is None else columns[roles.action]
     status = status_column(columns, roles)
     return Source(

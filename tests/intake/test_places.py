@@ -106,3 +106,23 @@ def test_a_column_that_says_which_rows_are_meant_is_told_with_them(path: Path) -
 def test_what_refuses_a_list_is_told_at_its_row(path: Path) -> None:
     write(path, [["x", A, "pause"]])
     assert refusal(path).startswith(in_words(path, "list.csv:1: here is", "list.xlsx: row 1: here is"))
+
+
+@pytest.mark.parametrize("rows", [65_535, 65_536, 65_537])
+@pytest.mark.parametrize("below", ["pause", "Total"])
+def test_a_list_that_ends_where_sheets_end_is_told(path: Path, rows: int, below: str) -> None:
+    if path.suffix == ".csv":
+        body = "".join(f"{A[:-6]}{n:06},pause\n" for n in range(rows - 2))
+        path.write_text(
+            f"uuid,action\n{body}{B if below == 'pause' else below},{'pause' if below == 'pause' else ''}\n"
+        )
+    else:
+        book = openpyxl.Workbook()
+        book.active.append(["uuid", "action"])
+        book.active.append([A, "pause"])
+        book.active.cell(rows, 1, B if below == "pause" else below)
+        book.active.cell(rows, 2, "pause" if below == "pause" else None)
+        book.save(path)
+    unit = in_words(path, "line", "row")
+    note = f"  it ends on {unit} 65,536, the last that a spreadsheet has: rows may be missing"
+    assert (note in told(path)) is (rows == 65_536)

@@ -408,6 +408,64 @@ def test_what_is_hidden_in_an_ods_is_told() -> None:
     assert lines(reading) == [(1, 1, ["id", "x", "y"]), *((line, line, ["a"]) for line in (2, 3, 4))]
 
 
+def struck(*crossed: str) -> str:
+    """Return a sheet with cells in three columns, of which the *crossed* ones have the style 2. A fourth is blank."""
+
+    def one(name: str) -> str:
+        return text(name, "x").replace("<c ", '<c s="2" ' if name in crossed else '<c s="1" ')
+
+    return data(
+        *(f'<row r="{n}">{"".join(one(f"{c}{n}") for c in "ABC")}<c r="D{n}" s="2"/></row>' for n in range(1, 7))
+    )
+
+
+FONTS: Final = (
+    f'<styleSheet xmlns="{MAIN}"><fonts><font><b/></font><font><strike{{}}/></font></fonts><cellStyleXfs>'
+    '<xf fontId="1"/></cellStyleXfs><cellXfs><xf/><xf fontId="0"/><xf fontId="1"/></cellXfs>'
+    "<dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "cells", "notes"),
+    [
+        ("", ("A3", "B3", "C3", "B6"), ["rows 3 and 6 are struck through, and are read too"]),
+        (' val="1"', ("C2",), ["row 2 is struck through, and is read too"]),
+        (' val="0"', ("A3", "B3"), []),
+        ("", (), []),
+    ],
+)
+def test_rows_that_are_struck_through_are_told(value: str, cells: tuple[str, ...], notes: list[str]) -> None:
+    parts = xlsx_parts(struck(*cells))
+    relations = str(parts["xl/_rels/workbook.xml.rels"])
+    styles = f'<Relationship Id="s" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>'
+    parts["xl/_rels/workbook.xml.rels"] = relations.replace("</Relationships>", styles)
+    parts["xl/styles.xml"] = FONTS.format(value)
+    (reading,) = read(packed(parts))
+    assert reading.form.notes == notes
+    assert len(lines(reading)) == 6
+
+
+def test_rows_that_are_struck_through_in_an_ods_are_told() -> None:
+    def style(name: str, family: str, line: str) -> str:
+        text_properties = f'<style:text-properties style:text-line-through-style="{line}"/>'
+        return f'<style:style style:name="{name}" style:family="{family}">{text_properties}</style:style>'
+
+    styles = style("ce1", "table-cell", "solid") + style("ce2", "table-cell", "none") + style("T1", "text", "solid")
+    crossed, plain, of_text = (cell("x", f'table:style-name="{name}"') for name in ("ce1", "ce2", "T1"))
+    table = row(plain, of_text) + row(cell("x"), crossed) + row(cell("x"), cell(attributes='table:style-name="ce1"'))
+    table += row(cell("x"), attributes='table:default-cell-style-name="ce1" table:number-rows-repeated="2"')
+    parts = ods_parts(table)
+    content = str(parts["content.xml"]).replace(
+        "<office:document-content", '<office:document-content xmlns:style="urn:s"'
+    )
+    before = content.index("<table:table ")
+    parts["content.xml"] = content[:before] + styles + content[before:]
+    (reading,) = read(packed(parts))
+    assert reading.form.notes == ["rows 2 and 4-5 are struck through, and are read too"]
+    assert len(lines(reading)) == 5
+
+
 FAR_XLSX: Final = data(f'<row r="1">{text("A1", "x")}</row><row r="1048576">{text("XFD1048576", " ")}</row>')
 FAR_ODS: Final = row(
     cell("x"), cell("y", 'table:number-columns-repeated="16383"'), attributes='table:number-rows-repeated="1048576"'

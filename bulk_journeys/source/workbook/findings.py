@@ -31,7 +31,7 @@ class Findings:
     """What there is to know of a sheet besides its cells' values; *first*, *last*, *left* and *right* bound them.
 
     *texts* are those of cells that calamine takes for blank: by row from 1, then by column from 0.
-    *hidden_rows* and *uncomputed* are the first ones, and one more than can be shown if there are more.
+    *hidden_rows*, *struck_rows* and *uncomputed* are the first ones, and one more than can be shown if there are more.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Findings:
     merges: list[Merge] = field(default_factory=list)
     refusal: Unreadable | None = None
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    struck_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
     uncomputed: list[str] = field(default_factory=list)
     filled: int = 0
@@ -84,10 +85,11 @@ class Findings:
 
     def hide(self, first: int, last: int) -> None:
         """Keep that filled rows are hidden."""
-        if self.hidden_rows and self.hidden_rows[-1][1] == first - 1:
-            first = self.hidden_rows.pop()[0]
-        if len(self.hidden_rows) <= SHOWN:
-            self.hidden_rows.append((first, last))
+        _lengthen(self.hidden_rows, first, last)
+
+    def strike(self, first: int, last: int) -> None:
+        """Keep that a filled cell in each of these rows is struck through."""
+        _lengthen(self.struck_rows, first, last)
 
     def weigh(self, needed: int) -> None:
         """Refuse the sheet if it needs too many bytes of memory."""
@@ -99,6 +101,14 @@ class Findings:
     def refuse(self, reason: str, advice: str) -> None:
         """Keep why the sheet cannot be read, unless that is known already."""
         self.refusal = self.refusal or Unreadable(f"sheet {quoted(self.name)}: {reason}", advice)
+
+
+def _lengthen(stretches: list[tuple[int, int]], first: int, last: int) -> None:
+    """Add rows to *stretches* of them, of which the first ones are kept."""
+    if stretches and stretches[-1][1] == first - 1:
+        first = stretches.pop()[0]
+    if len(stretches) <= SHOWN:
+        stretches.append((first, last))
 
 
 def add_sheet(sheets: list[Findings], name: str) -> Findings:

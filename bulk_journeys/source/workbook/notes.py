@@ -7,8 +7,8 @@ from bulk_journeys.source.workbook.findings import SHOWN, Findings, Merge
 
 
 def sheet_notes(findings: Findings) -> Iterator[str]:
-    """Yield what is hidden with something in it, what is merged over several rows, and what nobody has computed."""
-    yield from _hidden_notes(findings)
+    """Yield what is hidden or struck through and not blank, what is merged over rows, and what nobody has computed."""
+    yield from _unseen_notes(findings)
     tall = [_area(merge) for merge in findings.merges if merge.top < merge.bottom]
     if tall:
         yield f"cells are merged in {_listed(tall)}: what they show is read in each of their rows"
@@ -17,15 +17,23 @@ def sheet_notes(findings: Findings) -> Iterator[str]:
         yield f"nobody has computed the formulas in {_listed(findings.uncomputed)}: {advice}"
 
 
-def _hidden_notes(findings: Findings) -> Iterator[str]:
-    rows = [str(first) if first == last else f"{first}-{last}" for first, last in findings.hidden_rows]
+def _unseen_notes(findings: Findings) -> Iterator[str]:
     among = range(findings.left, findings.right + 1)
     columns = [cell_name("", column) for span in findings.hidden_columns for column in span if column in among]
-    for what, hidden in (("row", rows), ("column", columns)):
-        if len(hidden) == 1 and "-" not in hidden[0]:
-            yield f"{what} {hidden[0]} is hidden, and is read too"
-        elif hidden:
-            yield f"{what}s {_listed(hidden)} are hidden, and are read too"
+    hidden, struck = _spans(findings.hidden_rows), _spans(findings.struck_rows)
+    for what, found, how in (
+        ("row", hidden, "hidden"),
+        ("column", columns, "hidden"),
+        ("row", struck, "struck through"),
+    ):
+        if len(found) == 1 and "-" not in found[0]:
+            yield f"{what} {found[0]} is {how}, and is read too"
+        elif found:
+            yield f"{what}s {_listed(found)} are {how}, and are read too"
+
+
+def _spans(stretches: Sequence[tuple[int, int]]) -> list[str]:
+    return [str(first) if first == last else f"{first}-{last}" for first, last in stretches]
 
 
 def _area(merge: Merge) -> str:

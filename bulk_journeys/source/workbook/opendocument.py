@@ -13,6 +13,7 @@ from bulk_journeys.source.workbook.unreadable import PASSWORD, Unreadable, damag
 _OPEN_DOCUMENT: Final = b"application/vnd.oasis.opendocument."
 _CELLS: Final = frozenset({"table:table-cell", "table:covered-table-cell"})
 _TABLES: Final = _CELLS | {"table:table", "table:table-row"}
+_STRUCK: Final = "style:text-line-through-style"
 _UNSEEN: Final = frozenset({"collapse", "filter"})
 
 _Cuts = list[tuple[int, int]]
@@ -66,6 +67,10 @@ class _Content:
         self._hidden = self._formulas = self._is_text = False
         self._right = 0
         self._cell: Attributes | None = None
+        self._style = ""
+        self._struck: set[str] = set()
+        self._row_style: str | None = None
+        self._is_struck = False
         self._depth = 0
         self._text: list[str] = []
 
@@ -74,6 +79,10 @@ class _Content:
             self._start = self.parser.CurrentByteIndex
         if tag == "table:table" and "table:name" in attributes and self._sheet is None and self._cell is None:
             self._begin_sheet(attributes["table:name"])
+        elif tag == "style:style":
+            self._style = attributes["style:name"] if attributes.get("style:family") == "table-cell" else ""
+        elif tag == "style:text-properties" and self._style and attributes.get(_STRUCK, "none") != "none":
+            self._struck.add(self._style)
         elif self._sheet is not None:
             self._begin_inside(self._sheet, tag, attributes)
 
@@ -92,6 +101,7 @@ class _Content:
         elif tag == "table:table-row" and not self._rows:
             self._rows = _count(attributes, "table:number-rows-repeated")
             self._hidden = attributes.get("table:visibility") in _UNSEEN
+            self._row_style, self._is_struck = attributes.get("table:default-cell-style-name"), False
             self._column = self._right = 0
         elif tag == "table:table-column":
             self._pass_columns(sheet, attributes)
@@ -127,6 +137,8 @@ class _Content:
         elif tag == "table:table-row":
             if self._right and self._hidden:
                 sheet.hide(self._row, self._row + self._rows - 1)
+            if self._is_struck:
+                sheet.strike(self._row, self._row + self._rows - 1)
             self._raw += self._right
             self._row, self._rows = self._row + self._rows, 0
         elif tag == "table:table":
@@ -139,6 +151,7 @@ class _Content:
         if is_typed or text or formula is not None:
             sheet.fill(self._row, self._column, rows=self._rows, columns=self._columns)
             self._right = self._column + self._columns
+            self._is_struck |= attributes.get("table:style-name", self._row_style) in self._struck
             self._formulas = self._formulas or formula is not None
         if text and (not is_typed or attributes.get("calcext:value-type") == "error"):
             self._each(sheet.tell, text)

@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from xml.parsers import expat
 
 from bulk_journeys.model import cell_name
 from bulk_journeys.source.workbook.findings import MOST_COLUMNS, Findings, Merge, add_sheet
@@ -21,14 +22,14 @@ def inspect_xlsx(package: Package) -> list[Findings]:
     related = {relation.get("Id"): relation for relation in relations}
     if len(related) < len(relations):
         raise damaged("two of its parts have the same id")
+    styles = [_part(base, relation) for relation in relations if relation.get("Type", "").endswith("/styles")]
+    struck = _struck_styles(package, styles[0]) if styles and styles[0].lower() in package.names() else frozenset()
     sheets: list[Findings] = []
     for attributes in elements(package, f"{base}workbook.xml", "sheet"):
         relation = related.get(attributes.get("id"), {})
-        target = relation.get("Target", "")
         sheet = add_sheet(sheets, attributes.get("name", ""))
         if relation.get("Type", "").endswith("/worksheet"):
-            part = target[1:] if target.startswith("/") else base + target
-            parse(package, part, _Worksheet(sheet).parser)
+            parse(package, _part(base, relation), _Worksheet(sheet, struck).parser)
             sheet.weigh(32 * sheet.box() + 64 * sheet.filled)
     return sheets
 
@@ -45,16 +46,47 @@ def _folder(package: Package) -> str:
     return "".join(offices[-1].removeprefix("/").rpartition("/")[:2])
 
 
+def _struck_styles(package: Package, part: str) -> frozenset[str]:
+    """Return the numbers of the styles of cells whose font is struck through."""
+    path: list[str] = []
+    fonts: list[bool] = []
+    styles: list[bool] = []
+
+    def begin(tag: str, attributes: Attributes) -> None:
+        path.append(local(tag))
+        match path[1:4]:
+            case ["fonts", "font"]:
+                fonts.append(False)
+            case ["fonts", "font", "strike"]:
+                fonts[-1] = attributes.get("val", "1") in _TRUE
+            case ["cellXfs", "xf"]:
+                font = int(attributes.get("fontId", 0))
+                styles.append(0 <= font < len(fonts) and fonts[font])
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = lambda _: path.pop() and None
+    parse(package, part, parser)
+    return frozenset(str(number) for number, is_struck in enumerate(styles) if is_struck)
+
+
+def _part(base: str, relation: Attributes) -> str:
+    target = relation.get("Target", "")
+    return target[1:] if target.startswith("/") else base + target
+
+
 class _Worksheet:
     """The parser of an Excel worksheet. It is within a sheet, a row, a cell, or a value or formula of it."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, struck: frozenset[str]) -> None:
         self.parser = text_parser(self._begin, self._end, self._interrupt)
         self._sheet = findings
         self._within = "sheet"
         self._letters: dict[str, int] = {}
         self._row, self._row_name, self._hidden, self._column = 1, "1", False, 0
         self._filled: list[int] = []
+        self._struck = struck
+        self._crosses = self._is_struck = False
         self._type: str | None = None
         self._value: list[str] = []
         self._formula: list[str] | None = None
@@ -68,6 +100,7 @@ class _Worksheet:
             if name is not None:
                 column = self._letters.get(name.removesuffix(self._row_name))
                 self._column = self._place(name) if column is None else column
+            self._crosses = attributes.get("s") in self._struck
         elif within == "c" and tag == "v":
             self._within = "v"
             self._filled.append(self._column)
@@ -112,6 +145,8 @@ class _Worksheet:
             self._within = "row"
             if self._formula is not None or self._value:
                 self._end_unusual()
+            if self._crosses and self._filled[-1:] == [self._column]:
+                self._is_struck = True
             self._column += 1
             if len(self._filled) > MOST_COLUMNS:
                 raise self._misplaced("a cell")
@@ -140,7 +175,10 @@ class _Worksheet:
             self._sheet.fill(self._row, left, columns=right + 1 - left, filled=len(self._filled))
             if self._hidden:
                 self._sheet.hide(self._row, self._row)
+            if self._is_struck:
+                self._sheet.strike(self._row, self._row)
         self._filled.clear()
+        self._is_struck = False
         self._row, self._column = self._row + 1, 0
 
     def _interrupt(self, *_: object) -> None:
