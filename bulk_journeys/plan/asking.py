@@ -9,7 +9,7 @@ from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import Roles
 from bulk_journeys.plan.returned import returned
 from bulk_journeys.plan.spelling import trimmed
-from bulk_journeys.plan.where import Filter
+from bulk_journeys.plan.where import FLAG, Filter
 
 
 class Asked:
@@ -29,6 +29,9 @@ class Asked:
     def by(self, row: Row) -> Operation | Rejection | LeftOut:
         """Return what *row* asks for; a rejection has all its faults. What is not wanted needs to have no id."""
         cells = row.cells
+        if self._filter and (place := self._filter.unreadable(cells)) is not None:
+            fault = Fault(self._columns[place], cells[place], f"has bytes that are no text, and {FLAG} goes by it")
+            return Rejection(row.line, [fault], cells, self.file)
         if self._filter and (where := self._filter.leaves_out(cells)):
             found = journey_id(cells[self._id])
             return LeftOut(row.line, where, cells, found if isinstance(found, str) else None, self.file)

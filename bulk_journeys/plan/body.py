@@ -157,7 +157,8 @@ class Body:
             for line in lines if len(lines) > 1 else ():
                 if delimiter in line and self._is_like_row(line.split(delimiter)):
                     reason = f"{self._places.at(row.line)}: a quote that opens in this row swallows another row"
-                    raise InputError(f"{reason}, as far as line {row.line_end}", "close it, or write the list anew")
+                    advice = "close it before the line ends; if the cell is meant so, take the line breaks out of it"
+                    raise InputError(f"{reason}, or what looks like one, as far as line {row.line_end}", advice)
 
     def _is_like_row(self, pieces: Sequence[str]) -> bool:
         cell = self._id_cell(pieces)

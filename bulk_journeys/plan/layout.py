@@ -22,10 +22,12 @@ from bulk_journeys.plan.columns import (
 from bulk_journeys.plan.feet import is_type_word
 from bulk_journeys.plan.lines import filled_cells, header_key, is_blank, is_comment, words_of
 from bulk_journeys.plan.places import Places
-from bulk_journeys.plan.words import ID_HEADERS
+from bulk_journeys.plan.spelling import header_word, trimmed
+from bulk_journeys.plan.words import ID_HEADERS, ORDERS
 
-BARE_LIST: Final = "uuid"
-"""What we call the only column of a list that is nothing but ids."""
+BARE_IDS: Final = "uuid"
+BARE_ACTIONS: Final = "action"
+"""What we call the columns of a list without a header: ids, and at most one action beside each."""
 
 
 class Header(NamedTuple):
@@ -58,7 +60,7 @@ def find_layout(places: Places, rows: Sequence[Row], choices: Choices) -> Layout
     if header is None and choices.id_column is not None:
         raise no_column(places.name, _first_filled(rows), choices.id_column, "--id-column")
     if header is None:
-        return _bare_list(places, rows, start)
+        return _bare_list(places, rows, start, choices)
     body = [row.cells for row in rows[header.last + 1 :]]
     roles = find_roles(places.name, header.columns, body, choices)
     if choices.id_column is None:
@@ -179,16 +181,37 @@ def _refuse_quoted_whole(places: Places, filled: Sequence[Row]) -> None:
             raise InputError(f"{places.at(filled[0].line)}: {told}", advice)
 
 
-def _bare_list(places: Places, rows: Sequence[Row], start: int | None) -> Layout:
-    """Return the layout of rows that hold one id each and nothing else. Raises InputError for any others."""
+def _bare_roles(filled: Sequence[Row]) -> Roles | None:
+    """Return the roles of columns without a header: ids alone, or beside actions in most rows. None for any others.
+
+    Where the rows were sorted, and the header with them, it would be there further down.
+    """
+    place = next(place for place, cell in enumerate(filled[0].cells) if id_in(cell))
+    if all(len(filled_cells(row.cells)) == 1 for row in filled):
+        return Roles(place, None)
+    others = {other for row in filled for other, cell in enumerate(row.cells) if trimmed(cell) and other != place}
+    if len(others) > 1 or any(id_tier(row.cells) is not None for row in filled):
+        return None
+    (other,) = others
+    actions = sum(header_word(cell) in ORDERS for row in filled for cell in row.cells[other : other + 1])
+    return Roles(place, other) if actions >= len(filled) / 2 else None
+
+
+def _bare_list(places: Places, rows: Sequence[Row], start: int | None, choices: Choices) -> Layout:
+    """Return the layout of rows that hold one id each and no other cell but an action. Raises InputError for others."""
     filled = [row for row in rows if not is_blank(row.cells) and not is_comment(row.cells)]
     _refuse_quoted_whole(places, filled)
     if start is None or _first_filled(rows) is not rows[start].cells:
         reason = f"{places.name}: no column of journey ids among {shown(_first_filled(rows))}"
         raise InputError(reason, NAME_THE_IDS)
-    if all(len(filled_cells(row.cells)) == 1 for row in filled):
-        place = next(place for place, cell in enumerate(filled[0].cells) if cell.strip())
-        return Layout([*[""] * place, BARE_LIST], Roles(place, None), None, 0, ())
+    if roles := _bare_roles(filled):
+        columns = [""] * (max(roles.id, roles.action or 0) + 1)
+        columns[roles.id] = BARE_IDS
+        if roles.action is not None:
+            columns[roles.action] = BARE_ACTIONS
+        if choices.action_column is not None and not has_column(columns, choices.action_column):
+            raise no_column(places.name, columns, choices.action_column, "--action-column")
+        return Layout(columns, Roles(roles.id, None) if choices.ids_only else roles, None, 0, ())
     cells = filled_cells(rows[start].cells)
     if len(cells) > 1 and all(map(id_in, cells)):
         raise InputError(
@@ -197,5 +220,5 @@ def _bare_list(places: Places, rows: Sequence[Row], start: int | None) -> Layout
         )
     raise InputError(
         f"{places.at(rows[start].line)}: here is a journey id, and no header above it names its column",
-        "put a header such as 'uuid,action' above the rows, or name the column with --id-column",
+        "put a header such as 'uuid,action,title' above the rows",
     )

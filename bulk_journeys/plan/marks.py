@@ -14,11 +14,10 @@ from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action
 from bulk_journeys.plan.actions import action_in
 from bulk_journeys.plan.columns import tells_what_is
-from bulk_journeys.plan.languages import LANGUAGES
 from bulk_journeys.plan.lines import is_action
 from bulk_journeys.plan.places import SHOWN, Places
-from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, trimmed
-from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, listed, split_words
+from bulk_journeys.plan.spelling import LONGEST_HEADER, LOST, header_word, trimmed
+from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, ORDERS, split_words
 
 FLAG: Final = "--ignore-column"
 WORDS_SHOWN: Final = 5
@@ -38,9 +37,6 @@ _HEADERS: Final = frozenset(
 
 _YES_NO: Final = re.compile(r"[(\[]\s*(?:y|yes|j|ja|s|si|sí|sim|o|oui)\s*/\s*\w+\s*[)\]]|\by/n\b", re.IGNORECASE)
 _TO_BE: Final = re.compile(r"to be \w+ed\b", re.IGNORECASE)
-_ORDERS: Final = frozenset(header_word(listed(language, action)[0]) for language in LANGUAGES for action in Action)
-"""What is to be done, in one word: 'Pause' over ticked boxes. 'Paused' is what a journey is."""
-
 _MARKS: Final = frozenset(
     split_words(
         "true, false, yes, no, y, n, t, f, x, 1, 0, 1.0, 0.0, on, off, ok, +, -, ☐, ☑, ☒, ✓, ✔, ✅, ✗, ✘, ✕, ❌, "
@@ -60,7 +56,7 @@ def says_which_rows(header: str) -> bool:
     word = header_word(text)
     asks = text.endswith("?") and (word in ACTIONS or word in AMBIGUOUS or word in NO_ACTIONS)
     begins = header_word(text.partition(" ")[0]) in _HEADERS  # "Exclude from pause"
-    return asks or begins or word in _HEADERS or word in _ORDERS or bool(_YES_NO.search(text) or _TO_BE.match(text))
+    return asks or begins or word in _HEADERS or word in ORDERS or bool(_YES_NO.search(text) or _TO_BE.match(text))
 
 
 class Marks:
@@ -78,7 +74,7 @@ class Marks:
         """Take note of a row, and return whether any other matters."""
         for place, lines_of in list(self._watched.items()):
             cell = trimmed(cells[place]) if place < len(cells) else ""
-            if cell and cell.casefold() not in _MARKS:
+            if cell and cell.casefold() not in _MARKS and LOST not in cell:
                 del self._watched[place]  # a date or a name says nothing of that kind
                 continue
             lines = lines_of.setdefault(cell, [])
@@ -121,9 +117,9 @@ class Orders:
         self._rows += 1
         for place, words in list(self._watched.items()):
             cell = trimmed(cells[place]) if place < len(cells) else ""
-            if cell and not is_action(cell):
+            if cell and not is_action(cell) and LOST not in cell:
                 del self._watched[place]
-            elif cell:
+            elif cell and LOST not in cell:
                 words[cell.casefold()] += 1
         return bool(self._watched)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError, UsageError
-from bulk_journeys.plan.spelling import trimmed
+from bulk_journeys.plan.spelling import LOST, trimmed
 
 FLAG: Final = "--where"
 VALUES_SHOWN: Final = 10
@@ -59,6 +59,10 @@ class Filter:
             (place, where, count, dict[str, bool]())
             for place, where, count in zip(places, wheres, self.counts, strict=True)
         ]
+
+    def unreadable(self, cells: Sequence[str]) -> int | None:
+        """Return the place of the first cell by which a row of *cells* cannot be chosen, or None if there is none."""
+        return next((place for place in self.places if place < len(cells) and LOST in cells[place]), None)
 
     def leaves_out(self, cells: Sequence[str]) -> str | None:
         """Return the text of the first filter that does not want a row of *cells*, or None if all want it."""

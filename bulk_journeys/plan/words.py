@@ -142,6 +142,9 @@ ACTIONS: Final = {
 }
 """What people write for an action, as *normal* leaves it: orders, infinitives, participles and names of states."""
 
+ORDERS: Final = frozenset(header_word(listed(language, action)[0]) for language in LANGUAGES for action in Action)
+"""What is to be done, and can be nothing else: 'Pause'. 'Paused' may be what a journey is."""
+
 AMBIGUOUS: Final = dict.fromkeys(
     (normal(word) for language in LANGUAGES for word in listed(language, "stop")),
     "can mean 'pause', which can be taken back, or 'finish', which cannot; write one of the two",

@@ -4,21 +4,23 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import DELIMITERS, Form, Row
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
 
-if TYPE_CHECKING:
-    from _csv import Reader
-
 UNQUOTED: Final = "\t|"
 """What databases put between cells around which they put no quotes."""
 
 LONGEST_CELL: Final = LONGEST_LINE
+LONGEST_PLAIN: Final = 1 << 16
+"""Characters of a line with quotes that are not doubled: looking for where they end takes memory."""
+
 ADVICE: Final = "close it, or save the list as CSV again"
+
+_PLAIN: Final = "quotes within cells are not doubled: only one before a delimiter or a line's end closes a cell"
 
 _hint: Final = re.compile(r"\s*\"?sep=(.)\"?\s*$", re.IGNORECASE).match
 _blank_before_quote: Final = re.compile(r"[,;\t|] +\"").search
@@ -34,14 +36,16 @@ class Dialect(NamedTuple):
     escape: str | None = None
     skips_blanks: bool = False
     """Whether a blank behind a delimiter is part of it, so that a quote may follow."""
+    is_plain: bool = False
+    """Whether quotes within a cell are not doubled: one ends a cell only where the cell can end, on the same line."""
 
 
 def delimited_readings(name: str, lines: Callable[[], Iterator[str]], sample: str, encoding: str) -> list[Reading]:
     """Return a reading for each dialect that the *sample*, the beginning of the text, has any sign of."""
     return [
         Reading(
-            Form("CSV", encoding, dialect.delimiter, dialect.quote, dialect.escape),
-            partial(_rows, name, lines, dialect),
+            Form("CSV", encoding, dialect.delimiter, dialect.quote, dialect.escape, notes=(_PLAIN,) * dialect.is_plain),
+            partial(_plain_rows if dialect.is_plain else _rows, name, lines, dialect),
         )
         for dialect in _dialects(sample)
     ]
@@ -64,6 +68,8 @@ def _dialects(sample: str) -> Iterator[Dialect]:
             yield Dialect(delimiter, "'")
             if "\\'" in sample:
                 yield Dialect(delimiter, "'", "\\")
+        if re.search(rf'[^"\n\\{re.escape(delimiter)}]"[^"\n{re.escape(delimiter)}]', lines):
+            yield Dialect(delimiter, is_plain=True)
 
 
 def _has_plain_quotes(sample: str, delimiter: str) -> bool:
@@ -79,7 +85,7 @@ def _is_open(cell: str) -> bool:
 def _rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect) -> Iterator[Row]:
     """Yield every row, blank ones too."""
     csv.field_size_limit(LONGEST_CELL)
-    delimiter, quote, escape, skips = dialect
+    delimiter, quote, escape, skips, _ = dialect
     reader = csv.reader(
         lines(),
         delimiter=delimiter,
@@ -98,16 +104,33 @@ def _rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect) -> It
             yield Row(line, end, cells)
             line = end + 1
     except csv.Error as error:
-        raise _broken(f"{name}:{line}", str(error), reader) from None
+        raise _broken(f"{name}:{line}", str(error), reader.line_num) from None
 
 
-def _broken(place: str, error: str, reader: "Reader") -> InputError:
+def _plain_rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect) -> Iterator[Row]:
+    """Yield every row, one of each line. A quoted cell in which a quote and a delimiter meet could be several."""
+    end = re.escape(dialect.delimiter)
+    cell = re.compile(
+        rf'(?:"((?:[^"{end}]|{end}(?! *")|"(?! *(?:{end}|$)))*)"|([^"{end}][^{end}]*)?)(?:({end})|$)'
+    ).match
+    for number, line in enumerate(lines(), 1):
+        text, cells, place, more = line.rstrip("\r\n"), list[str](), 0, True
+        while more:
+            found = cell(text, place) if len(text) <= LONGEST_PLAIN else None
+            if not found or ('"' in (found[1] or "").replace('""', "") and '""' in found[1]):
+                raise _broken(f"{name}:{number}", "", number)
+            cells.append((found[1] or "").replace('""', '"') + (found[2] or ""))
+            place, more = found.end(), found[3] is not None
+        yield Row(number, number, cells)
+
+
+def _broken(place: str, error: str, line: int) -> InputError:
     if "unexpected end" in error:
         return _unclosed(place)
     if "field limit" in error:
         return InputError(f"{place}: a cell is longer than {LONGEST_CELL} characters; is a quote left open?", ADVICE)
     return InputError(
-        f"{place}: a quoted cell that opens in this row goes wrong on line {reader.line_num}",
+        f"{place}: a quoted cell that opens in this row goes wrong on line {line}",
         "close it before the next cell begins, and double a quote inside it",
     )
 

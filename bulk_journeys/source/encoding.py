@@ -26,8 +26,9 @@ MIXTURE: Final = 0.85
 """What a seldom letter says for a language, where a frequent one says 1; and any letter for several at once."""
 
 
+UTF8_MARKED: Final = "utf-8-sig"
 _MARKS: Final = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xef\xbb\xbf", UTF8_MARKED),
     (b"\xff\xfe\0\0", "utf-32"),
     (b"\0\0\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
@@ -67,8 +68,18 @@ class _Guess(NamedTuple):
     has_wide: bool
 
 
-def detect_encoding(file: BinaryIO, knows: Callable[[str], bool], name: str) -> str:
-    """Return the codec that reads all of the text *file*.
+class Encoding(NamedTuple):
+    """The codec that reads a text. *broken_line* is the first one with bytes that are no UTF-8; each is read as U+FFFD.
+
+    A list put together from two programs has such lines, and a title is not worth the row.
+    """
+
+    codec: str
+    broken_line: int | None = None
+
+
+def detect_encoding(file: BinaryIO, knows: Callable[[str], bool], name: str) -> Encoding:
+    """Return how to read all of the text *file*.
 
     *knows* tells whether a cell's text is a header or an action that we look for, in any language. Raises InputError.
     """
@@ -76,21 +87,26 @@ def detect_encoding(file: BinaryIO, knows: Callable[[str], bool], name: str) -> 
     head = file.read(HEAD)
     for mark, codec in _MARKS:
         if head.startswith(mark):
-            return _whole(file, codec, name)
+            place = bad_byte(file, codec) if codec == UTF8_MARKED else None
+            return _whole(file, codec, name) if place is None else _mended(file, codec, place)
     if wide := _wide(head):
         return _whole(file, wide, name)
     if _is_binary(head):
         raise InputError(f"{name}: this is no text file", ADVICE)
     place = bad_byte(file, "utf-8")
-    return "utf-8" if place is None else _legacy(file, knows, name, place)
+    return Encoding("utf-8") if place is None else _legacy(file, knows, name, place)
 
 
-def _whole(file: BinaryIO, codec: str, name: str) -> str:
+def _mended(file: BinaryIO, codec: str, place: int) -> Encoding:
+    return Encoding(codec, line_of(file, codec, place))
+
+
+def _whole(file: BinaryIO, codec: str, name: str) -> Encoding:
     """Return *codec* if it reads all bytes of *file*."""
     place = bad_byte(file, codec)
     if place is not None:
         raise _broken(file, codec, name, place)
-    return codec
+    return Encoding(codec)
 
 
 def _broken(file: BinaryIO, codec: str, name: str, place: int) -> InputError:
@@ -118,12 +134,16 @@ def _is_binary(head: bytes) -> bool:
     return controls > 1 + len(head) / 20 or head.count(0) > len(head) / 4
 
 
-def _legacy(file: BinaryIO, knows: Callable[[str], bool], name: str, place: int) -> str:
-    """Return the encoding of a text that is not UTF-8 at *place*, or refuse it where most of it is."""
+def _legacy(file: BinaryIO, knows: Callable[[str], bool], name: str, place: int) -> Encoding:
+    """Return the encoding of a text that is not UTF-8 at *place*, or refuse it where nobody can tell."""
     sample = _telling_lines(file)
     guesses = [guess for codec in legacy_codecs() if (guess := _guess(codec, sample, knows))]
     best = max(guesses, key=lambda guess: guess[:2])
+    if _has_but_surrogates(sample):
+        return _mended(file, "utf-8", place)
     if _is_broken_utf8(sample, knows, best):
+        if _is_mostly_utf8(sample):
+            return _mended(file, "utf-8", place)
         raise _broken(file, "utf-8", name, place)
     return _whole(file, best.name, name)
 
@@ -194,8 +214,6 @@ def _oddities(text: str) -> int:
 
 def _is_broken_utf8(sample: bytes, knows: Callable[[str], bool], best: _Guess) -> bool:
     """Say whether a text is rather UTF-8 that was damaged or mixed than what it may be at best."""
-    if _has_but_surrogates(sample):
-        return True
     text = sample.decode("utf-8", "replace")
     written = sample.count("\ufffd".encode())
     bad = text.count("\ufffd") - written
@@ -215,6 +233,12 @@ def _has_but_surrogates(sample: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    lines = sample.split(b"\n")
+    broken = sum("\ufffd" in line.decode("utf-8", "replace") for line in lines)
+    return broken <= sum(not line.isascii() for line in lines) / 2
 
 
 def _is_surely_utf8(line: bytes) -> bool:

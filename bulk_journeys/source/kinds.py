@@ -27,6 +27,7 @@ _EXPORT: Final = "open it and save the list as xlsx or CSV UTF-8"
 _DOWNLOAD: Final = "log in and use the page's own export or download as xlsx or CSV"
 _UNPACK: Final = "unpack it and name the file in it"
 _SOURCE: Final = "name the spreadsheet or the text file that holds the list"
+_ITSELF: Final = "name the workbook itself"
 _COPY: Final = "copy the list into a spreadsheet and save it as CSV UTF-8"
 _QUERY: Final = "export the table with the ids as CSV UTF-8"
 _DECRYPT: Final = "decrypt it first"
@@ -201,6 +202,10 @@ def _is_lock(head: bytes) -> bool:
     return len(head) == 165 and 0 < head[0] == head[55] <= 54 and head[56] == 0
 
 
+def _is_lock_of_office(head: bytes) -> bool:
+    return re.fullmatch(rb"(?:[^,\n]*,){3}\d\d\.\d\d\.\d{4} \d\d:\d\d,file:[^,\n]*;\s*", head) is not None
+
+
 _SHAPES: Final[tuple[tuple[Callable[[bytes], bool], Kind], ...]] = (
     (_is_program, Kind("a program", _SOURCE)),
     (_is_bitmap, Kind("a BMP image", _IMAGE)),
@@ -208,5 +213,6 @@ _SHAPES: Final[tuple[tuple[Callable[[bytes], bool], Kind], ...]] = (
     (_is_heif, Kind("a HEIF image", _IMAGE)),
     (_is_film, Kind("a film", _SOURCE)),
     (_is_dbase, Kind("a dBASE table (DBF)", _QUERY)),
-    (_is_lock, Kind("the lock that Excel keeps beside an open workbook ('~$name')", "name the workbook itself")),
+    (_is_lock, Kind("the lock that Excel keeps beside an open workbook ('~$name')", _ITSELF)),
+    (_is_lock_of_office, Kind("the lock that LibreOffice keeps beside an open document ('.~lock.name#')", _ITSELF)),
 )

@@ -17,7 +17,7 @@ LONGEST_NUMBER: Final = 400
 MOST_SHAPES: Final = 64
 """How many a list may give; each costs as much as reading hundreds of objects."""
 
-_half_pair: Final = re.compile("[\ud800-\udfff]").search
+_half_pairs: Final = re.compile("[\ud800-\udfff]")
 
 
 class Number(str):
@@ -79,14 +79,14 @@ def _flat(value: Members, prefix: str, depth: int) -> Iterator[tuple[str, str]]:
         if isinstance(member, dict) and member and depth:
             yield from _flat(member, f"{prefix}{key}.", depth - 1)
         else:
-            yield whole(prefix + key), cell(member)
+            yield _writable(prefix + key), cell(member)
 
 
 def cell(value: Any) -> str:
     """Return *value* as the text of a cell; null is blank. Raises ValueError."""
     if value is None:
         return ""
-    return whole(value) if type(value) is str else _written(value)
+    return _writable(value) if type(value) is str else _written(value)
 
 
 def _written(value: Any) -> str:
@@ -98,14 +98,12 @@ def _written(value: Any) -> str:
             return f"{{{', '.join(f'{_written(key)}: {_written(member)}' for key, member in value.items())}}}"
         case list():
             return f"[{', '.join(map(_written, value))}]"
-    return json.dumps(whole(value) if isinstance(value, str) else value, ensure_ascii=False)
+    return json.dumps(_writable(value) if isinstance(value, str) else value, ensure_ascii=False)
 
 
-def whole(text: str) -> str:
-    r"""Return *text*. Raises ValueError for what only ``\ud800`` and its like can write, and no file can keep."""
-    if _half_pair(text):
-        raise ValueError("it has half of a surrogate pair, which is no character")
-    return text
+def _writable(text: str) -> str:
+    r"""Return *text* with U+FFFD for what only ``\ud800`` and its like can write, and no file can keep."""
+    return _half_pairs.sub("\ufffd", text)
 
 
 class Columns:

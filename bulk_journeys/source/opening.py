@@ -83,7 +83,12 @@ def _readings(name: str, file: BinaryIO, knows: Knows) -> Sequence[Reading]:
         return read_workbook(name, file, "zip" if kind == ZIP else "ole")
     if kind != TEXT:
         refuse(name, kind)
-    return _text_readings(name, file, detect_encoding(file, knows, name))
+    encoding = detect_encoding(file, knows, name)
+    readings = _text_readings(name, file, encoding.codec)
+    if encoding.broken_line is None:
+        return readings
+    note = f"line {encoding.broken_line} is the first with bytes that are no UTF-8: each is read as '\ufffd'"
+    return [replace(reading, form=with_fields(reading.form, notes=[note])) for reading in readings]
 
 
 def _text_readings(name: str, file: BinaryIO, encoding: str) -> Sequence[Reading]:

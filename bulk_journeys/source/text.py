@@ -18,8 +18,8 @@ _BLOCK: Final = 1 << 16
 def read_lines(file: BinaryIO, encoding: str, name: str, longest: int = LONGEST_LINE) -> Iterator[str]:
     r"""Yield the lines of *file* from its start, with their ends, which may be ``\n``, ``\r\n`` or ``\r``.
 
-    Nothing else ends a line, and one of more than *longest* characters, which are 65,536 or more, is refused. Several
-    such iterators may be under way. Raises InputError.
+    Bytes that are no UTF-8 become U+FFFD. Nothing else ends a line, and one of more than *longest* characters, which
+    are 65,536 or more, is refused. Several such iterators may be under way. Raises InputError.
     """
     number, held = 0, [""]
     try:
@@ -66,7 +66,8 @@ def line_of(file: BinaryIO, encoding: str, place: int) -> int:
 
 def _decoded(file: BinaryIO, encoding: str, most: int | None = None, *, translated: bool = False) -> Iterator[str]:
     r"""Yield the text of the first *most* bytes in pieces, none of which ends between ``\r`` and ``\n``."""
-    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=translated)
+    errors = "replace" if encoding.startswith("utf-8") else "strict"  # a broken title is not worth the row
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors), translate=translated)
     for chunk in chunks(file, _BLOCK, most):
         yield decoder.decode(chunk)
     yield decoder.decode(b"", final=True)

@@ -299,3 +299,27 @@ def test_an_id_that_is_plainly_not_a_journeys_does_no_harm(file: Path, header: s
 )
 def test_what_cannot_be_read_is_refused_for_what_it_is(file: Path, text: str, reason: str) -> None:
     assert refusal(file, text, chosen()).startswith(reason)
+
+
+def test_what_cannot_be_read_is_not_chosen_by(file: Path) -> None:
+    latin = f"uuid,title,Aprovado\n{A},Größe,sim\n{B},Ação,não\n".encode() + f"{C},Ação,não\n".encode("latin-1")
+    plan = plan_of(file, latin, chosen("Aprovado!=não"))
+    first, second, third = plan.entries()
+    assert isinstance(first, Operation)
+    assert isinstance(second, LeftOut)
+    assert isinstance(third, Rejection)
+    assert third.faults[0].reason == "has bytes that are no text, and --where goes by it"
+    note = "line 4 is the first with bytes that are no UTF-8: each is read as '\ufffd'"
+    assert f"  {note}" in plan_lines(plan)
+    titles = plan_of(file, latin, chosen("uuid!=x"))
+    assert titles.header.counts.operations == 3
+
+
+def test_a_flag_that_cannot_be_read_is_a_flag(file: Path) -> None:
+    text = f"uuid,title,Confirmed\n{A},Größe,sim\n{B},Ação,sim\n".encode() + f"{C},x,não\n".encode("latin-1")
+    assert "'sim' on lines 2, 3; 'n\ufffdo' on line 4" in refusal(file, text, chosen())
+
+
+def test_an_action_that_cannot_be_read_does_not_make_others_be_overruled(file: Path) -> None:
+    text = f"uuid,What\n{A},arrêter\n".encode() + f"{B},arrêter\n".encode("latin-1") + f"{C},démarrer\n".encode()
+    assert "'What' holds actions in 2 of 3 rows" in refusal(file, text, chosen())

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.model import Action
-from bulk_journeys.plan import Choices
+from bulk_journeys.model import Action, Operation
+from bulk_journeys.plan import Choices, plan_lines
 from tests.intake.reading import A, B, C, plan_of, refusal, understood
 
 PAUSE = Choices(Action.PAUSE)
@@ -84,10 +84,16 @@ def test_a_note_is_a_footer_behind_a_blank_line_and_below_all_rows_alone(file: P
     assert close.rejections == [3]
 
 
-def test_ids_alone_are_a_list_and_with_anything_beside_them_they_need_a_header(file: Path) -> None:
+def test_ids_alone_or_with_actions_are_a_list_and_with_anything_else_beside_them_they_need_a_header(file: Path) -> None:
     assert understood(file, f"{A}\n\n{B}\n", PAUSE).operations == [(1, A, "pause"), (3, B, "pause")]
     assert understood(file, f"{{{A}}}\n{{{B}}}\n", PAUSE).operations == [(1, A, "pause"), (2, B, "pause")]
-    assert refusal(file, f"{A},pause\n{B},start\n").startswith("1: here is a journey id, and no header above it")
+    assert understood(file, f"{A},pause\n\n{B},Start\n").operations == [(1, A, "pause"), (3, B, "start")]
+    assert understood(file, f"pausar;{A}\nstart;{B}\n").operations == [(1, A, "pause"), (2, B, "start")]
+    assert understood(file, f"{A} pause\n{B} start\n").operations == [(1, A, "pause"), (2, B, "start")]
+    assert understood(file, f"{A},pause\n{B},pasue\n{C},\n{B}\n{C},start\n{A},pause\n").rejections == [2, 3, 4]
+    for others in ("Welcome", "pause,Welcome", "Active", "yes"):
+        assert refusal(file, f"{A},{others}\n{B},{others}\n").startswith("1: here is a journey id, and no header above")
+    assert refusal(file, f"{A},pause\nuuid,action\n{B},start\n").startswith("1: here is a journey id, and no header")
 
 
 def test_another_header_ends_what_can_be_understood(file: Path) -> None:
@@ -102,7 +108,9 @@ def test_rows_may_be_short_and_may_not_be_long(file: Path) -> None:
 
 def test_a_quote_that_swallows_a_row_is_refused_and_a_cell_that_mentions_a_journey_is_not(file: Path) -> None:
     swallowed = f'uuid,title,action\n{A},"Spring,pause\n{B},Summer",pause\n{C},x,pause\n'
-    assert refusal(file, swallowed).startswith("2: a quote that opens in this row swallows another row, as far as line")
+    assert refusal(file, swallowed).startswith(
+        "2: a quote that opens in this row swallows another row, or what looks like one"
+    )
     mention = f'uuid,title,action\n{A},"Spring, see\n{B}",pause\n'
     assert understood(file, mention).operations == [(2, A, "pause")]
 
@@ -167,3 +175,47 @@ def test_of_several_lists_the_one_with_journeys_is_read_or_the_flag_says_which(f
     assert "several lists hold journeys: 'live' (1), 'old' (1); say which with --sheet" in refusal(file, two, PAUSE)
     assert understood(file, two, PAUSE._replace(sheet="OLD")).operations == [(1, B, "pause")]
     assert "there is no sheet 'x'; there are 'live', 'old'" in refusal(file, two, PAUSE._replace(sheet="x"))
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ('{},"The "best" sale",pause', 'The "best" sale'),
+        ('{},"6" screens, 2" wheels",pause', '6" screens, 2" wheels'),
+        ('{},"say "hi"",pause', 'say "hi"'),
+        ('"{}","The "best" sale","pause"', 'The "best" sale'),
+        ('{},"The ,"best" sale",pause', None),
+        ('{},"The "best" , sale",pause', None),
+        ('{},"The ""best" sale",pause', None),
+        ('{},"a" or b,pause', None),
+        ('{},"a "b" c,pause', None),
+    ],
+)
+def test_quotes_that_are_not_doubled_are_read_where_they_can_mean_one_thing(
+    file: Path, row: str, title: str | None
+) -> None:
+    text = f'uuid,title,action\n{row.format(A)}\n{B},plain,start\n{C},"doubled """"",start\n'
+    if title is None:
+        assert refusal(file, text).startswith("2: a quote")
+        return
+    plan = plan_of(file, text)
+    cells = [entry.cells for entry in plan.entries() if isinstance(entry, Operation)]
+    assert cells == [[A, title, "pause"], [B, "plain", "start"], [C, 'doubled ""', "start"]]
+    assert "  quotes within cells are not doubled: only one before a delimiter or a line's end closes a cell" in [
+        *plan_lines(plan)
+    ]
+
+
+@pytest.mark.parametrize("title", ['"The "best", sale"', '"The "best"\nsale"'])
+def test_quotes_that_are_not_doubled_and_end_a_cell_too_early_make_a_row_that_is_no_row(file: Path, title: str) -> None:
+    found = understood(file, f"uuid,title,action\n{A},{title},pause\n{B},x,start\n")
+    assert found.rejections[0] == 2
+    assert [uuid for _, uuid, _ in found.operations] == [B]
+
+
+def test_a_long_line_of_quotes_takes_no_time(file: Path) -> None:
+    long = ['"x"y' + ",x" * 500_000, '"a"b,' * 200_000, '"a"b ' * 12_000, '"a ,"b' * 10_000, '"x"y' + '"' * 1_000_000]
+    for cells in (*long, '"x"y ' + '" ' * 500_000):
+        assert refusal(file, f"uuid,title,action\n{A},{cells},pause\n")
+    many = 'a, b"' * 10_000
+    assert understood(file, f'uuid,title,action\n{A},"{many}c",pause\n').operations == [(2, A, "pause")]

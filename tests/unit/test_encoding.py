@@ -1,4 +1,5 @@
 import io
+from collections.abc import Callable
 from itertools import chain
 from typing import Final
 
@@ -7,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.source.encoding import detect_encoding
+from bulk_journeys.source.encoding import Encoding, detect_encoding
 
 ID: Final = "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
 
@@ -69,8 +70,8 @@ def knows(cell: str) -> bool:
     return cell.strip().lower() in ALL_WORDS
 
 
-def detected(content: bytes) -> str:
-    return detect_encoding(io.BytesIO(content), knows, "x")
+def detected(content: bytes, knows: Callable[[str], bool] = knows) -> str:
+    return detect_encoding(io.BytesIO(content), knows, "x").codec
 
 
 def refusal(content: bytes) -> str:
@@ -169,12 +170,12 @@ def test_a_known_word_is_read_back_whatever_the_titles(known: tuple[str, str], e
         (b"Caf\xe9", 3),
     ],
 )
-def test_broken_utf8_is_refused_with_its_line_and_not_guessed(bad: bytes, line: int) -> None:
+def test_utf8_with_a_broken_line_is_utf8_and_the_line_is_told(bad: bytes, line: int) -> None:
     good = "id,действие\r\n1,Grüße\r\n".encode()
-    reason = f"x:{line}: the text is UTF-8 with broken bytes on line {line}"
-    assert refusal(good + b"2," + bad + b"\r\n" + good) == reason
-    assert refusal(good + b"2," + bad) == reason
-    assert refusal(b"\xef\xbb\xbf" + good + b"2," + bad + b"\r\n") == reason
+    for content in (good + b"2," + bad + b"\r\n" + good, good + b"2," + bad):
+        assert detect_encoding(io.BytesIO(content), knows, "x") == Encoding("utf-8", line)
+    marked = b"\xef\xbb\xbf" + good + b"2," + bad + b"\r\n"
+    assert detect_encoding(io.BytesIO(marked), knows, "x") == Encoding("utf-8-sig", line)
 
 
 def test_utf8_lines_among_those_of_windows_are_refused() -> None:
@@ -187,8 +188,8 @@ def test_utf8_that_was_broken_before_is_utf8() -> None:
 
 
 @pytest.mark.parametrize("content", [b"uuid,t\nA,\xed\xa0\x80\n", b"uuid,t\nA,\xed\xa0\xbd\xed\xb8\x80 \xc3\xa9\n"])
-def test_utf8_with_halves_of_surrogate_pairs_is_refused(content: bytes) -> None:
-    assert refusal(content) == "x:2: the text is UTF-8 with broken bytes on line 2"
+def test_utf8_with_halves_of_surrogate_pairs_is_utf8_and_the_line_is_told(content: bytes) -> None:
+    assert detect_encoding(io.BytesIO(content), knows, "x") == Encoding("utf-8", 2)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_a_word_that_is_known_but_for_what_cannot_be_read_does_not_make_a_text_u
         letters = "".join(filter(str.isalnum, cell.lower()))
         return letters in {"旅程id", "id", "操作", "action", "一時停止", "действие", "idсценария"}
 
-    assert detect_encoding(io.BytesIO(text.encode(encoding)), knows, "x") == encoding
+    assert detected(text.encode(encoding), knows) == encoding
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ FOREIGN = [
     (b'TABLE\r\n0,1\r\n"EXCEL"', "a DIF file"),
     (b"\x09\x04\x06\0", "Excel 4"),
     (LOCK, "the lock that Excel keeps"),
+    (b",anna,box,28.11.2026 10:00,file:///home/anna/.config/libreoffice/4;", "the lock that LibreOffice keeps"),
     (b"\0\5\x16\7\0", "a side file"),
     (b"-----BEGIN PGP MESSAGE-----", "PGP"),
     (b"version https://git-lfs.github.com/spec/v1", "Git LFS"),

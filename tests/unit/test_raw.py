@@ -273,5 +273,8 @@ def test_a_bad_byte_is_found_with_its_line(lines: list[str], end: str, bad: tupl
     assert bad_byte(io.BytesIO(before), encoding) is None
     assert bad_byte(file, encoding) == len(before)
     assert line_of(file, encoding, len(before)) == len(lines) + 1
+    if encoding == "utf-8":
+        assert list(read_lines(file, encoding, "x"))[-1] == "\ufffd"
+        return
     with pytest.raises(InputError, match=f"x:{len(lines) + 1}: the text is no"):
         list(read_lines(file, encoding, "x"))
