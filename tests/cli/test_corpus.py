@@ -67,6 +67,10 @@ def differences(plan: Plan, code: int, way: dict[str, Any], flags: list[str]) ->
         yield f"merged should be {way['merged']}"
     yield from _wrong_rejections(plan["rejections"], way, doubtful)
     yield from _wrong_skips(plan["skipped"], way)
+    if (left_out := [row["line"] for row in plan["left_out"]]) != way.get("left_out", []):
+        yield f"left out should be lines {way.get('left_out', [])}, and are {left_out}"
+    if not set(way.get("words", ())) <= {stretch.get("words") for stretch in plan["skipped"]}:
+        yield f"what is skipped should say {way['words']}"
     yield from _told_twice(plan)
 
 

@@ -7,7 +7,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from tests.corpus import cells, dialects, encodings, misleading, objects, packed, screens, structure, workbooks
+from tests.corpus import (
+    cells,
+    dialects,
+    encodings,
+    misleading,
+    objects,
+    packed,
+    reported,
+    screens,
+    structure,
+    workbooks,
+)
 from tests.corpus.notation import Case, MissingProgram
 
 HERE: Final = Path(__file__).parent
@@ -28,6 +39,7 @@ def all_cases(encrypting: Path) -> dict[str, list[Case]]:
         "structure": structure.cases(),
         "cells": cells.cases(),
         "misleading": misleading.cases(),
+        "reported": reported.cases(),
     }
 
 
@@ -64,7 +76,7 @@ def covered(expected: dict[str, list[list[int]]]) -> list[int]:
     rows = (row[0] for kind in ("operations", "merged", "rejections") for row in expected[kind])
     loose = (row[0] for row in expected.get("loose", ()))
     skipped = (line for first, last, _ in expected["skipped"] for line in range(first, last + 1))
-    return [*rows, *loose, *skipped]
+    return [*rows, *loose, *skipped, *expected.get("left_out", ())]
 
 
 def entry(case: Case) -> dict[str, object]:

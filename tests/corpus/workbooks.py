@@ -120,6 +120,11 @@ def _hide_rows(_: Any, sheet: Any) -> None:
     sheet.row_dimensions[3].hidden = True
 
 
+def _strike_rows(_: Any, sheet: Any) -> None:
+    for name in ("A3", "B3", "A4"):
+        sheet[name].font = _library("openpyxl.styles").Font(strike=True)
+
+
 def _filter(_: Any, sheet: Any) -> None:
     sheet.auto_filter.ref = "A1:C4"
     sheet.auto_filter.add_filter_column(2, ["start"])
@@ -219,6 +224,7 @@ def _made_by_openpyxl() -> list[Case]:
         case("very_hidden_sheet.xlsx", "the same, hidden so that Excel's menu does not show it", _sheets(("May", THREE, "visible"), ("Old", other, "veryHidden")), READ),
         case("only_hidden_has_ids.xlsx", "ids in a hidden sheet alone", hidden_only, refuses(hidden_reason)),
         case("hidden_told.xlsx", "the hidden sheet, asked for by its name", hidden_only, READ, "--sheet", "Ids"),
+        case("crossed_out.xlsx", "rows that are struck through are read, and told", _then(THREE, _strike_rows), showing("rows 3-4 are struck through", READ)),
         case("hidden_rows.xlsx", "a hidden row is read, and told", _then(THREE, _hide_rows), showing(HIDDEN, READ)),
         case("filtered.xlsx", "rows that a filter hides are read, and told", _then(THREE, _filter), showing(HIDDEN, READ)),
         case("sheets_one_with_ids.xlsx", "several sheets, one with ids", _sheets(("Read me", notes, "visible"), ("Numbers", ((1, 2), (3, 4)), "visible"), ("Пауза", THREE, "visible"), ("Empty", (), "visible")), showing("пауза", READ)),

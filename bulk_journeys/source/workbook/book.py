@@ -13,8 +13,8 @@ from bulk_journeys.source.raw import chunks
 from bulk_journeys.source.workbook.unreadable import PASSWORD, Unreadable, damaged
 
 UNINSPECTED: Final = {
-    "xls": ("whether rows or columns are hidden cannot be told in xls, and errors such as #N/A are read as blank",),
-    "xlsb": ("what is hidden, merged, or an error such as #N/A cannot be told in xlsb: save the workbook as xlsx",),
+    "xls": ("what is hidden or struck through cannot be told in xls, and errors such as #N/A are read as blank",),
+    "xlsb": ("what is hidden, struck through, merged or an error cannot be told in xlsb: save the workbook as xlsx",),
 }
 """The formats of which nothing is known but what calamine tells, and what a person has to know of that."""
 
