@@ -64,6 +64,7 @@ $(VENV)/fuzz: $(VENV)/dev
 .PHONY: fuzz
 fuzz: $(VENV)/fuzz ## throw odd lists at the readers and odd answers at the client, each for SECONDS (60)
 	$(BIN)/python -m tests.fuzz lists --seconds $(or $(SECONDS),60)
+	$(BIN)/python -m tests.fuzz flags
 	$(BIN)/python -m tests.fuzz answers --seconds $(or $(SECONDS),60)
 
 .PHONY: torture

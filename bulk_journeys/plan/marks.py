@@ -21,31 +21,46 @@ from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, ORDERS, spl
 
 FLAG: Final = "--ignore-column"
 WORDS_SHOWN: Final = 5
+VALUES_SHOWN: Final = 6
+
+_WORDS: Final = frozenset(
+    split_words(
+        "skip, skipped, exclude, excluded, exclusion, ignore, ignored, omit, omitted, include, included, inclusion, "
+        "select, selected, selection, approve, approved, approval, confirm, confirmed, confirmation, delete, deleted, "
+        "remove, removed, keep, except, exempt"
+    )
+)
+"""What people who have gone through a list say of rows, in whatever words around it: 'Exclude from pause'."""
 
 _HEADERS: Final = frozenset(
     header_word(word)
     for word in split_words(
-        "skip, skipped, skip it, exclude, excluded, exclusion, ignore, ignored, omit, omitted, leave out, left out, "
-        "except, exception, do not touch, dont touch, protect, protected, locked, keep, kept, keep it, keep running, "
-        "include, included, inclusion, in scope, out of scope, select, selected, selection, chosen, tick, ticked, "
-        "check, checked, mark, marked, flag, flagged, approve, approved, approval, accepted, confirm, confirmed, "
-        "confirmation, agreed, signed off, sign off, okay, okayed, ok to go, go, go/no-go, go ahead, do it, "
-        "do this, execute, process, apply, proceed, ready, delete, deleted, remove, removed, cancelled, canceled"
+        "leave out, left out, exception, do not touch, dont touch, protect, protected, locked, kept, in scope, "
+        "out of scope, chosen, tick, ticked, check, checked, mark, marked, flag, flagged, accepted, agreed, "
+        "signed off, sign off, okay, okayed, ok to go, go, go/no-go, go ahead, do it, do this, execute, process, apply, "
+        "proceed, ready, cancelled, canceled"
     )
 )
-"""Words of people who have gone through a list and said which rows are meant."""
+"""The same in words that say something else beside others, as 'VIP flag' does."""
 
-_YES_NO: Final = re.compile(r"[(\[]\s*(?:y|yes|j|ja|s|si|sí|sim|o|oui)\s*/\s*\w+\s*[)\]]|\by/n\b", re.IGNORECASE)
-_TO_BE: Final = re.compile(r"to be \w+ed\b", re.IGNORECASE)
+_YES_NO: Final = re.compile(
+    r"\b(?:y/n|yes/no|true/false)\b|[(\[]\s*(?:j|ja|s|si|sí|sim|o|oui|1|x)\s*/\s*\w*\s*[)\]]", re.IGNORECASE
+)
+_TO_BE: Final = re.compile(r"\b(?:to|should) be \w+ed\b", re.IGNORECASE)
+_words: Final = re.compile(r"[^\W\d_]+").findall
+_hump: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARKS: Final = frozenset(
     split_words(
         "true, false, yes, no, y, n, t, f, x, 1, 0, 1.0, 0.0, on, off, ok, +, -, ☐, ☑, ☒, ✓, ✔, ✅, ✗, ✘, ✕, ❌, "
-        "ja, nein, wahr, falsch, si, sí, oui, non, vrai, faux, sim, não, nao, verdadeiro, falso, verdadero, vero, "
-        "да, нет, истина, ложь, так, ні, tak, nie, prawda, fałsz, evet, hayır, はい, いいえ, 是, 否, 예, 아니요, "
+        "[x], [ ], [], ja, nein, wahr, falsch, si, sí, oui, non, vrai, faux, sim, não, nao, verdadeiro, falso, "
+        "verdadero, vero, да, нет, истина, ложь, так, ні, tak, nie, prawda, fałsz, evet, hayır, はい, いいえ, 是, 否, 예, 아니요, "
         "نعم, لا"
     )
 )
 """What stands in a box that was ticked or not; a blank cell is one as well."""
+
+MOST_OTHERS: Final = 1000
+"""Different cells besides marks that are kept of a column."""
 
 
 def says_which_rows(header: str) -> bool:
@@ -53,10 +68,16 @@ def says_which_rows(header: str) -> bool:
     text = trimmed(header)
     if len(text) > LONGEST_HEADER:
         return False
-    word = header_word(text)
-    asks = text.endswith("?") and (word in ACTIONS or word in AMBIGUOUS or word in NO_ACTIONS)
-    begins = header_word(text.partition(" ")[0]) in _HEADERS  # "Exclude from pause"
-    return asks or begins or word in _HEADERS or word in ORDERS or bool(_YES_NO.search(text) or _TO_BE.match(text))
+    whole = header_word(text)
+    words = [header_word(word) for word in _words(_hump.sub(" ", text))]  # also those of 'isExcluded' and 'skip_row'
+    if whole in _HEADERS or whole in ORDERS or not _WORDS.isdisjoint(words):
+        return True
+    if words[:1] == ["to"] and "".join(words[1:]) in ORDERS:
+        return True
+    asks = text.endswith(("?", "？"))
+    if asks and any(word in known for word in (whole, *words) for known in (ACTIONS, AMBIGUOUS, NO_ACTIONS)):
+        return True
+    return bool(_YES_NO.search(text) or _TO_BE.search(text))
 
 
 class Marks:
@@ -66,36 +87,49 @@ class Marks:
         """Watch those of a list's *columns* that nobody has *decided* about, by their places."""
         self._places = places
         self._columns = columns
-        self._watched: dict[int, dict[str, list[int]]] = {
-            place: {} for place, column in enumerate(columns) if place not in decided and says_which_rows(column)
+        self._watched = {
+            place: _Cells() for place, column in enumerate(columns) if place not in decided and says_which_rows(column)
         }
 
     def show(self, line: int, cells: Sequence[str]) -> bool:
         """Take note of a row, and return whether any other matters."""
-        for place, lines_of in list(self._watched.items()):
-            cell = trimmed(cells[place]) if place < len(cells) else ""
-            if cell and cell.casefold() not in _MARKS and LOST not in cell:
-                del self._watched[place]  # a date or a name says nothing of that kind
-                continue
-            lines = lines_of.setdefault(cell, [])
-            if len(lines) <= SHOWN:
-                lines.append(line)
+        for place, seen in list(self._watched.items()):
+            seen.show(line, trimmed(cells[place]) if place < len(cells) else "")
+            if seen.others > MOST_OTHERS:
+                del self._watched[place]
         return bool(self._watched)
 
     def refusals(self) -> Iterator[InputError]:
-        """Yield what to say of each column whose cells differ."""
-        for place, lines_of in self._watched.items():
-            if len(lines_of) > 1:
-                yield self._refusal(self._columns[place], lines_of)
+        """Yield what to say of each column whose cells differ, and most of which are marks: some may have a remark."""
+        for place, seen in self._watched.items():
+            if len(seen.lines_of) > 1 and seen.marks >= max(seen.others, 1):
+                yield self._refusal(self._columns[place], seen.lines_of)
 
     def _refusal(self, column: str, lines_of: dict[str, list[int]]) -> InputError:
-        held = "; ".join(f"{_shown(value)} on {self._places.among(lines)}" for value, lines in lines_of.items())
+        told = [f"{_shown(value)} on {self._places.among(lines)}" for value, lines in lines_of.items()]
+        held = "; ".join([*told[:VALUES_SHOWN], *["and others"] * (len(told) > VALUES_SHOWN)])
         value = next(filter(None, lines_of), "")
         return InputError(
             f"{self._places.name}: the column {column!r} says of each row whether it is meant, and is not read: {held}",
             f"say which rows are wanted with --where {quote(f'{column}={value}')} or {quote(f'{column}!={value}')}; "
             f"if it means nothing here, {FLAG} {quote(column)}",
         )
+
+
+class _Cells:
+    """The cells of one column, each with the first lines of it; how many are marks, and others that are not blank."""
+
+    def __init__(self) -> None:
+        self.lines_of: dict[str, list[int]] = {}
+        self.marks = self.others = 0
+
+    def show(self, line: int, cell: str) -> None:
+        lines = self.lines_of.setdefault(cell, [])
+        if len(lines) <= SHOWN:
+            lines.append(line)
+        is_mark = cell.casefold() in _MARKS or LOST in cell
+        self.marks += is_mark
+        self.others += bool(cell) and not is_mark
 
 
 class Orders:

@@ -1,6 +1,7 @@
-"""`make fuzz`: bytes nobody foresaw, thrown at what reads lists and at what reads answers.
+"""`make fuzz`: bytes nobody foresaw, thrown at what reads lists, their flags, and answers.
 
 python -m tests.fuzz lists [--seconds 60]
+python -m tests.fuzz flags [--lists 10000] [--seed 7]
 python -m tests.fuzz answers [--seconds 60 | --answers 1000000] [--seed 7 [--at 1234]] [--sockets 2000]
 
 A seed and an index repeat a scene of answers. The exit status is 1 if a law is broken.
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from itertools import count
 from random import randrange
 
+from tests.fuzz.flags import fuzz_flags
 from tests.fuzz.scenes import Scene
 from tests.fuzz.throwing import Findings, made_smaller, thrown, thrown_on_sockets
 
@@ -29,6 +31,8 @@ def main() -> int:
         fuzz_lists(wanted.seconds)
         return 0
     seed = randrange(10_000) if wanted.seed is None else wanted.seed
+    if wanted.target == "flags":
+        return int(fuzz_flags(seed, wanted.lists) > 0)
     print(f"fuzz answers --seed {seed}", flush=True)
     if wanted.at is not None:
         return _report(thrown(seed, [wanted.at]), 0)
@@ -40,8 +44,9 @@ def main() -> int:
 
 def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
-    parser.add_argument("target", choices=["lists", "answers"])
+    parser.add_argument("target", choices=["lists", "flags", "answers"])
     parser.add_argument("--seconds", type=float, default=60, help="how long, if nothing says how many")
+    parser.add_argument("--lists", type=int, default=10_000, help="how many with a column of flags")
     parser.add_argument("--answers", type=int, help="about how many")
     parser.add_argument("--seed", type=int, help="repeats what was thrown")
     parser.add_argument("--at", type=int, help="only this scene of the seed")

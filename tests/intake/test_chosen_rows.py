@@ -110,6 +110,7 @@ def test_a_journey_that_is_wanted_and_left_out_is_refused(file: Path) -> None:
 
 
 GO = ["Skip?", "exclude", "Ignore", "Include", "Selected", "Approved", "confirmed", "Do it", "keep", "Deleted"]
+GO += ["isExcluded", "skip_row", "Should be paused", "To pause", "OK to pause?", "Approved by legal", "meta.deleted"]
 GO += ["Pause?", "Pausar?", "Pause", "Migrate (y/n)", "To be paused", "Exclude from pause", "一時停止?"]
 BOXES = [("TRUE", "FALSE"), ("yes", "no"), ("x", ""), ("1", "0"), ("☑", "☐"), ("Y", "n"), ("ja", "nein"), ("✓", "")]
 
@@ -136,7 +137,7 @@ def test_a_column_that_says_which_rows_are_meant_is_refused_until_somebody_says_
     [
         ("Skip?", ("TRUE", "TRUE")),
         ("Skip?", ("", "")),
-        ("Approved", ("Anna", "no")),
+        ("Approved", ("Anna", "Ben")),
         ("Approved", ("2026-03-20", "")),
         ("VIP", ("yes", "no")),
         ("Email opened?", ("yes", "no")),
@@ -151,6 +152,17 @@ def test_a_column_that_decides_nothing_is_shown_and_not_refused(
     assert list(plan.header.sources[0].unread) == [Unread(header, cells[0] or None)]
     shown = repr(cells[0]) if cells[0] else "blank"
     assert f"  columns not read: {header!r} ({shown})" in list(plan_lines(plan))
+
+
+def test_a_remark_in_one_row_makes_no_other_column_of_it(file: Path) -> None:
+    text = f"uuid,Approved\n{A},yes\n{B},no - ask legal\n{C},yes\n"
+    assert "'yes' on lines 2, 4; 'no - ask legal' on line 3" in refusal(file, text, chosen())
+    many = "".join(f"{number:08x}-0000-4000-8000-000000000000,remark {number}\n" for number in range(2000))
+    assert plan_of(file, f"uuid,Approved\n{A},yes\n{many}", chosen()).header.counts.operations == 2001
+    ticked = "".join(f"{number:08x}-0000-4000-8000-000000000001,yes\n" for number in range(600))
+    remarks = "".join(many.splitlines(keepends=True)[:500])
+    said = refusal(file, f"uuid,Approved\n{ticked}{remarks}", chosen())
+    assert (said.count(" on line"), said.count("; and others")) == (6, 1)
 
 
 def test_a_column_of_actions_is_not_overruled(file: Path) -> None:
