@@ -37,8 +37,8 @@ _HEADERS: Final = frozenset(
     for word in split_words(
         "leave out, left out, exception, do not touch, dont touch, protect, protected, locked, kept, in scope, "
         "out of scope, chosen, tick, ticked, check, checked, mark, marked, flag, flagged, accepted, agreed, "
-        "signed off, sign off, okay, okayed, ok to go, go, go/no-go, go ahead, do it, do this, execute, process, apply, "
-        "proceed, ready, cancelled, canceled"
+        "signed off, sign off, okay, okayed, ok to go, go, go/no-go, go ahead, do it, do this, execute, process, "
+        "apply, proceed, ready, cancelled, canceled"
     )
 )
 """The same in words that say something else beside others, as 'VIP flag' does."""
@@ -53,8 +53,8 @@ _MARKS: Final = frozenset(
     split_words(
         "true, false, yes, no, y, n, t, f, x, 1, 0, 1.0, 0.0, on, off, ok, +, -, ☐, ☑, ☒, ✓, ✔, ✅, ✗, ✘, ✕, ❌, "
         "[x], [ ], [], ja, nein, wahr, falsch, si, sí, oui, non, vrai, faux, sim, não, nao, verdadeiro, falso, "
-        "verdadero, vero, да, нет, истина, ложь, так, ні, tak, nie, prawda, fałsz, evet, hayır, はい, いいえ, 是, 否, 예, 아니요, "
-        "نعم, لا"
+        "verdadero, vero, да, нет, истина, ложь, так, ні, tak, nie, prawda, fałsz, evet, hayır, はい, いいえ, 是, 否, "
+        "예, 아니요, نعم, لا"
     )
 )
 """What stands in a box that was ticked or not; a blank cell is one as well."""
