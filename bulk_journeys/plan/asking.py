@@ -9,7 +9,7 @@ from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import Roles
 from bulk_journeys.plan.returned import returned
 from bulk_journeys.plan.spelling import trimmed
-from bulk_journeys.plan.where import FLAG, Filter
+from bulk_journeys.plan.where import FLAG, Filter, Unwanted
 
 
 class Asked:
@@ -29,12 +29,8 @@ class Asked:
     def by(self, row: Row) -> Operation | Rejection | LeftOut:
         """Return what *row* asks for; a rejection has all its faults. What is not wanted needs to have no id."""
         cells = row.cells
-        if self._filter and (place := self._filter.unreadable(cells)) is not None:
-            fault = Fault(self._columns[place], cells[place], f"has bytes that are no text, and {FLAG} goes by it")
-            return Rejection(row.line, [fault], cells, self.file)
-        if self._filter and (where := self._filter.leaves_out(cells)):
-            found = journey_id(cells[self._id])
-            return LeftOut(row.line, where, cells, found if isinstance(found, str) else None, self.file)
+        if self._filter and (unwanted := self._filter.unwanted(cells)):
+            return self._left_out(row, unwanted)
         uuid = journey_id(cells[self._id])
         action = self._default if self._action is None else self._wanted(cells[self._action])
         if isinstance(uuid, str) and isinstance(action, Action):
@@ -47,6 +43,14 @@ class Asked:
             if place is not None and isinstance(finding, Unclear)
         ]
         return Rejection(row.line, faults, cells, self.file)
+
+    def _left_out(self, row: Row, unwanted: Unwanted) -> LeftOut | Rejection:
+        cells, place = row.cells, unwanted.place
+        if unwanted.where is None:
+            fault = Fault(self._columns[place], cells[place], f"has bytes that are no text, and {FLAG} goes by it")
+            return Rejection(row.line, [fault], cells, self.file)
+        found = journey_id(cells[self._id])
+        return LeftOut(row.line, unwanted.where, cells, found if isinstance(found, str) else None, self.file)
 
     def _wanted(self, cell: str) -> Action | Unclear:
         """Return the action that *cell* asks for; it may leave the choice to --action, but not contradict it."""

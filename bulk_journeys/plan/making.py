@@ -86,13 +86,11 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     draft.begin(places, columns[roles.id])
     for skipped in chosen.layout.skipped:
         draft.skip(replace(skipped, file=file))
-    last = 0
+    found = None
     for found in chosen.body(listed.name, asked).entries(islice(chosen.reading.rows(), chosen.layout.above, None)):
         if isinstance(found, Skipped):
             draft.skip(found)
-            last = found.line_end
         else:
-            last = found.line
             draft.add(found)
             if watching:
                 watching = [one for one in watching if one.show(found.line, found.cells)]
@@ -100,6 +98,7 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     for refusal in (*marks.refusals(), *(orders.refusals(choices.action) if choices.action else ())):
         raise refusal
     notes = [*chosen.notes, *filter_.notes()]
+    last = found.line_end if isinstance(found, Skipped) else found.line if found else 0
     if last in LAST_ROWS:
         notes.append(f"it ends on {places.unit} {last:,}, the last that a spreadsheet has: rows may be missing")
     return _source(listed, chosen, samples, filter_, notes)

@@ -48,50 +48,68 @@ def parse_where(text: str) -> Where:
     return Where(text, found["column"], frozenset(map(folded, values)), found["sign"] == "!=")
 
 
+class Unwanted(NamedTuple):
+    """Why a row is none of the wanted ones: a *where* leaves it out, or none can, as the cell at *place* is no text."""
+
+    where: str | None
+    place: int
+
+
+class _Value:
+    """What the rows with one cell in the column are, and how many there are."""
+
+    __slots__ = ("rows", "unwanted")
+
+    def __init__(self, unwanted: Unwanted | None) -> None:
+        self.unwanted = unwanted
+        self.rows = 0
+
+
 class Filter:
     """All that is to hold of the rows of one list."""
 
     def __init__(self, places: Sequence[int], wheres: Sequence[Where]) -> None:
-        """Take for each of *wheres* the place of its column. *counts* is what the rows held there, for each."""
+        """Take for each of *wheres* the place of its column."""
         self.places = places
-        self.counts = [Counter[str]() for _ in wheres]
-        self._columns = [
-            (place, where, count, dict[str, bool]())
-            for place, where, count in zip(places, wheres, self.counts, strict=True)
-        ]
+        self._columns = [(place, where, dict[str, _Value]()) for place, where in zip(places, wheres, strict=True)]
 
-    def unreadable(self, cells: Sequence[str]) -> int | None:
-        """Return the place of the first cell by which a row of *cells* cannot be chosen, or None if there is none."""
-        return next((place for place in self.places if place < len(cells) and LOST in cells[place]), None)
-
-    def leaves_out(self, cells: Sequence[str]) -> str | None:
-        """Return the text of the first filter that does not want a row of *cells*, or None if all want it."""
+    def unwanted(self, cells: Sequence[str]) -> Unwanted | None:
+        """Return what the first filter says that does not want a row of *cells*, or None if all want it."""
         first = None
-        for place, where, count, known in self._columns:
+        for place, where, known in self._columns:
             cell = cells[place] if place < len(cells) else ""
-            wanted = known.get(cell)  # a column to choose by has few values
-            if wanted is None:
-                wanted = where.wants(cell)
+            value = known.get(cell)  # a column to choose by has few values
+            if value is None:
+                value = _Value(_judged(where, place, cell))
                 if len(known) < MOST_COUNTED:
-                    known[cell] = wanted
-            if cell in known:
-                count[cell] += 1
-            if not wanted:
-                first = first or where.text
+                    known[cell] = value
+            value.rows += 1
+            first = first or value.unwanted
         return first
+
+    def counts(self) -> Iterator[Counter[str]]:
+        """Yield for each filter how many rows held what in its column."""
+        for _, _, known in self._columns:
+            yield Counter({cell: value.rows for cell, value in known.items()})
 
     def notes(self) -> Iterator[str]:
         """Yield what could surprise: a blank cell is not what a row was to be free of, and may be forgotten."""
-        for _, where, count, _ in self._columns:
+        for (_, where, _), count in zip(self._columns, self.counts(), strict=True):
             is_meant = where.negated and where.wants("")
             if blank := sum(number for cell, number in count.items() if is_meant and not trimmed(cell)):
                 yield f"{FLAG} {where.text!r} wants {blank:,} row{'s' * (blank > 1)} in which that column is blank, too"
 
 
+def _judged(where: Where, place: int, cell: str) -> Unwanted | None:
+    if LOST in cell:
+        return Unwanted(None, place)
+    return None if where.wants(cell) else Unwanted(where.text, place)
+
+
 def nothing_wanted(wheres: Sequence[Where], filters: Sequence[Filter]) -> InputError:
     """Return what to say where no row of any list is wanted: of the first of *wheres* that wants none, or of all."""
     for place, where in enumerate(wheres):
-        count = sum((one.counts[place] for one in filters), Counter[str]())
+        count = sum((list(one.counts())[place] for one in filters), Counter[str]())
         if not any(map(where.wants, count)):
             return InputError(f"{FLAG} {where.text!r} wants no row: {_held(where.column, count)}", f"correct {FLAG}")
     return InputError(f"no row is wanted by every {FLAG}", "each one leaves out more; drop one of them")
