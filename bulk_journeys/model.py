@@ -173,10 +173,14 @@ class Skipped(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Unread(Struct, frozen=True, omit_defaults=True):
-    """A column that decides nothing, and the first value in it; None if it is blank in all rows that were looked at."""
+    """A column that decides nothing, and the first value in it; None if it is blank in all rows that were looked at.
+
+    One without a name has a *number*, counted from 1.
+    """
 
     column: str
     sample: str | None = None
+    number: int | None = None
 
 
 class Source(Struct, frozen=True, omit_defaults=True):

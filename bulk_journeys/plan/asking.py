@@ -7,6 +7,7 @@ from bulk_journeys.plan.actions import action_word
 from bulk_journeys.plan.cells import Unclear, journey_id
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.columns import Roles
+from bulk_journeys.plan.lines import LONGEST_WORDS, filled_cells
 from bulk_journeys.plan.returned import returned
 from bulk_journeys.plan.spelling import trimmed
 from bulk_journeys.plan.where import FLAG, Filter, Unwanted
@@ -38,7 +39,7 @@ class Asked:
             return Operation(row.line, uuid, action, cells, self.file, lost)
         findings = ((self._id, uuid), (self._action, action))
         faults = [
-            Fault(self._columns[place], cells[place], finding.reason, finding.meant)
+            Fault(self._columns[place], cells[place], finding.reason + _alone(cells, place), finding.meant)
             for place, finding in findings
             if place is not None and isinstance(finding, Unclear)
         ]
@@ -62,3 +63,11 @@ class Asked:
         if isinstance(action, Action) and action is not self._default:
             return Unclear(f"contradicts --action {self._default}; drop the flag, or this row")
         return action
+
+
+def _alone(cells: Sequence[str], place: int) -> str:
+    """Quote the only cell of a row that has none at *place*: it may be a heading, and say what the rows below are."""
+    filled = filled_cells(cells)
+    return (
+        f"; the row says {filled[0][:LONGEST_WORDS]!r} alone" if len(filled) == 1 and not trimmed(cells[place]) else ""
+    )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bulk_journeys import __version__
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Skipped, Source
+from bulk_journeys.model import LeftOut, Operation, Rejection, Skipped, Source
 from bulk_journeys.plan.asking import Asked
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.choosing import choose
@@ -42,9 +42,9 @@ class Listed(Protocol):
 
 
 class Watching(Protocol):
-    """Looks at rows for what nobody reads in them."""
+    """Looks at rows for what nobody reads in them; says whether any other matters."""
 
-    def show(self, line: int, cells: Sequence[str], /) -> bool: ...
+    def show(self, row: Operation | Rejection | LeftOut, /) -> bool: ...
 
 
 def make_plan(lists: Iterable[Listed], choices: Choices = Choices()) -> Plan:
@@ -93,7 +93,7 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
         else:
             draft.add(found)
             if watching:
-                watching = [one for one in watching if one.show(found.line, found.cells)]
+                watching = [one for one in watching if one.show(found)]
     listed.verify()
     for refusal in (*marks.refusals(), *(orders.refusals(choices.action) if choices.action else ())):
         raise refusal
@@ -114,7 +114,7 @@ def _advice(name: str, chosen: Chosen, columns: Sequence[str], roles: Roles) -> 
     orders = Orders(name, columns, read_places(columns, roles))
     for row in islice(chosen.reading.rows(), chosen.layout.above, chosen.layout.above + ROWS_LOOKED_AT):
         if not is_blank(row.cells):
-            orders.show(row.line, row.cells)
+            orders.look(row.cells)
     return orders.advice()
 
 

@@ -11,7 +11,7 @@ from shlex import quote
 from typing import Final
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action
+from bulk_journeys.model import Action, LeftOut, Operation, Rejection
 from bulk_journeys.plan.actions import action_in
 from bulk_journeys.plan.columns import tells_what_is
 from bulk_journeys.plan.lines import is_action
@@ -38,7 +38,7 @@ _HEADERS: Final = frozenset(
         "leave out, left out, exception, do not touch, dont touch, protect, protected, locked, kept, in scope, "
         "out of scope, chosen, tick, ticked, check, checked, mark, marked, flag, flagged, accepted, agreed, "
         "signed off, sign off, okay, okayed, ok to go, go, go/no-go, go ahead, do it, do this, execute, process, "
-        "apply, proceed, ready, cancelled, canceled"
+        "apply, proceed, ready, done, completed, handled, cancelled, canceled"
     )
 )
 """The same in words that say something else beside others, as 'VIP flag' does."""
@@ -70,9 +70,11 @@ def says_which_rows(header: str) -> bool:
         return False
     whole = header_word(text)
     words = [header_word(word) for word in _words(_hump.sub(" ", text))]  # also those of 'isExcluded' and 'skip_row'
+    if text.casefold() in _MARKS and (text in {"x", "X"} or not any(map(str.isalnum, text))):
+        return True
     if whole in _HEADERS or whole in ORDERS or not _WORDS.isdisjoint(words):
         return True
-    if words[:1] == ["to"] and "".join(words[1:]) in ORDERS:
+    if "to" in words and "".join(words[words.index("to") + 1 :]) in ORDERS:  # "OK to pause"
         return True
     asks = text.endswith(("?", "？"))
     if asks and any(word in known for word in (whole, *words) for known in (ACTIONS, AMBIGUOUS, NO_ACTIONS)):
@@ -88,13 +90,15 @@ class Marks:
         self._places = places
         self._columns = columns
         self._watched = {
-            place: _Cells() for place, column in enumerate(columns) if place not in decided and says_which_rows(column)
+            place: _Cells()
+            for place, column in enumerate(columns)
+            if place not in decided and (says_which_rows(column) or not trimmed(column))
         }
 
-    def show(self, line: int, cells: Sequence[str]) -> bool:
-        """Take note of a row, and return whether any other matters."""
-        for place, seen in list(self._watched.items()):
-            seen.show(line, trimmed(cells[place]) if place < len(cells) else "")
+    def show(self, row: Operation | Rejection | LeftOut) -> bool:
+        """Take note of a row, if anything would be done, and return whether any other matters."""
+        for place, seen in list(self._watched.items()) if isinstance(row, Operation) else ():
+            seen.show(row.line, trimmed(row.cells[place]) if place < len(row.cells) else "")
             if seen.others > MOST_OTHERS:
                 del self._watched[place]
         return bool(self._watched)
@@ -102,17 +106,22 @@ class Marks:
     def refusals(self) -> Iterator[InputError]:
         """Yield what to say of each column whose cells differ, and most of which are marks: some may have a remark."""
         for place, seen in self._watched.items():
-            if len(seen.lines_of) > 1 and seen.marks >= max(seen.others, 1):
-                yield self._refusal(self._columns[place], seen.lines_of)
+            named = bool(trimmed(self._columns[place]))
+            if len(seen.lines_of) > 1 and seen.marks >= max(seen.others, 1) and (named or not seen.is_counted()):
+                yield self._refusal(place, seen.lines_of)
 
-    def _refusal(self, column: str, lines_of: dict[str, list[int]]) -> InputError:
+    def _refusal(self, place: int, lines_of: dict[str, list[int]]) -> InputError:
+        column = self._columns[place]
+        name = f"the column {column!r}" if trimmed(column) else f"{self._places.of_column(place + 1)}, without a name,"
         told = [f"{_shown(value)} on {self._places.among(lines)}" for value, lines in lines_of.items()]
         held = "; ".join([*told[:VALUES_SHOWN], *["and others"] * (len(told) > VALUES_SHOWN)])
         value = next(filter(None, lines_of), "")
         return InputError(
-            f"{self._places.name}: the column {column!r} says of each row whether it is meant, and is not read: {held}",
+            f"{self._places.name}: {name} says of each row whether it is meant, and is not read: {held}",
             f"say which rows are wanted with --where {quote(f'{column}={value}')} or {quote(f'{column}!={value}')}; "
-            f"if it means nothing here, {FLAG} {quote(column)}",
+            f"if it means nothing here, {FLAG} {quote(column)}"
+            if trimmed(column)
+            else f"give it a name, and say with --where which rows are wanted, or with {FLAG} that it means nothing",
         )
 
 
@@ -122,6 +131,10 @@ class _Cells:
     def __init__(self) -> None:
         self.lines_of: dict[str, list[int]] = {}
         self.marks = self.others = 0
+
+    def is_counted(self) -> bool:
+        """Say whether the cells are numbers: what counts rows has no name either."""
+        return all(map(str.isdecimal, filter(None, self.lines_of)))
 
     def show(self, line: int, cell: str) -> None:
         lines = self.lines_of.setdefault(cell, [])
@@ -146,8 +159,12 @@ class Orders:
             if place not in decided and not tells_what_is(columns[place])
         }
 
-    def show(self, _line: int, cells: Sequence[str]) -> bool:
+    def show(self, row: Operation | Rejection | LeftOut) -> bool:
         """Take note of a row, and return whether any other matters."""
+        return self.look(row.cells)
+
+    def look(self, cells: Sequence[str]) -> bool:
+        """Take note of the cells of a row, and return whether any others matter."""
         self._rows += 1
         for place, words in list(self._watched.items()):
             cell = trimmed(cells[place]) if place < len(cells) else ""

@@ -40,6 +40,10 @@ class Places(NamedTuple):
             return cell_name(line, self.columns.index(column))
         return f"{self.unit} {line}"
 
+    def of_column(self, number: int) -> str:
+        """Name a column that has no name, counted from 1: ``column 3`` or ``column C``."""
+        return f"column {cell_name('', number - 1) if self.is_sheet else number}"
+
     def among(self, lines: Sequence[int]) -> str:
         """Name the first of several places: ``line 9``, ``rows 2, 3, 5``."""
         more = " and others" if len(lines) > SHOWN else ""

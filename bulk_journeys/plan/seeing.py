@@ -148,10 +148,17 @@ def _sampled(name: str, reading: Reading, rows: list[Row | Rejection]) -> InputE
 def _layout(name: str, reading: Reading, rows: Sequence[Row | Rejection], choices: Choices) -> Layout:
     places = Places.read_as(reading.form, name)
     if reading.columns is None:
-        return find_layout(places, [_as_row(row) for row in rows], choices)
+        layout = find_layout(places, [_as_row(row) for row in rows], choices)
+        return _widened(layout, rows) if reading.rigid else layout
     if not reading.columns and rows and isinstance(rows[0], Rejection):
         raise InputError(f"{places.at(rows[0].line)}: {rows[0].faults[0].reason}", "write the list anew")
     return laid_out(name, reading.columns, [row for row in rows if isinstance(row, Row)], choices)
+
+
+def _widened(layout: Layout, rows: Sequence[Row | Rejection]) -> Layout:
+    """Return *layout* with columns for cells beyond the header's: there may be ticks in them."""
+    missing = _width(rows[layout.above :]) - len(layout.columns)
+    return layout._replace(columns=[*layout.columns, *[""] * missing])
 
 
 def _as_row(row: Row | Rejection) -> Row:

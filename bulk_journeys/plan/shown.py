@@ -108,15 +108,16 @@ def _reading_lines(source: Source, places: Places) -> Iterator[str]:
         status = f", status in {source.status_column!r}" if source.status_column else ""
         yield f"  {columns}, {actions}{status}"
     if source.unread:
-        yield f"  columns not read: {_unread_text(source.unread)}"
+        yield f"  columns not read: {_unread_text(source.unread, places)}"
     if source.form:
         yield from (f"  {note}" for note in source.form.notes)
 
 
-def _unread_text(unread: Sequence[Unread]) -> str:
+def _unread_text(unread: Sequence[Unread], places: Places) -> str:
     """Name the columns, each with the first value in it."""
     parts = [
-        f"{_shortened(one.column)!r} ({'blank' if one.sample is None else repr(_shortened(one.sample))})"
+        f"{places.of_column(one.number) if one.number else repr(_shortened(one.column))} "
+        f"({'blank' if one.sample is None else repr(_shortened(one.sample))})"
         for one in unread[:UNREAD_SHOWN]
     ]
     more = [f"and {len(unread) - UNREAD_SHOWN:,} more, which --json lists"] if len(unread) > UNREAD_SHOWN else []

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from bulk_journeys.model import Unread
+from bulk_journeys.model import LeftOut, Operation, Rejection, Unread
 from bulk_journeys.plan.spelling import trimmed
 
 ROWS_LOOKED_AT: Final = 1000
@@ -20,10 +20,10 @@ class Samples:
         self._found: dict[int, str] = {}
         self._rows = 0
 
-    def show(self, _line: int, cells: Sequence[str]) -> bool:
+    def show(self, row: Operation | Rejection | LeftOut) -> bool:
         """Take note of a row, and return whether any other matters."""
         self._rows += 1
-        for place, cell in enumerate(cells):
+        for place, cell in enumerate(row.cells):
             if place not in self._found and (text := trimmed(cell)):
                 self._found[place] = text[:LONGEST_SAMPLE]
         return self._rows < ROWS_LOOKED_AT
@@ -32,4 +32,4 @@ class Samples:
         """Yield those of the *columns* at no place that is *read*, but for what has neither name nor value."""
         for place, column in enumerate(columns):
             if place not in read and (trimmed(column) or place in self._found):
-                yield Unread(column, self._found.get(place))
+                yield Unread(column, self._found.get(place), None if trimmed(column) else place + 1)

@@ -240,7 +240,7 @@ def _made_by_openpyxl() -> list[Case]:
         case("stray_far.xlsx", "a cell with a blank in the last row and the last column", _then(THREE, _stray(" ", 16_384)), MAY_BE_BLANK | {"refused_or": True}),
         case("stray_text.xlsx", "a forgotten word in row 1,048,576: told", _then(THREE, _stray("x", 5)), reads("2-3:1p 4:3s", skip="5-1048575bo 1048576frb")),
         case("coloured_below.xlsx", "coloured cells without text below and beside", _then(THREE, _colour_below), reads("2-3:1p 4:3s", skip="5-59bo")),
-        case("cell_comment.xlsx", "a comment on a cell that says otherwise: it is no cell", _then(THREE, _comment), READ),
+        case("cell_comment.xlsx", "a comment on a cell that says otherwise: it is no cell, and is told", _then(THREE, _comment), showing("not read: the comments on c2", READ)),
         case("links_behind_words.xlsx", "cells that say 'open' with the link behind them", _then((("Journey", "Action"), ("", "pause"), ("", "start")), _link_words), either(refuses("."), reads("", bad=[(2, None, None), (3, None, None)]), reads("2:1p 3:2s"))),
         case("links_behind_ids.xlsx", "ids with links to other journeys behind them: what is seen counts", _then(THREE, _link_ids), READ),
         case("line_breaks.xlsx", "line breaks in cells and in the header", _sheet((("Journey\nID", "Title", "Action"), ("@1\n", "a\r\nb", "pause"), ("@2", "_x000D_", " start\n"))), reads("2:1p 3:2s")),

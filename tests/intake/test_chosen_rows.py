@@ -110,6 +110,7 @@ def test_a_journey_that_is_wanted_and_left_out_is_refused(file: Path) -> None:
 
 
 GO = ["Skip?", "exclude", "Ignore", "Include", "Selected", "Approved", "confirmed", "Do it", "keep", "Deleted"]
+GO += ["☑", "x", "Done", "OK to pause", "Ready to archive"]
 GO += ["isExcluded", "skip_row", "Should be paused", "To pause", "OK to pause?", "Approved by legal", "meta.deleted"]
 GO += ["Pause?", "Pausar?", "Pause", "Migrate (y/n)", "To be paused", "Exclude from pause", "一時停止?"]
 BOXES = [("TRUE", "FALSE"), ("yes", "no"), ("x", ""), ("1", "0"), ("☑", "☐"), ("Y", "n"), ("ja", "nein"), ("✓", "")]

@@ -126,3 +126,38 @@ def test_a_list_that_ends_where_sheets_end_is_told(path: Path, rows: int, below:
     unit = in_words(path, "line", "row")
     note = f"  it ends on {unit} 65,536, the last that a spreadsheet has: rows may be missing"
     assert (note in told(path)) is (rows == 65_536)
+
+
+def test_ticks_below_no_header_are_not_passed_over(path: Path) -> None:
+    write(path, [["Journey ID", "Title", ""], [A, "a", "x"], [B, "b", ""], [C, "c", "x"]])
+    said = refusal(path, Choices(action=Action.PAUSE))
+    rows, column = in_words(path, "line", "row"), in_words(path, "column 3", "column C")
+    assert (
+        f"{column}, without a name, says of each row whether it is meant, and is not read: 'x' on {rows}s 2, 4" in said
+    )
+    assert "; give it a name" in said
+
+
+def test_what_stands_below_no_header_is_named_and_what_counts_rows_is_no_tick(path: Path) -> None:
+    write(path, [["", "Journey ID", "Title", ""], ["0", A, "a", "call Anna"], ["1", B, "b", ""]])
+    lines = told(path, choices=Choices(action=Action.PAUSE))
+    columns = in_words(
+        path,
+        "column 1 ('0'), 'Title' ('a'), column 4 ('call Anna')",
+        "column A ('0'), 'Title' ('a'), column D ('call Anna')",
+    )
+    assert f"  columns not read: {columns}" in lines
+
+
+def test_a_heading_beside_the_ids_is_quoted(path: Path) -> None:
+    write(path, [["Title", "Journey ID"], ["a", A], ["Do NOT pause:", ""], ["b", B]])
+    (fault,) = faults_text(plan_of(path, choices=Choices(action=Action.PAUSE)))
+    assert fault.endswith("is empty; every row needs a journey id; the row says 'Do NOT pause:' alone")
+
+
+def test_ticks_of_rows_that_are_not_carried_out_are_nobodys(path: Path) -> None:
+    write(
+        path, [["Journey ID", "Title", "Skip?"], [A, "a", "no"], [B, "b", "no"], ["", "Total", "yes"], [C, "c", "yes"]]
+    )
+    plan = plan_of(path, choices=Choices(action=Action.PAUSE, where=(parse_where("Title=a,b"),)))
+    assert plan.header.counts.operations == 2

@@ -408,62 +408,117 @@ def test_what_is_hidden_in_an_ods_is_told() -> None:
     assert lines(reading) == [(1, 1, ["id", "x", "y"]), *((line, line, ["a"]) for line in (2, 3, 4))]
 
 
-def struck(*crossed: str) -> str:
-    """Return a sheet with cells in three columns, of which the *crossed* ones have the style 2. A fourth is blank."""
+DRESSED: Final = f"""<styleSheet xmlns="{MAIN}"><fonts><font><color theme="1"/></font><font><strike{{}}/></font>
+<font><color rgb="FFFF0000"/></font><font><u/><color rgb="FF0000FF"/></font><font><b/></font></fonts><fills><fill/>
+<fill><patternFill><fgColor rgb="FFFFFF00"/></patternFill></fill>
+<fill><patternFill><fgColor rgb="FFFFFFFF"/></patternFill></fill></fills>
+<cellStyleXfs><xf fontId="1" fillId="1"/></cellStyleXfs><cellXfs><xf/><xf fontId="0"/><xf fontId="1"/>
+<xf fillId="1"/><xf fontId="2"/><xf fontId="3"/><xf fontId="4" fillId="1"/><xf fillId="2"/><xf fontId="99" fillId="99"/>
+</cellXfs><dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"""
+STRUCK, FILLED, INKED, LINK, HEADER, WHITE, UNKNOWN = range(2, 9)
+
+
+def dressed(style: int, *names: str) -> str:
+    """Return a sheet in which the cells called *names* have a *style*, and so has a column of blank ones."""
 
     def one(name: str) -> str:
-        return text(name, "x").replace("<c ", '<c s="2" ' if name in crossed else '<c s="1" ')
+        return text(name, "x").replace("<c ", f'<c s="{style if name in names else 1}" ')
 
-    return data(
-        *(f'<row r="{n}">{"".join(one(f"{c}{n}") for c in "ABC")}<c r="D{n}" s="2"/></row>' for n in range(1, 7))
+    rows = (
+        f'<row r="{n}">{"".join(one(f"{c}{n}") for c in "ABC")}<c r="D{n}" s="{style}"/></row>' for n in range(1, 7)
     )
+    return data(*rows)
 
 
-FONTS: Final = (
-    f'<styleSheet xmlns="{MAIN}"><fonts><font><b/></font><font><strike{{}}/></font></fonts><cellStyleXfs>'
-    '<xf fontId="1"/></cellStyleXfs><cellXfs><xf/><xf fontId="0"/><xf fontId="1"/></cellXfs>'
-    "<dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"
-)
+def with_styles(sheet: str, styles: str) -> dict[str, str | bytes]:
+    parts = xlsx_parts(sheet)
+    relations = str(parts["xl/_rels/workbook.xml.rels"])
+    related = f'<Relationship Id="s" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>'
+    parts["xl/_rels/workbook.xml.rels"] = relations.replace("</Relationships>", related)
+    parts["xl/styles.xml"] = styles
+    return parts
 
 
 @pytest.mark.parametrize(
-    ("value", "cells", "notes"),
+    ("style", "names", "notes"),
     [
-        ("", ("A3", "B3", "C3", "B6"), ["rows 3 and 6 are struck through, and are read too"]),
-        (' val="1"', ("C2",), ["row 2 is struck through, and is read too"]),
-        (' val="0"', ("A3", "B3"), []),
-        ("", (), []),
+        (STRUCK, ("A3", "B3", "C3", "B6"), ["rows 3 and 6 are struck through, and are read too"]),
+        (STRUCK, ("C2",), ["row 2 is struck through, and is read too"]),
+        (STRUCK, (), []),
+        (FILLED, ("A3", "A4"), ["rows 3-4 are coloured, and are read too"]),
+        (FILLED, ("A1", "A2", "A3", "A4"), []),
+        (INKED, ("B5",), ["row 5 is coloured, and is read too"]),
+        (LINK, ("B5",), []),
+        (HEADER, ("A1", "B1"), []),
+        (WHITE, ("A1", "B1"), []),
+        (UNKNOWN, ("A1", "B1"), []),
     ],
 )
-def test_rows_that_are_struck_through_are_told(value: str, cells: tuple[str, ...], notes: list[str]) -> None:
-    parts = xlsx_parts(struck(*cells))
-    relations = str(parts["xl/_rels/workbook.xml.rels"])
-    styles = f'<Relationship Id="s" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>'
-    parts["xl/_rels/workbook.xml.rels"] = relations.replace("</Relationships>", styles)
-    parts["xl/styles.xml"] = FONTS.format(value)
-    (reading,) = read(packed(parts))
+def test_rows_that_are_struck_through_or_coloured_are_told(
+    style: int, names: tuple[str, ...], notes: list[str]
+) -> None:
+    (reading,) = read(packed(with_styles(dressed(style, *names), DRESSED.format(""))))
     assert reading.form.notes == notes
     assert len(lines(reading)) == 6
 
 
-def test_rows_that_are_struck_through_in_an_ods_are_told() -> None:
-    def style(name: str, family: str, line: str) -> str:
-        text_properties = f'<style:text-properties style:text-line-through-style="{line}"/>'
-        return f'<style:style style:name="{name}" style:family="{family}">{text_properties}</style:style>'
+@pytest.mark.parametrize(
+    ("value", "count"), [(' val="1"', 1), (' val="true"', 1), (' val="0"', 0), (' val="false"', 0)]
+)
+def test_what_is_struck_through_can_be_switched_off(value: str, count: int) -> None:
+    (reading,) = read(packed(with_styles(dressed(STRUCK, "A3"), DRESSED.format(value))))
+    assert len(reading.form.notes) == count
 
-    styles = style("ce1", "table-cell", "solid") + style("ce2", "table-cell", "none") + style("T1", "text", "solid")
-    crossed, plain, of_text = (cell("x", f'table:style-name="{name}"') for name in ("ce1", "ce2", "T1"))
+
+def test_more_styles_than_a_workbook_can_have_are_damage() -> None:
+    assert "is too long" in refusal(
+        packed(with_styles(data(), DRESSED.replace("<fill/>", "<fill/>" * 70_000).format("")))
+    )
+
+
+@pytest.mark.parametrize("target", ["../comments1.xml", "/xl/comments1.xml"])
+def test_comments_on_cells_are_told(target: str) -> None:
+    parts = xlsx_parts(data(f'<row r="1">{text("A1", "id")}</row>'))
+    relation = f'<Relationship Id="c" Type="{OFFICE}/comments" Target="{target}"/>'
+    parts["xl/worksheets/_rels/s1.xml.rels"] = f'<Relationships xmlns="{RELATIONS}">{relation}</Relationships>'
+    listed = "".join(f'<comment ref="C{n}"><text><t>not this one</t></text></comment>' for n in range(2, 4))
+    parts["xl/comments1.xml"] = f'<comments xmlns="{MAIN}"><commentList>{listed}</commentList></comments>'
+    (reading,) = read(packed(parts))
+    assert reading.form.notes == ["not read: the comments on C2 and C3"]
+    del parts["xl/comments1.xml"]
+    (reading,) = read(packed(parts))
+    assert reading.form.notes == []
+
+
+def test_what_sets_rows_apart_in_an_ods_is_told() -> None:
+    def style(name: str, family: str, properties: str, kind: str = "text") -> str:
+        dress = f"<style:{kind}-properties {properties}/>"
+        return f'<style:style style:name="{name}" style:family="{family}">{dress}</style:style>'
+
+    line = 'style:text-line-through-style="{}"'
+    styles = style("ce1", "table-cell", line.format("solid")) + style("ce2", "table-cell", line.format("none"))
+    styles += style("T1", "text", line.format("solid"))
+    styles += style("ce3", "table-cell", 'fo:background-color="#ffff00"', "table-cell")
+    styles += style("ce4", "table-cell", 'fo:color="#0000ff" style:text-underline-style="solid"')
+    crossed, plain, of_text, yellow, link = (
+        cell("x", f'table:style-name="{name}"') for name in ("ce1", "ce2", "T1", "ce3", "ce4")
+    )
+    note = cell("x").replace("<text:p>", "<office:annotation><text:p>not this</text:p></office:annotation><text:p>", 1)
     table = row(plain, of_text) + row(cell("x"), crossed) + row(cell("x"), cell(attributes='table:style-name="ce1"'))
     table += row(cell("x"), attributes='table:default-cell-style-name="ce1" table:number-rows-repeated="2"')
+    table += row(cell("x"), yellow) + row(link, note)
     parts = ods_parts(table)
-    content = str(parts["content.xml"]).replace(
-        "<office:document-content", '<office:document-content xmlns:style="urn:s"'
-    )
+    prefixes = '<office:document-content xmlns:style="urn:s" xmlns:fo="urn:f"'
+    content = str(parts["content.xml"]).replace("<office:document-content", prefixes)
     before = content.index("<table:table ")
     parts["content.xml"] = content[:before] + styles + content[before:]
     (reading,) = read(packed(parts))
-    assert reading.form.notes == ["rows 2 and 4-5 are struck through, and are read too"]
-    assert len(lines(reading)) == 5
+    assert reading.form.notes == [
+        "rows 2 and 4-5 are struck through, and are read too",
+        "row 6 is coloured, and is read too",
+        "not read: the comments on B7",
+    ]
+    assert [cells for *_, cells in lines(reading)][-1] == ["x", "x"]
 
 
 FAR_XLSX: Final = data(f'<row r="1">{text("A1", "x")}</row><row r="1048576">{text("XFD1048576", " ")}</row>')

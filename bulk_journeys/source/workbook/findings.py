@@ -1,6 +1,9 @@
 """What there is to know of a sheet besides its cells' values, within the bounds of a sheet and of memory."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from bulk_journeys.model import cell_name
@@ -17,6 +20,14 @@ MOST_COLUMNS: Final = 1 << 14
 SHOWN: Final = 8
 
 
+class Apart(StrEnum):
+    """How a row can be set apart, in words that fit behind "row 3 is"."""
+
+    HIDDEN = "hidden"
+    STRUCK = "struck through"
+    COLOURED = "coloured"
+
+
 class Merge(NamedTuple):
     """A rectangle of cells that is shown as one. Rows count from 1, columns from 0, the last ones included."""
 
@@ -31,17 +42,20 @@ class Findings:
     """What there is to know of a sheet besides its cells' values; *first*, *last*, *left* and *right* bound them.
 
     *texts* are those of cells that calamine takes for blank: by row from 1, then by column from 0.
-    *hidden_rows*, *struck_rows* and *uncomputed* are the first ones, and one more than can be shown if there are more.
+    Of *apart*, *uncomputed* and *commented* there are the first ones, and one more than can be shown if there are more.
+    *counts* is how many rows are set apart, of *rows* with something in them.
     """
 
     name: str
     texts: dict[int, dict[int, str]] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     refusal: Unreadable | None = None
-    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
-    struck_rows: list[tuple[int, int]] = field(default_factory=list)
+    apart: dict[Apart, list[tuple[int, int]]] = field(default_factory=lambda: {how: [] for how in Apart})
+    counts: Counter[Apart] = field(default_factory=Counter)
+    rows: int = 0
     hidden_columns: list[range] = field(default_factory=list)
     uncomputed: list[str] = field(default_factory=list)
+    commented: list[str] = field(default_factory=list)
     filled: int = 0
     told: int = 0
     first: int = MOST_ROWS
@@ -83,13 +97,17 @@ class Findings:
         if sum(map(len, self.hidden_columns)) > MOST_COLUMNS:
             raise damaged(f"sheet {quoted(self.name)} has a column twice")
 
-    def hide(self, first: int, last: int) -> None:
-        """Keep that filled rows are hidden."""
-        _lengthen(self.hidden_rows, first, last)
+    def end_rows(self, first: int, last: int, apart: Iterable[Apart]) -> None:
+        """Keep how filled rows are set *apart* from others."""
+        self.rows += last - first + 1
+        for how in apart:
+            self.counts[how] += last - first + 1
+            _lengthen(self.apart[how], first, last)
 
-    def strike(self, first: int, last: int) -> None:
-        """Keep that a filled cell in each of these rows is struck through."""
-        _lengthen(self.struck_rows, first, last)
+    def comment(self, cell: str) -> None:
+        """Keep that a cell has a comment."""
+        if len(self.commented) <= SHOWN:
+            self.commented.append(cell)
 
     def weigh(self, needed: int) -> None:
         """Refuse the sheet if it needs too many bytes of memory."""

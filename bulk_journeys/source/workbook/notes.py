@@ -3,29 +3,30 @@
 from collections.abc import Iterator, Sequence
 
 from bulk_journeys.model import cell_name
-from bulk_journeys.source.workbook.findings import SHOWN, Findings, Merge
+from bulk_journeys.source.workbook.findings import SHOWN, Apart, Findings, Merge
 
 
 def sheet_notes(findings: Findings) -> Iterator[str]:
-    """Yield what is hidden or struck through and not blank, what is merged over rows, and what nobody has computed."""
-    yield from _unseen_notes(findings)
+    """Yield what is set apart and not blank, what is merged over rows, and what nobody has computed or reads."""
+    yield from _apart_notes(findings)
     tall = [_area(merge) for merge in findings.merges if merge.top < merge.bottom]
     if tall:
         yield f"cells are merged in {_listed(tall)}: what they show is read in each of their rows"
     if findings.uncomputed:
         advice = "open the workbook in a spreadsheet program and save it there"
         yield f"nobody has computed the formulas in {_listed(findings.uncomputed)}: {advice}"
+    if findings.commented:
+        yield f"not read: the comments on {_listed(findings.commented)}"
 
 
-def _unseen_notes(findings: Findings) -> Iterator[str]:
+def _apart_notes(findings: Findings) -> Iterator[str]:
+    """Yield what is set apart and read like the rest. A colour of most rows sets none apart."""
     among = range(findings.left, findings.right + 1)
     columns = [cell_name("", column) for span in findings.hidden_columns for column in span if column in among]
-    hidden, struck = _spans(findings.hidden_rows), _spans(findings.struck_rows)
-    for what, found, how in (
-        ("row", hidden, "hidden"),
-        ("column", columns, "hidden"),
-        ("row", struck, "struck through"),
-    ):
+    told = [("row", _spans(spans), how) for how, spans in findings.apart.items()]
+    if findings.counts[Apart.COLOURED] > findings.rows / 2:
+        told.pop()
+    for what, found, how in (*told, ("column", columns, Apart.HIDDEN)):
         if len(found) == 1 and "-" not in found[0]:
             yield f"{what} {found[0]} is {how}, and is read too"
         elif found:

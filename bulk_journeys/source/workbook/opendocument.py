@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product, takewhile
 from typing import BinaryIO, Final
 
-from bulk_journeys.source.workbook.findings import MOST_ROWS, Findings, Merge, add_sheet
+from bulk_journeys.model import cell_name
+from bulk_journeys.source.workbook.findings import MOST_ROWS, Apart, Findings, Merge, add_sheet
 from bulk_journeys.source.workbook.markup import Attributes, elements, parse, text_parser
 from bulk_journeys.source.workbook.package import Package
+from bulk_journeys.source.workbook.styles import Style
 from bulk_journeys.source.workbook.unreadable import PASSWORD, Unreadable, damaged, not_a_workbook, quoted
 
 _OPEN_DOCUMENT: Final = b"application/vnd.oasis.opendocument."
 _CELLS: Final = frozenset({"table:table-cell", "table:covered-table-cell"})
 _TABLES: Final = _CELLS | {"table:table", "table:table-row"}
-_STRUCK: Final = "style:text-line-through-style"
 _UNSEEN: Final = frozenset({"collapse", "filter"})
 
 _Cuts = list[tuple[int, int]]
@@ -67,10 +68,10 @@ class _Content:
         self._hidden = self._formulas = self._is_text = False
         self._right = 0
         self._cell: Attributes | None = None
-        self._style = ""
-        self._struck: set[str] = set()
+        self._style = Style()
+        self._styles: dict[str, Style] = {}
         self._row_style: str | None = None
-        self._is_struck = False
+        self._apart: set[Apart] = set()
         self._depth = 0
         self._text: list[str] = []
 
@@ -80,9 +81,11 @@ class _Content:
         if tag == "table:table" and "table:name" in attributes and self._sheet is None and self._cell is None:
             self._begin_sheet(attributes["table:name"])
         elif tag == "style:style":
-            self._style = attributes["style:name"] if attributes.get("style:family") == "table-cell" else ""
-        elif tag == "style:text-properties" and self._style and attributes.get(_STRUCK, "none") != "none":
-            self._struck.add(self._style)
+            self._style = Style()
+            if attributes.get("style:family") == "table-cell":
+                self._styles[attributes.get("style:name", "")] = self._style
+        elif tag in {"style:text-properties", "style:table-cell-properties"} and self._sheet is None:
+            _dress(self._style, attributes)
         elif self._sheet is not None:
             self._begin_inside(self._sheet, tag, attributes)
 
@@ -101,7 +104,8 @@ class _Content:
         elif tag == "table:table-row" and not self._rows:
             self._rows = _count(attributes, "table:number-rows-repeated")
             self._hidden = attributes.get("table:visibility") in _UNSEEN
-            self._row_style, self._is_struck = attributes.get("table:default-cell-style-name"), False
+            self._row_style = attributes.get("table:default-cell-style-name")
+            self._apart.clear()
             self._column = self._right = 0
         elif tag == "table:table-column":
             self._pass_columns(sheet, attributes)
@@ -116,6 +120,8 @@ class _Content:
 
     def _begin_text(self, tag: str) -> None:
         self._depth += 1
+        if tag == "office:annotation" and self._sheet:
+            self._sheet.comment(cell_name(self._row, self._column))
         if tag in _TABLES:
             raise damaged(f"row {self._row} has a table in a cell")
         if tag == "text:p" and self._depth == 1 and self._is_text:
@@ -135,10 +141,9 @@ class _Content:
         elif self._cell is not None:
             self._end_cell(sheet, self._cell)
         elif tag == "table:table-row":
-            if self._right and self._hidden:
-                sheet.hide(self._row, self._row + self._rows - 1)
-            if self._is_struck:
-                sheet.strike(self._row, self._row + self._rows - 1)
+            if self._right:
+                apart = {*self._apart, Apart.HIDDEN} if self._hidden else self._apart
+                sheet.end_rows(self._row, self._row + self._rows - 1, apart)
             self._raw += self._right
             self._row, self._rows = self._row + self._rows, 0
         elif tag == "table:table":
@@ -151,7 +156,8 @@ class _Content:
         if is_typed or text or formula is not None:
             sheet.fill(self._row, self._column, rows=self._rows, columns=self._columns)
             self._right = self._column + self._columns
-            self._is_struck |= attributes.get("table:style-name", self._row_style) in self._struck
+            style = self._styles.get(attributes.get("table:style-name", self._row_style) or "")
+            self._apart.update(style.apart() if style else ())
             self._formulas = self._formulas or formula is not None
         if text and (not is_typed or attributes.get("calcext:value-type") == "error"):
             self._each(sheet.tell, text)
@@ -186,6 +192,15 @@ class _Content:
     def _interrupt(self, *_: object) -> None:
         if self._cell is not None:
             raise damaged(f"row {self._row} has a cell in pieces")
+
+
+def _dress(style: Style, attributes: Attributes) -> None:
+    """Add to a *style* what its properties say."""
+    style.struck |= attributes.get("style:text-line-through-style", "none") != "none"
+    style.underlined |= attributes.get("style:text-underline-style", "none") != "none"
+    style.bold |= attributes.get("fo:font-weight") == "bold"
+    style.coloured |= attributes.get("fo:background-color", "transparent").lower() not in {"transparent", "#ffffff"}
+    style.inked |= attributes.get("fo:color", "#000000").lower() not in {"#000000", "#ffffff"}
 
 
 def _count(attributes: Attributes, name: str) -> int:

@@ -1,18 +1,20 @@
 """What calamine does not tell of an xlsx workbook: how large each sheet is, and what is hidden, merged or an error."""
 
+import posixpath
 import re
+from collections.abc import Iterator, Mapping
 from typing import Final
-from xml.parsers import expat
 
 from bulk_journeys.model import cell_name
-from bulk_journeys.source.workbook.findings import MOST_COLUMNS, Findings, Merge, add_sheet
+from bulk_journeys.source.workbook.findings import MOST_COLUMNS, Apart, Findings, Merge, add_sheet
 from bulk_journeys.source.workbook.markup import Attributes, elements, local, parse, text_parser
 from bulk_journeys.source.workbook.package import Package
+from bulk_journeys.source.workbook.styles import TRUE, xlsx_styles
 from bulk_journeys.source.workbook.unreadable import Unreadable, damaged, quoted
 
 _ERRORS: Final = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _CELL: Final = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
-_TRUE: Final = frozenset({"1", "true"})
+LONGEST_CELL: Final = 10
 
 
 def inspect_xlsx(package: Package) -> list[Findings]:
@@ -23,13 +25,16 @@ def inspect_xlsx(package: Package) -> list[Findings]:
     if len(related) < len(relations):
         raise damaged("two of its parts have the same id")
     styles = [_part(base, relation) for relation in relations if relation.get("Type", "").endswith("/styles")]
-    struck = _struck_styles(package, styles[0]) if styles and styles[0].lower() in package.names() else frozenset()
+    apart = xlsx_styles(package, styles[0]) if styles and styles[0].lower() in package.names() else {}
     sheets: list[Findings] = []
     for attributes in elements(package, f"{base}workbook.xml", "sheet"):
         relation = related.get(attributes.get("id"), {})
         sheet = add_sheet(sheets, attributes.get("name", ""))
         if relation.get("Type", "").endswith("/worksheet"):
-            parse(package, _part(base, relation), _Worksheet(sheet, struck).parser)
+            part = _part(base, relation)
+            parse(package, part, _Worksheet(sheet, apart).parser)
+            for cell in _commented(package, part):
+                sheet.comment(cell)
             sheet.weigh(32 * sheet.box() + 64 * sheet.filled)
     return sheets
 
@@ -46,47 +51,36 @@ def _folder(package: Package) -> str:
     return "".join(offices[-1].removeprefix("/").rpartition("/")[:2])
 
 
-def _struck_styles(package: Package, part: str) -> frozenset[str]:
-    """Return the numbers of the styles of cells whose font is struck through."""
-    path: list[str] = []
-    fonts: list[bool] = []
-    styles: list[bool] = []
-
-    def begin(tag: str, attributes: Attributes) -> None:
-        path.append(local(tag))
-        match path[1:4]:
-            case ["fonts", "font"]:
-                fonts.append(False)
-            case ["fonts", "font", "strike"]:
-                fonts[-1] = attributes.get("val", "1") in _TRUE
-            case ["cellXfs", "xf"]:
-                font = int(attributes.get("fontId", 0))
-                styles.append(0 <= font < len(fonts) and fonts[font])
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = lambda _: path.pop() and None
-    parse(package, part, parser)
-    return frozenset(str(number) for number, is_struck in enumerate(styles) if is_struck)
-
-
 def _part(base: str, relation: Attributes) -> str:
     target = relation.get("Target", "")
     return target[1:] if target.startswith("/") else base + target
 
 
+def _commented(package: Package, part: str) -> Iterator[str]:
+    """Yield the names of the cells with a comment in the sheet of a *part*."""
+    folder, _, name = part.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations.lower() not in package.names():
+        return
+    for relation in elements(package, relations, "Relationship"):
+        target = posixpath.normpath(_part(f"{folder}/", relation))
+        if relation.get("Type", "").endswith("/comments") and target.lower() in package.names():
+            yield from (comment.get("ref", "")[:LONGEST_CELL] for comment in elements(package, target, "comment"))
+
+
 class _Worksheet:
     """The parser of an Excel worksheet. It is within a sheet, a row, a cell, or a value or formula of it."""
 
-    def __init__(self, findings: Findings, struck: frozenset[str]) -> None:
+    def __init__(self, findings: Findings, styles: Mapping[str | None, tuple[Apart, ...]]) -> None:
         self.parser = text_parser(self._begin, self._end, self._interrupt)
         self._sheet = findings
         self._within = "sheet"
         self._letters: dict[str, int] = {}
         self._row, self._row_name, self._hidden, self._column = 1, "1", False, 0
         self._filled: list[int] = []
-        self._struck = struck
-        self._crosses = self._is_struck = False
+        self._styles = styles
+        self._style: tuple[Apart, ...] | None = None
+        self._apart: set[Apart] = set()
         self._type: str | None = None
         self._value: list[str] = []
         self._formula: list[str] | None = None
@@ -100,7 +94,7 @@ class _Worksheet:
             if name is not None:
                 column = self._letters.get(name.removesuffix(self._row_name))
                 self._column = self._place(name) if column is None else column
-            self._crosses = attributes.get("s") in self._struck
+            self._style = self._styles.get(attributes.get("s"))
         elif within == "c" and tag == "v":
             self._within = "v"
             self._filled.append(self._column)
@@ -118,7 +112,7 @@ class _Worksheet:
     def _begin_other(self, within: str, name: str, attributes: Attributes) -> None:
         """Begin what is rare, or has a prefix."""
         if name == "row" and within == "sheet":
-            self._within, self._hidden = "row", attributes.get("hidden") in _TRUE
+            self._within, self._hidden = "row", attributes.get("hidden") in TRUE
             self._row = int(attributes.get("r", self._row))
             self._row_name = str(self._row)
         elif name == "f" and within == "c":
@@ -133,7 +127,7 @@ class _Worksheet:
             raise self._misplaced(name)
         elif name == "mergeCell":
             self._sheet.merges.append(_merge(attributes.get("ref", "")))
-        elif name == "col" and attributes.get("hidden") in _TRUE:
+        elif name == "col" and attributes.get("hidden") in TRUE:
             self._sheet.hide_columns(int(attributes["min"]) - 1, int(attributes["max"]))
 
     def _end(self, tag: str) -> None:
@@ -145,8 +139,8 @@ class _Worksheet:
             self._within = "row"
             if self._formula is not None or self._value:
                 self._end_unusual()
-            if self._crosses and self._filled[-1:] == [self._column]:
-                self._is_struck = True
+            if self._style and self._filled[-1:] == [self._column]:
+                self._apart.update(self._style)
             self._column += 1
             if len(self._filled) > MOST_COLUMNS:
                 raise self._misplaced("a cell")
@@ -173,12 +167,9 @@ class _Worksheet:
         if self._filled:
             left, right = min(self._filled), max(self._filled)
             self._sheet.fill(self._row, left, columns=right + 1 - left, filled=len(self._filled))
-            if self._hidden:
-                self._sheet.hide(self._row, self._row)
-            if self._is_struck:
-                self._sheet.strike(self._row, self._row)
+            self._sheet.end_rows(self._row, self._row, {*self._apart, Apart.HIDDEN} if self._hidden else self._apart)
         self._filled.clear()
-        self._is_struck = False
+        self._apart.clear()
         self._row, self._column = self._row + 1, 0
 
     def _interrupt(self, *_: object) -> None:
