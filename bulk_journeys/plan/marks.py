@@ -59,8 +59,9 @@ _MARKS: Final = frozenset(
 )
 """What stands in a box that was ticked or not; a blank cell is one as well."""
 
-MOST_OTHERS: Final = 1000
-"""Different cells besides marks that are kept of a column."""
+_ASKED: Final = (ACTIONS, AMBIGUOUS, NO_ACTIONS)
+MOST_VALUES: Final = 1000
+"""Different cells that are kept of a column; and so many others in front of fewer marks make it another column."""
 
 
 def says_which_rows(header: str) -> bool:
@@ -68,18 +69,19 @@ def says_which_rows(header: str) -> bool:
     text = trimmed(header)
     if len(text) > LONGEST_HEADER:
         return False
-    whole = header_word(text)
-    words = [header_word(word) for word in _words(_hump.sub(" ", text))]  # also those of 'isExcluded' and 'skip_row'
-    if text.casefold() in _MARKS and (text in {"x", "X"} or not any(map(str.isalnum, text))):
-        return True
-    if whole in _HEADERS or whole in ORDERS or not _WORDS.isdisjoint(words):
-        return True
-    if "to" in words and "".join(words[words.index("to") + 1 :]) in ORDERS:  # "OK to pause"
-        return True
+    whole, words = header_word(text), [header_word(word) for word in _words(_hump.sub(" ", text))]
+    behind_to = "".join(words[words.index("to") + 1 :]) if "to" in words else ""
     asks = text.endswith(("?", "？"))
-    if asks and any(word in known for word in (whole, *words) for known in (ACTIONS, AMBIGUOUS, NO_ACTIONS)):
-        return True
-    return bool(_YES_NO.search(text) or _TO_BE.search(text))
+    return (
+        whole in _HEADERS  # "go/no-go"
+        or not _WORDS.isdisjoint(words)  # "Exclude from pause", "isExcluded"
+        or whole in ORDERS  # "Pause"
+        or behind_to in ORDERS  # "OK to pause"
+        or (asks and any(word in known for word in (whole, *words) for known in _ASKED))  # "Pause it?"
+        or _YES_NO.search(text) is not None  # "Migrate (y/n)"
+        or _TO_BE.search(text) is not None  # "To be paused"
+        or (text.casefold() in _MARKS and (whole == "x" or not whole))  # "☑"
+    )
 
 
 class Marks:
@@ -99,7 +101,7 @@ class Marks:
         """Take note of a row, if anything would be done, and return whether any other matters."""
         for place, seen in list(self._watched.items()) if isinstance(row, Operation) else ():
             seen.show(row.line, trimmed(row.cells[place]) if place < len(row.cells) else "")
-            if seen.others > MOST_OTHERS:
+            if seen.others > max(seen.marks, MOST_VALUES):
                 del self._watched[place]
         return bool(self._watched)
 
@@ -137,8 +139,10 @@ class _Cells:
         return all(map(str.isdecimal, filter(None, self.lines_of)))
 
     def show(self, line: int, cell: str) -> None:
-        lines = self.lines_of.setdefault(cell, [])
-        if len(lines) <= SHOWN:
+        lines = self.lines_of.get(cell)
+        if lines is None and len(self.lines_of) < MOST_VALUES:
+            lines = self.lines_of[cell] = []
+        if lines is not None and len(lines) <= SHOWN:
             lines.append(line)
         is_mark = cell.casefold() in _MARKS or LOST in cell
         self.marks += is_mark

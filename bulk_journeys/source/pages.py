@@ -6,14 +6,16 @@ from typing import Any, Final, NamedTuple
 
 LONGEST_SHOWN: Final = 60
 
+# What the answers of these say: Notion, Stripe and Slack ("has_more"), Microsoft's and Google's ("@odata.nextLink",
+# "nextPageToken"), Elasticsearch ("total": {"value"}), Spring and Atlassian ("totalElements", "totalPages").
 _more: Final = re.compile(
     r"(?:has|is|there)?(?:more|next|nextpage|moreresults|moreitems|truncated|incomplete)"
 ).fullmatch
 _next: Final = re.compile(
-    r"next(?:page|cursor|token|pagetoken|url|link|href|key|marker|offset|start|records?url)*"
+    r"(?:odata)?next(?:page|cursor|token|pagetoken|url|link|href|key|marker|offset|start|records?url)*"
 ).fullmatch
 _total: Final = re.compile(
-    r"total(?:count|results|items|rows|records|size|elements|hits|number)?|(?:items|row|result)count"
+    r"odatacount|total(?:count|results|items|rows|records|size|elements|hits|number)?|(?:items|row|result)count"
 ).fullmatch
 _pages: Final = re.compile(r"(?:total)?(?:page|pages)(?:count|total)|pages|totalpages|pagecount|lastpage").fullmatch
 

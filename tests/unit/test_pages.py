@@ -18,6 +18,8 @@ from bulk_journeys.source.pages import Said, told_partial
         (["paging", "next_cursor"], "abc", "paging.next_cursor: 'abc'"),
         (["nextPageToken"], "abc", "nextPageToken: 'abc'"),
         (["links", "next"], 2, "links.next: 2"),
+        (["@odata.nextLink"], "https://x.example/?$skip=4", "@odata.nextLink: 'https://x.example/?$skip=4'"),
+        (["@odata.count"], 312, "@odata.count: 312"),
         (["total"], 312, "total: 312"),
         (["_metadata", "total_count"], 5, "_metadata.total_count: 5"),
         (["hits", "total", "value"], 25, "hits.total.value: 25"),
