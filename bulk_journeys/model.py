@@ -47,6 +47,9 @@ class Row(Struct, frozen=True, gc=False):
     cells: Sequence[str]
 
 
+LOST: Final = "\ufffd"
+"""What stands for a byte that is no text, or half of a character: nobody can say what was there."""
+
 DELIMITERS: Final = ",;\t|"
 """What may stand between the cells of a text, the likeliest first."""
 
@@ -187,7 +190,8 @@ class Source(Struct, frozen=True, omit_defaults=True):
     """A file that a plan was made from. *columns* are its header's cells; *sha256* is of its raw bytes.
 
     *form* is how it was read, *header_line* where its header is; the id and action columns are those that served.
-    *status_column* tells what each journey was when the list was made. All others are *unread*.
+    *status_column* tells what each journey was when the list was made. *unread* are those that
+    decide nothing, but for what has neither a name nor a value.
     """
 
     name: str

@@ -35,8 +35,9 @@ def made_plan(wish: Wish) -> Plan:
     made, action = read_plan(wish.files[0], copied=True), wish.choices.action
     if action and set(made.header.counts.actions) != {action}:
         raise PlanRefused(f"{wish.files[0]}: not all of this saved plan is to {action}", "drop --action")
-    if wish.choices.where or wish.choices.ignored:
-        raise PlanRefused(f"{wish.files[0]}: a saved plan has chosen its rows", "drop --where and --ignore-column")
+    if wish.choices.where or wish.choices.ignored or wish.choices.partial:
+        advice = "drop --where, --ignore-column and --partial"
+        raise PlanRefused(f"{wish.files[0]}: a saved plan has chosen its rows", advice)
     return made
 
 

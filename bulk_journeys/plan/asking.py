@@ -10,7 +10,7 @@ from bulk_journeys.plan.columns import Roles
 from bulk_journeys.plan.lines import LONGEST_WORDS, filled_cells
 from bulk_journeys.plan.returned import returned
 from bulk_journeys.plan.spelling import trimmed
-from bulk_journeys.plan.where import FLAG, Filter, Unwanted
+from bulk_journeys.plan.where import WHERE_FLAG, Filter, Unwanted
 
 
 class Asked:
@@ -28,7 +28,7 @@ class Asked:
         self._filter = filter_
 
     def by(self, row: Row) -> Operation | Rejection | LeftOut:
-        """Return what *row* asks for; a rejection has all its faults. What is not wanted needs to have no id."""
+        """Return what *row* asks for; a rejection has all its faults. What is not wanted may lack an id."""
         cells = row.cells
         if self._filter and (unwanted := self._filter.unwanted(cells)):
             return self._left_out(row, unwanted)
@@ -48,7 +48,9 @@ class Asked:
     def _left_out(self, row: Row, unwanted: Unwanted) -> LeftOut | Rejection:
         cells, place = row.cells, unwanted.place
         if unwanted.where is None:
-            fault = Fault(self._columns[place], cells[place], f"has bytes that are no text, and {FLAG} goes by it")
+            fault = Fault(
+                self._columns[place], cells[place], f"has bytes that are no text, and {WHERE_FLAG} goes by it"
+            )
             return Rejection(row.line, [fault], cells, self.file)
         found = journey_id(cells[self._id])
         return LeftOut(row.line, unwanted.where, cells, found if isinstance(found, str) else None, self.file)
@@ -68,6 +70,6 @@ class Asked:
 def _alone(cells: Sequence[str], place: int) -> str:
     """Quote the only cell of a row that has none at *place*: it may be a heading, and say what the rows below are."""
     filled = filled_cells(cells)
-    return (
-        f"; the row says {filled[0][:LONGEST_WORDS]!r} alone" if len(filled) == 1 and not trimmed(cells[place]) else ""
-    )
+    if len(filled) != 1 or trimmed(cells[place]):
+        return ""
+    return f"; the row says {filled[0][:LONGEST_WORDS]!r} alone"

@@ -62,7 +62,7 @@ class Parent(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True, omit_defaults=True, tag="plan", tag_field="kind"):
-    """What a plan says of itself; *program* is the version that made it, *where* the filters that its rows passed."""
+    """What a plan says of itself; *program* is the version that made it, *where* the filters that chose its rows."""
 
     version: int
     program: str

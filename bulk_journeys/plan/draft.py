@@ -106,7 +106,9 @@ class SettledLines:
     def _contradicted(self, row: Operation, others: Sequence[int]) -> Rejection:
         places = ", ".join(self._place(other, row.file) for other in others)
         advice = (
-            "keep the rows of one action" if all(map(self._repeats.action, others)) else "keep or leave out all of them"
+            "keep the rows of one action"
+            if all(self._repeats.action(other) is not None for other in others)
+            else "keep or leave out all of them"
         )
         reason = f"is to {row.action} here, but it is also on {places}; {advice}"
         fault = Fault(self._origins[row.file].id_column, row.uuid, reason)

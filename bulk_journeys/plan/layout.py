@@ -26,8 +26,9 @@ from bulk_journeys.plan.spelling import header_word, trimmed
 from bulk_journeys.plan.words import ID_HEADERS, ORDERS
 
 BARE_IDS: Final = "uuid"
+"""What we call the ids of a list without a header."""
 BARE_ACTIONS: Final = "action"
-"""What we call the columns of a list without a header: ids, and at most one action beside each."""
+"""What we call the actions beside them, if there are any."""
 
 
 class Header(NamedTuple):
@@ -193,7 +194,7 @@ def _bare_roles(filled: Sequence[Row]) -> Roles | None:
     if len(others) > 1 or any(id_tier(row.cells) is not None for row in filled):
         return None
     (other,) = others
-    actions = sum(header_word(cell) in ORDERS for row in filled for cell in row.cells[other : other + 1])
+    actions = sum(other < len(row.cells) and header_word(row.cells[other]) in ORDERS for row in filled)
     return Roles(place, other) if actions >= len(filled) / 2 else None
 
 

@@ -16,11 +16,10 @@ from bulk_journeys.plan.columns import Roles, named_column, read_places, status_
 from bulk_journeys.plan.document import VERSION, Header, Plan
 from bulk_journeys.plan.draft import Draft
 from bulk_journeys.plan.lines import is_blank
-from bulk_journeys.plan.marks import FLAG as IGNORE_FLAG
-from bulk_journeys.plan.marks import Marks, Orders
+from bulk_journeys.plan.marks import IGNORE_FLAG, ActionColumns, Marks
 from bulk_journeys.plan.seeing import Chosen, Reading
 from bulk_journeys.plan.unread import ROWS_LOOKED_AT, Samples
-from bulk_journeys.plan.where import FLAG, Filter, nothing_wanted
+from bulk_journeys.plan.where import WHERE_FLAG, Filter, nothing_wanted
 
 LAST_ROWS: Final = frozenset({65_536, 1_048_576})
 """What a sheet of xls, and one of xlsx, has room for. A spreadsheet that opens more drops the rest, and saves that."""
@@ -72,7 +71,9 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     columns, roles = chosen.layout.columns, chosen.layout.roles
     if roles.action is None and choices.default is None:
         raise without_action(listed.name, columns, _advice(listed.name, chosen, columns, roles))
-    filter_ = Filter([named_column(listed.name, columns, one.column, FLAG) for one in choices.where], choices.where)
+    filter_ = Filter(
+        [named_column(listed.name, columns, one.column, WHERE_FLAG) for one in choices.where], choices.where
+    )
     filters.append(filter_)
     asked = Asked(file, columns, roles, choices, filter_ if choices.where else None)
     decided = _read(columns, roles, filter_)
@@ -81,7 +82,7 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     samples = Samples()
     places = chosen.places(listed.name)
     marks = Marks(places, () if choices.ids_only else columns, decided)
-    orders = Orders(listed.name, columns if may_be_overruled else (), decided)
+    orders = ActionColumns(listed.name, columns if may_be_overruled else (), decided)
     watching: list[Watching] = [samples, marks, orders]
     draft.begin(places, columns[roles.id])
     for skipped in chosen.layout.skipped:
@@ -111,7 +112,7 @@ def _read(columns: Sequence[str], roles: Roles, filter_: Filter) -> set[int]:
 
 def _advice(name: str, chosen: Chosen, columns: Sequence[str], roles: Roles) -> str | None:
     """Return the flag that may help where no header names the actions, by the first rows."""
-    orders = Orders(name, columns, read_places(columns, roles))
+    orders = ActionColumns(name, columns, read_places(columns, roles))
     for row in islice(chosen.reading.rows(), chosen.layout.above, chosen.layout.above + ROWS_LOOKED_AT):
         if not is_blank(row.cells):
             orders.look(row.cells)

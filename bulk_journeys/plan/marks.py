@@ -11,15 +11,15 @@ from shlex import quote
 from typing import Final
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action, LeftOut, Operation, Rejection
+from bulk_journeys.model import LOST, Action, LeftOut, Operation, Rejection
 from bulk_journeys.plan.actions import action_in
 from bulk_journeys.plan.columns import tells_what_is
 from bulk_journeys.plan.lines import is_action
 from bulk_journeys.plan.places import SHOWN, Places
-from bulk_journeys.plan.spelling import LONGEST_HEADER, LOST, header_word, trimmed
+from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, trimmed
 from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, ORDERS, split_words
 
-FLAG: Final = "--ignore-column"
+IGNORE_FLAG: Final = "--ignore-column"
 WORDS_SHOWN: Final = 5
 VALUES_SHOWN: Final = 6
 
@@ -121,9 +121,9 @@ class Marks:
         return InputError(
             f"{self._places.name}: {name} says of each row whether it is meant, and is not read: {held}",
             f"say which rows are wanted with --where {quote(f'{column}={value}')} or {quote(f'{column}!={value}')}; "
-            f"if it means nothing here, {FLAG} {quote(column)}"
+            f"if it means nothing here, {IGNORE_FLAG} {quote(column)}"
             if trimmed(column)
-            else f"give it a name, and say with --where which rows are wanted, or with {FLAG} that it means nothing",
+            else f"give it a name; then say which rows are wanted with --where, or pass {IGNORE_FLAG} with the name",
         )
 
 
@@ -149,7 +149,7 @@ class _Cells:
         self.others += bool(cell) and not is_mark
 
 
-class Orders:
+class ActionColumns:
     """What columns hold that are nothing but words for actions, row by row."""
 
     def __init__(self, name: str, columns: Sequence[str], decided: Collection[int]) -> None:
@@ -198,7 +198,7 @@ class Orders:
         return InputError(
             f"{self._name}: the column {column!r} {told}",
             f"if it says what to do, drop --action and pass --action-column {quote(column)}; "
-            f"if not, {FLAG} {quote(column)}",
+            f"if not, {IGNORE_FLAG} {quote(column)}",
         )
 
 

@@ -103,7 +103,7 @@ def seen_in(name: str, reading: Reading, choices: Choices) -> Seen:
 
 
 def _are_orders(reading: Reading, rows: Sequence[Row | Rejection]) -> bool:
-    if not reading.rigid or reading.columns is not None or reading.form.sheet is None:
+    if reading.form.is_sheet or not reading.rigid or reading.columns is not None or reading.form.sheet is None:
         return False
     return bool(rows) and all(isinstance(row, Row) and len(row.cells) == 1 and is_action(row.cells[0]) for row in rows)
 

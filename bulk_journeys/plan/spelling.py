@@ -16,9 +16,6 @@ BLANKS: Final = "".join(
 )
 """Blanks, control characters, and characters that nobody sees."""
 
-LOST: Final = "\ufffd"
-"""What stands for a byte that is no text, or half of a character: nobody can say what was there."""
-
 _HIDDEN: Final = re.compile(rf"[{BLANKS}]+")
 _FILLERS: Final = re.compile(rf"[_\-\u2010\u2011{BLANKS}]+")
 _QUOTES: Final = {"'": "'", '"': '"', "`": "`", "‘": "’", "“": "”", "‚": "‘", "„": "“”", "«": "»", "»": "«", "「": "」"}

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError, UsageError
-from bulk_journeys.plan.spelling import LOST, trimmed
+from bulk_journeys.model import LOST
+from bulk_journeys.plan.spelling import trimmed
 
-FLAG: Final = "--where"
+WHERE_FLAG: Final = "--where"
 VALUES_SHOWN: Final = 10
 MOST_COUNTED: Final = 1000
 """Values of a column that are counted; in a column with more of them nobody chooses by one."""
@@ -43,7 +44,9 @@ def parse_where(text: str) -> Where:
     """Read `Approved=yes`, `Skip?!=x,TRUE` or `Notes=`, which is blank. Raises UsageError."""
     found = _written(text)
     if not found:
-        raise UsageError(f"{FLAG}: {text!r} names no column and value; write {FLAG} 'Approved=yes' or 'Skip!=x'")
+        raise UsageError(
+            f"{WHERE_FLAG}: {text!r} names no column and value; write {WHERE_FLAG} 'Approved=yes' or 'Skip!=x'"
+        )
     values = next(csv.reader([found["values"]], skipinitialspace=True), []) or [""]
     return Where(text, found["column"], frozenset(map(folded, values)), found["sign"] == "!=")
 
@@ -72,6 +75,8 @@ class Filter:
         """Take for each of *wheres* the place of its column."""
         self.places = places
         self._columns = [(place, where, dict[str, _Value]()) for place, where in zip(places, wheres, strict=True)]
+        self.wanting: set[Where] = set()
+        """Those of *wheres* that want any row."""
 
     def unwanted(self, cells: Sequence[str]) -> Unwanted | None:
         """Return what the first filter says that does not want a row of *cells*, or None if all want it."""
@@ -81,6 +86,8 @@ class Filter:
             value = known.get(cell)  # a column to choose by has few values
             if value is None:
                 value = _Value(_judged(where, place, cell))
+                if value.unwanted is None:
+                    self.wanting.add(where)
                 if len(known) < MOST_COUNTED:
                     known[cell] = value
             value.rows += 1
@@ -97,7 +104,8 @@ class Filter:
         for (_, where, _), count in zip(self._columns, self.counts(), strict=True):
             is_meant = where.negated and where.wants("")
             if blank := sum(number for cell, number in count.items() if is_meant and not trimmed(cell)):
-                yield f"{FLAG} {where.text!r} wants {blank:,} row{'s' * (blank > 1)} in which that column is blank, too"
+                rows = f"{blank:,} row{'s' * (blank > 1)}"
+                yield f"{WHERE_FLAG} {where.text!r} wants {rows} in which that column is blank, too"
 
 
 def _judged(where: Where, place: int, cell: str) -> Unwanted | None:
@@ -109,10 +117,12 @@ def _judged(where: Where, place: int, cell: str) -> Unwanted | None:
 def nothing_wanted(wheres: Sequence[Where], filters: Sequence[Filter]) -> InputError:
     """Return what to say where no row of any list is wanted: of the first of *wheres* that wants none, or of all."""
     for place, where in enumerate(wheres):
-        count = sum((list(one.counts())[place] for one in filters), Counter[str]())
-        if not any(map(where.wants, count)):
-            return InputError(f"{FLAG} {where.text!r} wants no row: {_held(where.column, count)}", f"correct {FLAG}")
-    return InputError(f"no row is wanted by every {FLAG}", "each one leaves out more; drop one of them")
+        if not any(where in one.wanting for one in filters):
+            count = sum((list(one.counts())[place] for one in filters), Counter[str]())
+            return InputError(
+                f"{WHERE_FLAG} {where.text!r} wants no row: {_held(where.column, count)}", f"correct {WHERE_FLAG}"
+            )
+    return InputError(f"no row is wanted by every {WHERE_FLAG}", "each one leaves out more; drop one of them")
 
 
 def _held(column: str, count: Counter[str]) -> str:

@@ -15,12 +15,12 @@ UNQUOTED: Final = "\t|"
 """What databases put between cells around which they put no quotes."""
 
 LONGEST_CELL: Final = LONGEST_LINE
-LONGEST_PLAIN: Final = 1 << 16
+LONGEST_UNDOUBLED: Final = 1 << 16
 """Characters of a line with quotes that are not doubled: looking for where they end takes memory."""
 
 ADVICE: Final = "close it, or save the list as CSV again"
 
-_PLAIN: Final = "quotes within cells are not doubled: only one before a delimiter or a line's end closes a cell"
+_UNDOUBLED: Final = "quotes within cells are not doubled: only one before a delimiter or a line's end closes a cell"
 
 _hint: Final = re.compile(r"\s*\"?sep=(.)\"?\s*$", re.IGNORECASE).match
 _blank_before_quote: Final = re.compile(r"[,;\t|] +\"").search
@@ -36,7 +36,7 @@ class Dialect(NamedTuple):
     escape: str | None = None
     skips_blanks: bool = False
     """Whether a blank behind a delimiter is part of it, so that a quote may follow."""
-    is_plain: bool = False
+    undoubled: bool = False
     """Whether quotes within a cell are not doubled: one ends a cell only where the cell can end, on the same line."""
 
 
@@ -44,8 +44,15 @@ def delimited_readings(name: str, lines: Callable[[], Iterator[str]], sample: st
     """Return a reading for each dialect that the *sample*, the beginning of the text, has any sign of."""
     return [
         Reading(
-            Form("CSV", encoding, dialect.delimiter, dialect.quote, dialect.escape, notes=(_PLAIN,) * dialect.is_plain),
-            partial(_plain_rows if dialect.is_plain else _rows, name, lines, dialect),
+            Form(
+                "CSV",
+                encoding,
+                dialect.delimiter,
+                dialect.quote,
+                dialect.escape,
+                notes=(_UNDOUBLED,) * dialect.undoubled,
+            ),
+            partial(_undoubled_rows if dialect.undoubled else _rows, name, lines, dialect),
         )
         for dialect in _dialects(sample)
     ]
@@ -69,7 +76,7 @@ def _dialects(sample: str) -> Iterator[Dialect]:
             if "\\'" in sample:
                 yield Dialect(delimiter, "'", "\\")
         if re.search(rf'[^"\n\\{re.escape(delimiter)}]"[^"\n{re.escape(delimiter)}]', lines):
-            yield Dialect(delimiter, is_plain=True)
+            yield Dialect(delimiter, undoubled=True)
 
 
 def _has_plain_quotes(sample: str, delimiter: str) -> bool:
@@ -107,7 +114,7 @@ def _rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect) -> It
         raise _broken(f"{name}:{line}", str(error), reader.line_num) from None
 
 
-def _plain_rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect) -> Iterator[Row]:
+def _undoubled_rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect) -> Iterator[Row]:
     """Yield every row, one of each line. A quoted cell in which a quote and a delimiter meet could be several."""
     end = re.escape(dialect.delimiter)
     cell = re.compile(
@@ -116,11 +123,12 @@ def _plain_rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect)
     for number, line in enumerate(lines(), 1):
         text, cells, place, more = line.rstrip("\r\n"), list[str](), 0, True
         while more:
-            found = cell(text, place) if len(text) <= LONGEST_PLAIN else None
-            if not found or ('"' in (found[1] or "").replace('""', "") and '""' in found[1]):
-                raise _broken(f"{name}:{number}", "", number)
-            cells.append((found[1] or "").replace('""', '"') + (found[2] or ""))
-            place, more = found.end(), found[3] is not None
+            found = cell(text, place) if len(text) <= LONGEST_UNDOUBLED else None
+            quoted, bare, delimiter = found.groups(default="") if found else ("", "", "")
+            if not found or ('""' in quoted and '"' in quoted.replace('""', "")):
+                raise _wrong(f"{name}:{number}", number)
+            cells.append(quoted.replace('""', '"') + bare)
+            place, more = found.end(), bool(delimiter)
         yield Row(number, number, cells)
 
 
@@ -129,6 +137,10 @@ def _broken(place: str, error: str, line: int) -> InputError:
         return _unclosed(place)
     if "field limit" in error:
         return InputError(f"{place}: a cell is longer than {LONGEST_CELL} characters; is a quote left open?", ADVICE)
+    return _wrong(place, line)
+
+
+def _wrong(place: str, line: int) -> InputError:
     return InputError(
         f"{place}: a quoted cell that opens in this row goes wrong on line {line}",
         "close it before the next cell begins, and double a quote inside it",

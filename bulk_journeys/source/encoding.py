@@ -11,6 +11,7 @@ from functools import cache
 from typing import BinaryIO, Final, NamedTuple
 
 from bulk_journeys.errors import InputError
+from bulk_journeys.model import LOST
 from bulk_journeys.source.alphabets import LARGE, SMALL, Codec, legacy_codecs
 from bulk_journeys.source.raw import chunks
 from bulk_journeys.source.text import ADVICE, bad_byte, line_of
@@ -180,7 +181,7 @@ def _known_words(text: str, knows: Callable[[str], bool]) -> int:
 
 
 def _tells(cell: str) -> bool:
-    return "\ufffd" not in cell and any(char > "\x7f" and char.isalnum() for char in cell)
+    return LOST not in cell and any(char > "\x7f" and char.isalnum() for char in cell)
 
 
 def _looks(text: str, languages: Sequence[str]) -> float:
@@ -215,8 +216,8 @@ def _oddities(text: str) -> int:
 def _is_broken_utf8(sample: bytes, knows: Callable[[str], bool], best: _Guess) -> bool:
     """Say whether a text is rather UTF-8 that was damaged or mixed than what it may be at best."""
     text = sample.decode("utf-8", "replace")
-    written = sample.count("\ufffd".encode())
-    bad = text.count("\ufffd") - written
+    written = sample.count(LOST.encode())
+    bad = text.count(LOST) - written
     good = sum(char > "\x7f" for char in text) - bad
     if good >= 2 * bad or _known_words(text, knows):
         return True
@@ -237,7 +238,7 @@ def _has_but_surrogates(sample: bytes) -> bool:
 
 def _is_mostly_utf8(sample: bytes) -> bool:
     lines = sample.split(b"\n")
-    broken = sum("\ufffd" in line.decode("utf-8", "replace") for line in lines)
+    broken = sum(LOST in line.decode("utf-8", "replace") for line in lines)
     return broken <= sum(not line.isascii() for line in lines) / 2
 
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
+from bulk_journeys.model import LOST
+
 Members = Mapping[str, Any]
 
 MOST_COLUMNS: Final = 1000
@@ -57,6 +59,9 @@ STRICT: Final = json.JSONDecoder(
 LENIENT: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 """Finds where a value ends, whatever STRICT has against it."""
 
+SAYING: Final = json.JSONDecoder(parse_int=lambda digits: int(digits[:LONGEST_NUMBER]), parse_float=str)
+"""Reads what a document says of itself: it counts, and no count has so many digits as Python refuses."""
+
 
 def flat(value: Any) -> Members:
     """Return the members of an object, and of the objects in it.
@@ -103,7 +108,7 @@ def _written(value: Any) -> str:
 
 def _writable(text: str) -> str:
     r"""Return *text* with U+FFFD for what only ``\ud800`` and its like can write, and no file can keep."""
-    return _half_pairs.sub("\ufffd", text)
+    return _half_pairs.sub(LOST, text)
 
 
 class Columns:

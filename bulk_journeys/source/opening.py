@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from msgspec.structs import replace as with_fields
 
+from bulk_journeys.model import LOST
 from bulk_journeys.source.delimited import delimited_readings
 from bulk_journeys.source.documents import LONGEST_DOCUMENT, is_left_out, json_readings
 from bulk_journeys.source.encoding import detect_encoding
@@ -87,8 +88,8 @@ def _readings(name: str, file: BinaryIO, knows: Knows) -> Sequence[Reading]:
     readings = _text_readings(name, file, encoding.codec)
     if encoding.broken_line is None:
         return readings
-    note = f"line {encoding.broken_line} is the first with bytes that are no UTF-8: each is read as '\ufffd'"
-    return [replace(reading, form=with_fields(reading.form, notes=[note])) for reading in readings]
+    note = f"line {encoding.broken_line} is the first with bytes that are no UTF-8: each is read as {LOST!r}"
+    return [replace(reading, form=with_fields(reading.form, notes=(*reading.form.notes, note))) for reading in readings]
 
 
 def _text_readings(name: str, file: BinaryIO, encoding: str) -> Sequence[Reading]:

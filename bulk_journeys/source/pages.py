@@ -17,7 +17,12 @@ _next: Final = re.compile(
 _total: Final = re.compile(
     r"odatacount|total(?:count|results|items|rows|records|size|elements|hits|number)?|(?:items|row|result)count"
 ).fullmatch
-_pages: Final = re.compile(r"(?:total)?(?:page|pages)(?:count|total)|pages|totalpages|pagecount|lastpage").fullmatch
+_holder: Final = re.compile(
+    r"meta(?:data)?|pag(?:e|es|ing|ination)(?:info)?|hits|results?|response|data|list|info"
+).fullmatch
+"""What holds a total of rows; {"stats": {"total": 9000}} counts something else."""
+
+_pages: Final = re.compile(r"(?:total)?pages?(?:count|total)|(?:total)?pages|lastpage").fullmatch
 
 
 class Said(NamedTuple):
@@ -33,7 +38,7 @@ def told_partial(said: Iterable[Said], rows: int) -> str | None:
 
 
 def _is_partial(said: Said, rows: int) -> bool:
-    words = [re.sub(r"[\W_]+", "", key).lower() for key in said.path[-2:]]
+    words = [re.sub(r"[\W_]+", "", key).lower() for key in said.path]
     value = said.value
     if value is True:
         return _more(words[-1]) is not None
@@ -43,8 +48,9 @@ def _is_partial(said: Said, rows: int) -> bool:
         if _pages(words[-1]):
             return value > 1
         if _next(words[-1]):
-            return True
-        return value > rows and _total(words[0] if words[-1] == "value" else words[-1]) is not None
+            return value > 0
+        *holders, key = words[:-1] if words[-1] == "value" and words[:-1] else words
+        return value > rows and _total(key) is not None and all(map(_holder, holders))
     return False
 
 

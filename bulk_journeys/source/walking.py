@@ -9,7 +9,7 @@ from json import JSONDecodeError
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.source.objects import DEEPEST, LENIENT
+from bulk_journeys.source.objects import DEEPEST, LENIENT, SAYING
 from bulk_journeys.source.pages import Said
 
 MOST_LISTS: Final = 1000
@@ -185,7 +185,7 @@ class Document:
             keys.add(key)
             place, column = self._value(start, (*path, key))
             if self.text[start] not in "[{" and len(self.said) < MOST_LISTS:
-                self.said.append(Said((*path, key), LENIENT.raw_decode(self.text, start)[0]))
+                self.said.append(Said((*path, key), SAYING.raw_decode(self.text, start)[0]))
             columns.add(column or (None if self.text[start] in "[{" else ("", 1)))
             if more := (comma := _comma(self.text, place)) is not None:
                 place = comma.end()

@@ -67,5 +67,6 @@ def test_a_saved_plan_keeps_what_was_left_out_and_takes_no_filter(serve: Serve, 
     assert cli("plan", "list.csv", "--action", "pause", "--where", "Approved=yes", "-o", "plan.jsonl").code == 0
     send = ("run", "plan.jsonl", *FAST, "--base-url", stage.base_url)
     assert "a saved plan has chosen its rows" in cli(*send, "--where", "Approved=yes").err
+    assert "a saved plan has chosen its rows" in cli(*send, "--partial").err
     assert cli(*send).code == 0
     assert outcomes(the_run(Path())) == ["applied", "left_out"] * 3

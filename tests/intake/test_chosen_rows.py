@@ -89,6 +89,13 @@ def test_a_filter_that_wants_nothing_is_refused(file: Path, wheres: list[str], r
     assert refusal(file, LIST, chosen(*wheres)).startswith(reason)
 
 
+def test_of_two_filters_that_together_want_nothing_neither_is_blamed(file: Path) -> None:
+    rows = "".join(f"{number:08x}-0000-4000-8000-000000000001,n{number},no\n" for number in range(1500))
+    text = f"uuid,Name,Approved\n{rows}{A},other,yes\n"
+    assert refusal(file, text, chosen("Name=n1400", "Approved=yes")).startswith("no row is wanted by every --where")
+    assert refusal(file, text, chosen("Name=n1500", "Approved=yes")).startswith("--where 'Name=n1500' wants no row")
+
+
 @pytest.mark.parametrize("text", ["", "Approved", "=yes", "yes"])
 def test_what_is_no_filter_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="names no column and value"):
@@ -227,6 +234,18 @@ def test_one_page_of_several_is_taken_only_if_that_is_meant(file: Path) -> None:
     assert plan_of(file, text.replace("true", "false"), chosen()).header.counts.operations == 2
 
 
+@pytest.mark.parametrize(
+    "said", ['"total": 312', '"page": {"totalPages": 7}', '"nextOffset": 2', '"meta": {"total": 3}']
+)
+def test_a_number_of_more_rows_is_heard(file: Path, said: str) -> None:
+    text = f'{{"data": [{{"uuid": "{A}"}}, {{"uuid": "{B}"}}], {said}}}'
+    assert "it says of itself that there are more rows" in refusal(file, text, chosen())
+    for whole in ('"total": 2', '"nextOffset": 0', '"stats": {"total": 312}', f'"total": {"9" * 5000}0e1'):
+        whole_text = text.replace(said, whole)
+        assert plan_of(file, whole_text, chosen()).header.counts.operations == 2
+    assert "it says of itself" in refusal(file, text.replace(said, f'"total": {"9" * 5000}'), chosen())
+
+
 def test_names_alone_are_told_where_ids_come_from(file: Path) -> None:
     (row,) = plan_of(file, "Journey,Owner\nSpring sale,Anna\n", chosen()).entries()
     assert isinstance(row, Rejection)
@@ -322,6 +341,8 @@ def test_what_cannot_be_read_is_not_chosen_by(file: Path) -> None:
     assert isinstance(second, LeftOut)
     assert isinstance(third, Rejection)
     assert third.faults[0].reason == "has bytes that are no text, and --where goes by it"
+    undoubled = f'uuid,title\n{A},"a "b" ü"\n{B},é\n'.encode() + f"{C},é\n".encode("latin-1")
+    assert len(plan_of(file, undoubled, chosen()).header.sources[0].form.notes) == 2  # type: ignore[union-attr]
     note = "line 4 is the first with bytes that are no UTF-8: each is read as '\ufffd'"
     assert f"  {note}" in plan_lines(plan)
     titles = plan_of(file, latin, chosen("uuid!=x"))

@@ -161,3 +161,13 @@ def test_ticks_of_rows_that_are_not_carried_out_are_nobodys(path: Path) -> None:
     )
     plan = plan_of(path, choices=Choices(action=Action.PAUSE, where=(parse_where("Title=a,b"),)))
     assert plan.header.counts.operations == 2
+
+
+def test_a_sheet_with_the_words_of_a_dropdown_says_nothing_about_the_journeys(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Journey ID", "Action"])
+    book.active.append([A, "pause"])
+    for word in ("start", "pause", "finish"):
+        (book["Lists"] if "Lists" in book.sheetnames else book.create_sheet("Lists")).append([word])
+    book.save(tmp_path / "list.xlsx")
+    assert plan_of(tmp_path / "list.xlsx").header.counts.operations == 1

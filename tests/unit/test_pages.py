@@ -48,6 +48,8 @@ def test_a_page_of_several_says_so(path: list[str], value: Any, shown: str) -> N
         (["value"], 312),
         (["limit"], 1000),
         (["total", "sent"], 312),
+        (["stats", "total"], 312),
+        (["nextOffset"], 0),
     ],
 )
 def test_what_says_nothing_of_others_is_passed_over(path: list[str], value: Any) -> None:

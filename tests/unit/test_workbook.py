@@ -470,6 +470,12 @@ def test_what_is_struck_through_can_be_switched_off(value: str, count: int) -> N
     assert len(reading.form.notes) == count
 
 
+def test_a_cell_without_a_style_has_the_first_one() -> None:
+    styles = DRESSED.format("").replace("<cellXfs>", '<cellXfs><xf fontId="1"/>')
+    (reading,) = read(packed(with_styles(data(f'<row r="1">{text("A1", "x")}</row>'), styles)))
+    assert reading.form.notes == ["row 1 is struck through, and is read too"]
+
+
 def test_more_styles_than_a_workbook_can_have_are_damage() -> None:
     assert "is too long" in refusal(
         packed(with_styles(data(), DRESSED.replace("<fill/>", "<fill/>" * 70_000).format("")))

@@ -23,11 +23,14 @@ def _apart_notes(findings: Findings) -> Iterator[str]:
     """Yield what is set apart and read like the rest. A colour of most rows sets none apart."""
     among = range(findings.left, findings.right + 1)
     columns = [cell_name("", column) for span in findings.hidden_columns for column in span if column in among]
-    told = [("row", _spans(spans), how) for how, spans in findings.apart.items()]
-    if findings.counts[Apart.COLOURED] > findings.rows / 2:
-        told.pop()
-    for what, found, how in (*told, ("column", columns, Apart.HIDDEN)):
-        if len(found) == 1 and "-" not in found[0]:
+    is_usual = findings.counts[Apart.COLOURED] > findings.rows / 2
+    rows = [
+        ("row", _spans(spans), how)
+        for how, spans in findings.apart.items()
+        if how is not Apart.COLOURED or not is_usual
+    ]
+    for what, found, how in (*rows, ("column", columns, Apart.HIDDEN)):
+        if len(found) == 1 and found[0].isalnum():
             yield f"{what} {found[0]} is {how}, and is read too"
         elif found:
             yield f"{what}s {_listed(found)} are {how}, and are read too"

@@ -1,7 +1,7 @@
 """How cells are dressed, as far as that can mean that a row is set apart from the others."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from xml.parsers import expat
 
@@ -32,12 +32,7 @@ class Style:
         return (Apart.STRUCK,) * self.struck + (Apart.COLOURED,) * coloured
 
 
-def only_apart(styles: Iterable[tuple[str, Style]]) -> dict[str | None, tuple[Apart, ...]]:
-    """Return how those of the named *styles* set a row apart that do so."""
-    return {name: apart for name, style in styles if (apart := style.apart())}
-
-
-def xlsx_styles(package: Package, part: str) -> Mapping[str | None, tuple[Apart, ...]]:
+def xlsx_styles(package: Package, part: str) -> Mapping[str, tuple[Apart, ...]]:
     """Return how the styles of an xlsx workbook, by the numbers that cells have, set a row apart. Raises Unreadable."""
     path: list[str] = []
     fonts: list[Style] = []
@@ -60,13 +55,13 @@ def xlsx_styles(package: Package, part: str) -> Mapping[str | None, tuple[Apart,
             case ["cellXfs", "xf"]:
                 font, fill = (int(attributes.get(name, 0)) for name in ("fontId", "fillId"))
                 of_font = fonts[font] if 0 <= font < len(fonts) else Style()
-                styles.append(Style(**vars(of_font) | {"coloured": 0 <= fill < len(fills) and fills[fill]}))
+                styles.append(replace(of_font, coloured=0 <= fill < len(fills) and fills[fill]))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = begin
     parser.EndElementHandler = lambda _: path.pop() and None
     parse(package, part, parser)
-    return only_apart((str(number), style) for number, style in enumerate(styles))
+    return {str(number): apart for number, style in enumerate(styles) if (apart := style.apart())}
 
 
 def _letter(style: Style, name: str, attributes: Attributes) -> None:

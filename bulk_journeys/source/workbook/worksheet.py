@@ -14,7 +14,7 @@ from bulk_journeys.source.workbook.unreadable import Unreadable, damaged, quoted
 
 _ERRORS: Final = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _CELL: Final = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
-LONGEST_CELL: Final = 10
+LONGEST_NAME: Final = 10
 
 
 def inspect_xlsx(package: Package) -> list[Findings]:
@@ -65,13 +65,13 @@ def _commented(package: Package, part: str) -> Iterator[str]:
     for relation in elements(package, relations, "Relationship"):
         target = posixpath.normpath(_part(f"{folder}/", relation))
         if relation.get("Type", "").endswith("/comments") and target.lower() in package.names():
-            yield from (comment.get("ref", "")[:LONGEST_CELL] for comment in elements(package, target, "comment"))
+            yield from (comment.get("ref", "")[:LONGEST_NAME] for comment in elements(package, target, "comment"))
 
 
 class _Worksheet:
     """The parser of an Excel worksheet. It is within a sheet, a row, a cell, or a value or formula of it."""
 
-    def __init__(self, findings: Findings, styles: Mapping[str | None, tuple[Apart, ...]]) -> None:
+    def __init__(self, findings: Findings, styles: Mapping[str, tuple[Apart, ...]]) -> None:
         self.parser = text_parser(self._begin, self._end, self._interrupt)
         self._sheet = findings
         self._within = "sheet"
@@ -94,7 +94,7 @@ class _Worksheet:
             if name is not None:
                 column = self._letters.get(name.removesuffix(self._row_name))
                 self._column = self._place(name) if column is None else column
-            self._style = self._styles.get(attributes.get("s"))
+            self._style = self._styles.get(attributes.get("s", "0"))
         elif within == "c" and tag == "v":
             self._within = "v"
             self._filled.append(self._column)
