@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from shlex import quote
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.actions import action_in
-from bulk_journeys.plan.cells import id_in, ids_among
+from bulk_journeys.plan.actions import action_in, action_word
+from bulk_journeys.plan.cells import Unclear, id_in, ids_among
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.returned import is_surely_ours, returned
-from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, normal
+from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, normal, trimmed
+from bulk_journeys.plan.where import WHERE_FLAG, Condition, Where
 from bulk_journeys.plan.words import (
     ACTION_HEADERS,
     ACTIONS,
+    AMBIGUOUS,
     CAMPAIGN_ID_HEADERS,
     ID_HEADERS,
     JOURNEY_ID_HEADERS,
@@ -20,6 +23,7 @@ from bulk_journeys.plan.words import (
     PAST_ACTION_HEADERS,
     STATUS_HEADERS,
     header_words,
+    is_nothing,
 )
 
 MOST_SHOWN: Final = 20
@@ -87,7 +91,49 @@ def find_roles(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]],
         return Roles(place, None)
     if choices.action_column is not None:
         return Roles(place, named_column(name, columns, choices.action_column, "--action-column"))
-    return Roles(place, _action_place(name, columns, rows))
+    return Roles(place, _action_unless_released(name, columns, rows, choices))
+
+
+def _action_unless_released(
+    name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], choices: Choices
+) -> int | None:
+    """Return the place of the actions. A flag releases a column that only its name makes one.
+
+    Raises InputError for one without a word for an action, below which blank cells would be filled by --action.
+    """
+    ignored = {place for column in choices.ignored for place in _places(columns, column)}
+    kept = ["" if place in ignored else column for place, column in enumerate(columns)]
+    place = _action_place(name, kept, rows)
+    cells = [] if place is None else [row[place] for row in rows if place < len(row) and trimmed(row[place])]
+    if place is None or choices.action is None or not cells or any(map(_is_like_action, cells)):
+        return place
+    column = columns[place]
+    if any(has_column([column], way.column) for where in choices.where for way in where.ways):
+        return None
+    raise InputError(
+        f"{name}: the column {column!r} is that of the actions by its name, and no cell in it is one: {shown(cells)}",
+        f"pass --ignore-column {quote(column)} if it says nothing of actions, or {WHERE_FLAG} with it if it says which "
+        "rows are meant",
+    )
+
+
+def _is_like_action(cell: str) -> bool:
+    word = action_word(cell)
+    return not isinstance(word, Unclear) or word.meant is not None or is_nothing(cell) or normal(cell) in AMBIGUOUS
+
+
+def chosen_column(name: str, columns: Sequence[str], where: Where) -> tuple[int, Condition]:
+    """Return the place of the column that *where* is about, and the way to take it.
+
+    A name with a sign in it counts if it is there as it was written. Raises InputError for none and for several.
+    """
+    named = [way for way in where.ways if any(column.strip() == way.column for column in columns)]
+    if len(named) > 1:
+        several = " or ".join(repr(way.column) for way in named)
+        raise InputError(f"{name}: {WHERE_FLAG} {where.text!r} may be about {several}", "rename one of them")
+    alike = [way for way in where.ways if has_column(columns, way.column)]
+    way = (named or alike or where.ways)[0]
+    return named_column(name, columns, way.column, WHERE_FLAG), way
 
 
 def has_column(columns: Sequence[str], wanted: str) -> bool:
@@ -157,6 +203,8 @@ def _id_place(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) 
     tiers = [tier for tier in _candidates(columns, ID_HEADERS) if tier]
     if not tiers:
         reason = f"{name}: no column of journey ids among {shown(columns)}"
+        if any(map(id_in, columns)):
+            raise InputError(f"{reason}: the ids are names of columns, or keys", "write one row for each, below 'uuid'")
         raise InputError(reason, NAME_THE_IDS)
     filled = [[place for place in tier if _meanings(rows, place, id_in)] for tier in tiers]
     surest = next(filter(None, filled), tiers[0])
@@ -248,7 +296,8 @@ def _differ(rows: Sequence[Sequence[str]], one: int, other: int, meaning: Meanin
 def _only(name: str, columns: Sequence[str], places: Sequence[int], role: str, flag: str) -> int:
     if len(places) > 1:
         several = shown([columns[place] for place in places])
-        advice = f"say which with {flag}, or rename all but one of them"
+        are_equal = len({columns[place].strip() for place in places}) == 1
+        advice = "rename all but one of them" if are_equal else f"say which with {flag}, or rename all but one of them"
         raise InputError(f"{name}: several columns may hold the {role}: {several}", advice)
     return places[0]
 

@@ -25,6 +25,7 @@ from bulk_journeys.plan.places import Places
 from bulk_journeys.plan.spelling import header_word, trimmed
 from bulk_journeys.plan.words import ID_HEADERS, ORDERS
 
+MOST_NAMED: Final = 10
 BARE_IDS: Final = "uuid"
 """What we call the ids of a list without a header."""
 BARE_ACTIONS: Final = "action"
@@ -219,7 +220,10 @@ def _bare_list(places: Places, rows: Sequence[Row], start: int | None, choices: 
             f"{places.at(rows[start].line)}: several journey ids are on one line, without a header",
             "put each id on a line of its own, below 'uuid'",
         )
+    names = [
+        "uuid" if id_in(cell) else "action" if header_word(cell) in ORDERS else "title" for cell in rows[start].cells
+    ]
     raise InputError(
         f"{places.at(rows[start].line)}: here is a journey id, and no header above it names its column",
-        "put a header such as 'uuid,action,title' above the rows",
+        f"put a header such as {','.join(names[:MOST_NAMED])!r} above the rows",
     )

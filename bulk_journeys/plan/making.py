@@ -12,14 +12,14 @@ from bulk_journeys.model import LeftOut, Operation, Rejection, Skipped, Source
 from bulk_journeys.plan.asking import Asked
 from bulk_journeys.plan.choices import Choices
 from bulk_journeys.plan.choosing import choose
-from bulk_journeys.plan.columns import Roles, named_column, read_places, status_column, without_action
+from bulk_journeys.plan.columns import Roles, chosen_column, named_column, read_places, status_column, without_action
 from bulk_journeys.plan.document import VERSION, Header, Plan
 from bulk_journeys.plan.draft import Draft
 from bulk_journeys.plan.lines import is_blank
 from bulk_journeys.plan.marks import IGNORE_FLAG, ActionColumns, Marks
 from bulk_journeys.plan.seeing import Chosen, Reading
 from bulk_journeys.plan.unread import ROWS_LOOKED_AT, Samples
-from bulk_journeys.plan.where import WHERE_FLAG, Filter, nothing_wanted
+from bulk_journeys.plan.where import Filter, nothing_wanted
 
 LAST_ROWS: Final = frozenset({65_536, 1_048_576})
 """What a sheet of xls, and one of xlsx, has room for. A spreadsheet that opens more drops the rest, and saves that."""
@@ -71,9 +71,7 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     columns, roles = chosen.layout.columns, chosen.layout.roles
     if roles.action is None and choices.default is None:
         raise without_action(listed.name, columns, _advice(listed.name, chosen, columns, roles))
-    filter_ = Filter(
-        [named_column(listed.name, columns, one.column, WHERE_FLAG) for one in choices.where], choices.where
-    )
+    filter_ = Filter(choices.where, [chosen_column(listed.name, columns, where) for where in choices.where])
     filters.append(filter_)
     asked = Asked(file, columns, roles, choices, filter_ if choices.where else None)
     decided = _read(columns, roles, filter_)

@@ -16,29 +16,43 @@ from bulk_journeys.plan.actions import action_in
 from bulk_journeys.plan.columns import tells_what_is
 from bulk_journeys.plan.lines import is_action
 from bulk_journeys.plan.places import SHOWN, Places
-from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, trimmed
-from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, ORDERS, split_words
+from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, trimmed, unwrapped
+from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, ORDERS, is_negation, split_words
 
 IGNORE_FLAG: Final = "--ignore-column"
 WORDS_SHOWN: Final = 5
+ROWS_TO_JUDGE: Final = 20
+MOST: Final = 0.5
+"""A column is one of actions if more of what it says are actions, judged every few rows."""
 VALUES_SHOWN: Final = 6
 
+_ASKED: Final = (ACTIONS, AMBIGUOUS, NO_ACTIONS)
+_ASKED_WORDS: Final = frozenset(word for known in _ASKED for word in known)
 _WORDS: Final = frozenset(
     split_words(
         "skip, skipped, exclude, excluded, exclusion, ignore, ignored, omit, omitted, include, included, inclusion, "
         "select, selected, selection, approve, approved, approval, confirm, confirmed, confirmation, delete, deleted, "
-        "remove, removed, keep, except, exempt"
+        "remove, removed, keep, except, exempt, veto, rejected, declined"
     )
 )
-"""What people who have gone through a list say of rows, in whatever words around it: 'Exclude from pause'."""
+"""What people who have gone through a list say of its rows."""
+
+_BESIDE: Final = _ASKED_WORDS | frozenset(
+    split_words(
+        "is, are, was, be, been, to, should, shall, we, this, these, that, it, them, row, rows, line, lines, journey, "
+        "journeys, campaign, campaigns, flow, flows, flag, final, finally, manually, please, now, yes, no, ok, running"
+    )
+)
+"""What may stand beside such a word. 'Skip weekends' and 'Excluded users' say something of the journey itself."""
 
 _HEADERS: Final = frozenset(
     header_word(word)
     for word in split_words(
-        "leave out, left out, exception, do not touch, dont touch, protect, protected, locked, kept, in scope, "
-        "out of scope, chosen, tick, ticked, check, checked, mark, marked, flag, flagged, accepted, agreed, "
-        "signed off, sign off, okay, okayed, ok to go, go, go/no-go, go ahead, do it, do this, execute, process, "
-        "apply, proceed, ready, done, completed, handled, cancelled, canceled"
+        "leave out, left out, leave alone, leave it, exception, do not touch, dont touch, protect, protected, locked, "
+        "kept, in scope, out of scope, chosen, tick, ticked, check, checked, mark, marked, flag, flagged, accepted, "
+        "agreed, signed off, sign off, okay, okayed, ok to go, legal ok, go, go/no-go, go ahead, do it, do this, "
+        "execute, process, apply, proceed, ready, done, completed, handled, cancelled, canceled, hold, on hold, valid, "
+        "needed, required, wanted, relevant"
     )
 )
 """The same in words that say something else beside others, as 'VIP flag' does."""
@@ -47,19 +61,23 @@ _YES_NO: Final = re.compile(
     r"\b(?:y/n|yes/no|true/false)\b|[(\[]\s*(?:j|ja|s|si|sí|sim|o|oui|1|x)\s*/\s*\w*\s*[)\]]", re.IGNORECASE
 )
 _TO_BE: Final = re.compile(r"\b(?:to|should) be \w+ed\b", re.IGNORECASE)
-_words: Final = re.compile(r"[^\W\d_]+").findall
+_words: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*").findall
 _hump: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_MARKS: Final = frozenset(
+_NO: Final = frozenset(
     split_words(
-        "true, false, yes, no, y, n, t, f, x, 1, 0, 1.0, 0.0, on, off, ok, +, -, ☐, ☑, ☒, ✓, ✔, ✅, ✗, ✘, ✕, ❌, "
-        "[x], [ ], [], ja, nein, wahr, falsch, si, sí, oui, non, vrai, faux, sim, não, nao, verdadeiro, falso, "
-        "verdadero, vero, да, нет, истина, ложь, так, ні, tak, nie, prawda, fałsz, evet, hayır, はい, いいえ, 是, 否, "
-        "예, 아니요, نعم, لا"
+        "false, no, n, f, 0, 0.0, off, -, ☐, ✗, ✘, ✕, ❌, [ ], [], nein, falsch, non, faux, não, nao, falso, нет, "
+        "ложь, ні, nie, fałsz, hayır, いいえ, 否, 아니요, لا, not, never, dont, don't, rejected, declined, denied, veto"
     )
 )
-"""What stands in a box that was ticked or not; a blank cell is one as well."""
+_MARKS: Final = _NO | frozenset(
+    split_words(
+        "true, yes, y, t, x, 1, 1.0, on, ok, okay, +, ☑, ☒, ✓, ✔, ✅, [x], ja, wahr, si, sí, oui, vrai, sim, "
+        "verdadeiro, verdadero, vero, да, истина, так, tak, prawda, evet, はい, 是, 예, نعم, tbd, n/a, pending, maybe"
+    )
+)
+"""What stands in a box that was ticked or not, alone or before a remark; a blank cell is one as well."""
+_first_word: Final = re.compile(r"[^\s,;:(]+").match
 
-_ASKED: Final = (ACTIONS, AMBIGUOUS, NO_ACTIONS)
 MOST_VALUES: Final = 1000
 """Different cells that are kept of a column; and so many others in front of fewer marks make it another column."""
 
@@ -69,18 +87,37 @@ def says_which_rows(header: str) -> bool:
     text = trimmed(header)
     if len(text) > LONGEST_HEADER:
         return False
-    whole, words = header_word(text), [header_word(word) for word in _words(_hump.sub(" ", text))]
+    name = text.rpartition(".")[2] if "." in text else text  # "meta.deleted" in JSON
+    whole, words = header_word(name), [header_word(word) for word in _words(_hump.sub(" ", name))]
     behind_to = "".join(words[words.index("to") + 1 :]) if "to" in words else ""
     asks = text.endswith(("?", "？"))
     return (
         whole in _HEADERS  # "go/no-go"
-        or not _WORDS.isdisjoint(words)  # "Exclude from pause", "isExcluded"
+        or _is_about_rows(words)  # "Exclude from pause", "isExcluded", "Approved by legal"
         or whole in ORDERS  # "Pause"
         or behind_to in ORDERS  # "OK to pause"
+        or (not _NO.isdisjoint(words) and "".join(words[-1:]) in ORDERS)  # "Don't pause"
         or (asks and any(word in known for word in (whole, *words) for known in _ASKED))  # "Pause it?"
+        or (asks and "ok" in words)  # "Anna OK?"
+        or text == "OK"  # and not the key 'ok' of JSON
         or _YES_NO.search(text) is not None  # "Migrate (y/n)"
         or _TO_BE.search(text) is not None  # "To be paused"
         or (text.casefold() in _MARKS and (whole == "x" or not whole))  # "☑"
+    )
+
+
+def _is_about_rows(words: Sequence[str]) -> bool:
+    """Say whether *words* have one for a row in them, and up to "by" or "from" nothing else that matters."""
+    end = min((words.index(word) for word in ("by", "from") if word in words), default=len(words))
+    return not _WORDS.isdisjoint(words[:end]) and all(word in _WORDS or word in _BESIDE for word in words[:end])
+
+
+def _is_mark(cell: str) -> bool:
+    """Say whether *cell* is a mark, or begins with one: "No - keep", "not approved"."""
+    text = unwrapped(cell).casefold()
+    first = _first_word(text)
+    return text in _MARKS or (
+        first is not None and (first[0] in _MARKS or first[0] in _WORDS) and not first[0].isdecimal()
     )
 
 
@@ -108,23 +145,40 @@ class Marks:
     def refusals(self) -> Iterator[InputError]:
         """Yield what to say of each column whose cells differ, and most of which are marks: some may have a remark."""
         for place, seen in self._watched.items():
-            named = bool(trimmed(self._columns[place]))
-            if len(seen.lines_of) > 1 and seen.marks >= max(seen.others, 1) and (named or not seen.is_counted()):
+            if len(seen.lines_of) > 1 and seen.marks >= max(seen.others, 1) and not self._counts(place, seen):
                 yield self._refusal(place, seen.lines_of)
+
+    def _counts(self, place: int, seen: "_Cells") -> bool:
+        """Say whether a column counts rows, if it has no name, or anything; 0 and 1 below a name are marks."""
+        numbers = [cell for cell in seen.lines_of if cell]
+        return all(map(str.isdecimal, numbers)) and (
+            not trimmed(self._columns[place]) or not {"0", "1"}.issuperset(numbers)
+        )
 
     def _refusal(self, place: int, lines_of: dict[str, list[int]]) -> InputError:
         column = self._columns[place]
         name = f"the column {column!r}" if trimmed(column) else f"{self._places.of_column(place + 1)}, without a name,"
         told = [f"{_shown(value)} on {self._places.among(lines)}" for value, lines in lines_of.items()]
         held = "; ".join([*told[:VALUES_SHOWN], *["and others"] * (len(told) > VALUES_SHOWN)])
-        value = next(filter(None, lines_of), "")
         return InputError(
             f"{self._places.name}: {name} says of each row whether it is meant, and is not read: {held}",
-            f"say which rows are wanted with --where {quote(f'{column}={value}')} or {quote(f'{column}!={value}')}; "
-            f"if it means nothing here, {IGNORE_FLAG} {quote(column)}"
-            if trimmed(column)
-            else f"give it a name; then say which rows are wanted with --where, or pass {IGNORE_FLAG} with the name",
+            self._advice(column, list(filter(None, lines_of))),
         )
+
+    def _advice(self, column: str, values: Sequence[str]) -> str:
+        if not trimmed(column):
+            return f"give it a name; then say which rows are wanted with --where, or pass {IGNORE_FLAG} with the name"
+        if [one.strip() for one in self._columns].count(column.strip()) > 1:
+            return "there are several columns of that name: rename all but one of them first"
+        yes = next((value for value in values if value.casefold() not in _NO), None)
+        value, signs = (values[0], ("!=",)) if yes is None else (yes, ("=", "!="))
+        filters = " or ".join(f"--where {quote(f'{column}{sign}{_listed(value)}')}" for sign in signs)
+        return f"say which rows are wanted with {filters}; if it means nothing here, {IGNORE_FLAG} {quote(column)}"
+
+
+def _listed(value: str) -> str:
+    """Return *value* as one of several between commas."""
+    return f'"{value}"' if "," in value else value
 
 
 class _Cells:
@@ -134,23 +188,19 @@ class _Cells:
         self.lines_of: dict[str, list[int]] = {}
         self.marks = self.others = 0
 
-    def is_counted(self) -> bool:
-        """Say whether the cells are numbers: what counts rows has no name either."""
-        return all(map(str.isdecimal, filter(None, self.lines_of)))
-
     def show(self, line: int, cell: str) -> None:
         lines = self.lines_of.get(cell)
         if lines is None and len(self.lines_of) < MOST_VALUES:
             lines = self.lines_of[cell] = []
         if lines is not None and len(lines) <= SHOWN:
             lines.append(line)
-        is_mark = cell.casefold() in _MARKS or LOST in cell
+        is_mark = _is_mark(cell) or LOST in cell
         self.marks += is_mark
         self.others += bool(cell) and not is_mark
 
 
 class ActionColumns:
-    """What columns hold that are nothing but words for actions, row by row."""
+    """What columns hold that are words for actions, row by row, whatever else is among them."""
 
     def __init__(self, name: str, columns: Sequence[str], decided: Collection[int]) -> None:
         """Watch those of the *columns* of the list *name* that nobody has *decided* about, by their places."""
@@ -172,34 +222,45 @@ class ActionColumns:
         self._rows += 1
         for place, words in list(self._watched.items()):
             cell = trimmed(cells[place]) if place < len(cells) else ""
-            if cell and not is_action(cell) and LOST not in cell:
-                del self._watched[place]
-            elif cell and LOST not in cell:
+            if cell and LOST not in cell:
                 words[cell.casefold()] += 1
+            if words and self._rows % ROWS_TO_JUDGE == 0 and _share(words) <= MOST:
+                del self._watched[place]
         return bool(self._watched)
 
     def advice(self) -> str | None:
-        """Return the flag for the first column that holds actions and nothing else, or None if there is none."""
+        """Return the flag for the first column that holds mostly actions, or None if there is none."""
         for place, words in self._watched.items():
-            if words:
-                held = f"the column {self._columns[place]!r} holds actions in {words.total():,} of {self._rows:,} rows"
-                return f"{held}: pass --action-column {quote(self._columns[place])}"
+            if words and _share(words) > MOST:
+                return f"{self._held(place, words)}: pass --action-column {quote(self._columns[place])}"
         return None
 
     def refusals(self, wanted: Action) -> Iterator[InputError]:
-        """Yield what to say of each column whose words are not only for what is *wanted*."""
+        """Yield what to say of each column of actions that are not all what is *wanted*, or not for all rows."""
         for place, words in self._watched.items():
-            if any(action_in(word) is not wanted for word in words):
-                yield self._refusal(self._columns[place], words, wanted)
+            if not words or _share(words) <= MOST:
+                continue
+            if words.total() < self._rows or any(action_in(word) is not wanted for word in words):
+                yield self._refusal(place, words, wanted)
 
-    def _refusal(self, column: str, words: Counter[str], wanted: Action) -> InputError:
+    def _held(self, place: int, words: Counter[str]) -> str:
+        actions = sum(count for word, count in words.items() if is_action(word))
+        return f"the column {self._columns[place]!r} holds actions in {actions:,} of {self._rows:,} rows"
+
+    def _refusal(self, place: int, words: Counter[str], wanted: Action) -> InputError:
         held = ", ".join(f"{word!r} ({count:,})" for word, count in words.most_common(WORDS_SHOWN))
-        told = f"holds actions in {words.total():,} of {self._rows:,} rows, and not only {wanted}: {held}"
+        column = quote(self._columns[place])
         return InputError(
-            f"{self._name}: the column {column!r} {told}",
-            f"if it says what to do, drop --action and pass --action-column {quote(column)}; "
-            f"if not, {IGNORE_FLAG} {quote(column)}",
+            f"{self._name}: {self._held(place, words)}, and not only {wanted}: {held}",
+            f"if it says what to do, drop --action and pass --action-column {column}; if not, {IGNORE_FLAG} {column}",
         )
+
+
+def _share(words: Counter[str]) -> float:
+    """Return how much of what is said are actions; "do not pause" counts for nothing, and alone is a remark."""
+    actions = sum(count for word, count in words.items() if is_action(word))
+    others = sum(count for word, count in words.items() if not is_action(word) and not is_negation(word))
+    return actions / (actions + others) if actions else 0
 
 
 def _shown(value: str) -> str:

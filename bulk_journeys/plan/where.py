@@ -16,16 +16,12 @@ MOST_COUNTED: Final = 1000
 """Values of a column that are counted; in a column with more of them nobody chooses by one."""
 LONGEST_SHOWN: Final = 40
 
-_written: Final = re.compile(r"(?P<column>.+?)\s*(?P<sign>!=|=)(?P<values>.*)", re.DOTALL).fullmatch
+_signs: Final = re.compile("=").finditer
 
 
-class Where(NamedTuple):
-    """A row is wanted whose cell in *column* is one of *values*, which are folded; with *negated*, none of them.
+class Condition(NamedTuple):
+    """A row is wanted whose cell in *column* is one of *values*, which are folded; with *negated*, none of them."""
 
-    *text* is what the user wrote.
-    """
-
-    text: str
     column: str
     values: frozenset[str]
     negated: bool
@@ -35,6 +31,13 @@ class Where(NamedTuple):
         return (folded(cell) in self.values) is not self.negated
 
 
+class Where(NamedTuple):
+    """What the user wrote, and the *ways* to take it: a column's name may have a sign in it, too."""
+
+    text: str
+    ways: Sequence[Condition]
+
+
 def folded(cell: str) -> str:
     """Return what of a cell is compared."""
     return trimmed(cell).casefold()
@@ -42,13 +45,20 @@ def folded(cell: str) -> str:
 
 def parse_where(text: str) -> Where:
     """Read `Approved=yes`, `Skip?!=x,TRUE` or `Notes=`, which is blank. Raises UsageError."""
-    found = _written(text)
-    if not found:
+    ways = [way for sign in _signs(text) for way in _ways(text[: sign.start()], text[sign.end() :])]
+    if not ways:
         raise UsageError(
             f"{WHERE_FLAG}: {text!r} names no column and value; write {WHERE_FLAG} 'Approved=yes' or 'Skip!=x'"
         )
-    values = next(csv.reader([found["values"]], skipinitialspace=True), []) or [""]
-    return Where(text, found["column"], frozenset(map(folded, values)), found["sign"] == "!=")
+    return Where(text, tuple(ways))
+
+
+def _ways(before: str, behind: str) -> Iterator[Condition]:
+    values = frozenset(map(folded, next(csv.reader([behind], skipinitialspace=True), []) or [""]))
+    if before.endswith("!") and before[:-1].strip():
+        yield Condition(before[:-1].strip(), values, negated=True)
+    if before.strip():
+        yield Condition(before.strip(), values, negated=False)
 
 
 class Unwanted(NamedTuple):
@@ -71,57 +81,66 @@ class _Value:
 class Filter:
     """All that is to hold of the rows of one list."""
 
-    def __init__(self, places: Sequence[int], wheres: Sequence[Where]) -> None:
-        """Take for each of *wheres* the place of its column."""
-        self.places = places
-        self._columns = [(place, where, dict[str, _Value]()) for place, where in zip(places, wheres, strict=True)]
-        self.wanting: set[Where] = set()
-        """Those of *wheres* that want any row."""
+    def __init__(self, wheres: Sequence[Where], found: Sequence[tuple[int, Condition]]) -> None:
+        """Take for each of *wheres* the place of its column, and the way to take it."""
+        self.places = [place for place, _ in found]
+        self._columns = [
+            (place, condition, where.text, dict[str, _Value]())
+            for where, (place, condition) in zip(wheres, found, strict=True)
+        ]
+        self._met: set[tuple[str, str]] = set()
+        self.wanting: set[str] = set()
+        """The texts of those that want any row."""
 
     def unwanted(self, cells: Sequence[str]) -> Unwanted | None:
         """Return what the first filter says that does not want a row of *cells*, or None if all want it."""
         first = None
-        for place, where, known in self._columns:
+        for place, condition, text, known in self._columns:
             cell = cells[place] if place < len(cells) else ""
             value = known.get(cell)  # a column to choose by has few values
             if value is None:
-                value = _Value(_judged(where, place, cell))
-                if value.unwanted is None:
-                    self.wanting.add(where)
+                value = self._judged(place, condition, text, cell)
                 if len(known) < MOST_COUNTED:
                     known[cell] = value
             value.rows += 1
             first = first or value.unwanted
         return first
 
-    def counts(self) -> Iterator[Counter[str]]:
-        """Yield for each filter how many rows held what in its column."""
-        for _, _, known in self._columns:
-            yield Counter({cell: value.rows for cell, value in known.items()})
+    def _judged(self, place: int, condition: Condition, text: str, cell: str) -> _Value:
+        if LOST in cell:
+            return _Value(Unwanted(None, place))
+        if folded(cell) in condition.values:
+            self._met.add((text, folded(cell)))
+        if not condition.wants(cell):
+            return _Value(Unwanted(text, place))
+        self.wanting.add(text)
+        return _Value(None)
+
+    def held(self, text: str) -> tuple[str, Counter[str]]:
+        """Return the column that the filter of a *text* is about, and how many rows held what in it."""
+        column, known = next((one.column, known) for _, one, its, known in self._columns if its == text)
+        return column, Counter({cell: value.rows for cell, value in known.items()})
 
     def notes(self) -> Iterator[str]:
-        """Yield what could surprise: a blank cell is not what a row was to be free of, and may be forgotten."""
-        for (_, where, _), count in zip(self._columns, self.counts(), strict=True):
-            is_meant = where.negated and where.wants("")
-            if blank := sum(number for cell, number in count.items() if is_meant and not trimmed(cell)):
+        """Yield what could surprise: what no row holds, and rows that are wanted for a blank cell."""
+        for _, condition, text, known in self._columns:
+            unmet = sorted(value for value in condition.values if (text, value) not in self._met)
+            if unmet:
+                yield f"{WHERE_FLAG} {text!r}: no row holds {', '.join(map(repr, unmet[:VALUES_SHOWN]))}"
+            is_meant = condition.negated and condition.wants("")
+            if blank := sum(value.rows for cell, value in known.items() if is_meant and not trimmed(cell)):
                 rows = f"{blank:,} row{'s' * (blank > 1)}"
-                yield f"{WHERE_FLAG} {where.text!r} wants {rows} in which that column is blank, too"
-
-
-def _judged(where: Where, place: int, cell: str) -> Unwanted | None:
-    if LOST in cell:
-        return Unwanted(None, place)
-    return None if where.wants(cell) else Unwanted(where.text, place)
+                yield f"{WHERE_FLAG} {text!r} wants {rows} in which that column is blank, too"
 
 
 def nothing_wanted(wheres: Sequence[Where], filters: Sequence[Filter]) -> InputError:
     """Return what to say where no row of any list is wanted: of the first of *wheres* that wants none, or of all."""
-    for place, where in enumerate(wheres):
-        if not any(where in one.wanting for one in filters):
-            count = sum((list(one.counts())[place] for one in filters), Counter[str]())
-            return InputError(
-                f"{WHERE_FLAG} {where.text!r} wants no row: {_held(where.column, count)}", f"correct {WHERE_FLAG}"
-            )
+    for text in (where.text for where in wheres):
+        if not any(text in one.wanting for one in filters):
+            found = [one.held(text) for one in filters]
+            count = sum((counted for _, counted in found), Counter[str]())
+            told = f"{WHERE_FLAG} {text!r} wants no row: {_held(found[0][0], count)}"
+            return InputError(told, f"correct {WHERE_FLAG}")
     return InputError(f"no row is wanted by every {WHERE_FLAG}", "each one leaves out more; drop one of them")
 
 

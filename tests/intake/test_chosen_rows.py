@@ -1,5 +1,6 @@
 """Laws of what a list says besides ids and actions: it chooses rows or is shown, never in silence."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -173,6 +174,105 @@ def test_a_remark_in_one_row_makes_no_other_column_of_it(file: Path) -> None:
     assert (said.count(" on line"), said.count("; and others")) == (6, 1)
 
 
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Approved?", ("Yes", "No - keep", "Yes, by Anna")),
+        ("Approved", ("approved", "not approved", "rejected")),
+        ("Approved", ('"""yes"""', '"""no"""', "")),
+        ("Approved", ("yes", "TBD", "n/a")),
+        ("Legal OK", ("ok", "ok", "not ok")),
+        ("OK", ("yes", "yes", "no")),
+        ("Leave alone", ("x", "", "")),
+        ("Don't pause", ("x", "", "")),
+        ("Veto", ("yes", "no", "")),
+        ("Hold", ("yes", "no", "")),
+        ("Anna ok?", ("yes", "no", "")),
+    ],
+)
+def test_a_verdict_in_other_words_is_one(file: Path, header: str, cells: Sequence[str]) -> None:
+    text = f"uuid,{header}\n{A},{cells[0].replace(',', ';')}\n{B},{cells[1]}\n{C},{cells[2].replace(',', ';')}\n"
+    assert "says of each row whether it is meant" in refusal(file, text, chosen())
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Draft", ("3", "1", "0")),
+        ("Done", ("12", "0", "1")),
+        ("Excluded users", ("1", "0", "0")),
+        ("Exclude control group", ("yes", "no", "no")),
+        ("Skip weekends", ("yes", "no", "no")),
+        ("Confirmed opt-in", ("yes", "no", "no")),
+        ("ok", ("true", "", "")),
+        ("Archived", ("yes", "no", "no")),
+    ],
+)
+def test_what_a_journey_is_or_how_many_are_no_verdict(file: Path, header: str, cells: Sequence[str]) -> None:
+    plan = plan_of(file, f"uuid,{header}\n{A},{cells[0]}\n{B},{cells[1]}\n{C},{cells[2]}\n", chosen())
+    assert plan.header.counts.operations == 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "where", "kept"),
+    [
+        ("Include!", "Include!=x", [2]),
+        ("Include!", "Include!!=x", [3]),
+        ("Skip (x = yes)", "Skip (x = yes)=x", [2]),
+        ("Skip (x = yes)", "Skip (x = yes)!=x", [3]),
+        ("include", "Include!=x", [3]),
+        ("a=b", "a=b=x", [2]),
+    ],
+)
+def test_a_sign_in_a_name_is_part_of_the_name(file: Path, columns: str, where: str, kept: list[int]) -> None:
+    assert lines_of(file, f"uuid,{columns}\n{A},x\n{B},\n", where)[0] == kept
+
+
+def test_a_filter_that_may_be_about_two_columns_is_refused(file: Path) -> None:
+    text = f"uuid,Include,Include!\n{A},x,\n{B},,x\n"
+    assert "may be about 'Include' or 'Include!'" in refusal(file, text, chosen("Include!=x"))
+
+
+def test_a_value_that_no_row_holds_is_told(file: Path) -> None:
+    told = list(plan_lines(plan_of(file, f"uuid,Team\n{A},CRM\n{B},BI\n", chosen("Team=CRM,Bi,Sails"))))
+    assert "  --where 'Team=CRM,Bi,Sails': no row holds 'sails'" in told
+    told = list(plan_lines(plan_of(file, f"uuid,Team\n{A},CRM\n{B},BI\n", chosen("Team!=CRN"))))
+    assert "  --where 'Team!=CRN': no row holds 'crn'" in told
+
+
+@pytest.mark.parametrize("value", ['"yes, by Anna"', "no"])
+def test_what_a_refusal_advises_can_be_done(file: Path, value: str) -> None:
+    text = f"uuid,Approved\n{A},{value}\n{B},\n{C},\n"
+    advice = refusal(file, text, chosen()).rpartition("; say which rows are wanted with ")[2]
+    (where,) = [word for word in shlex.split(advice) if word.startswith("Approved!=")]
+    assert lines_of(file, text, where.rstrip(";"))[1] == [2]
+    assert ("Approved=no" in advice) is False
+
+
+def test_a_column_that_only_its_name_makes_one_of_actions_is_released_by_a_flag(file: Path) -> None:
+    text = f"uuid,Action needed\n{A},x\n{B},\n{C},x\n"
+    said = refusal(file, text, chosen())
+    assert said.startswith(
+        "the column 'Action needed' is that of the actions by its name, and no cell in it is one: 'x'"
+    )
+    assert lines_of(file, text, "Action needed=x") == ([2, 4], [3])
+    assert plan_of(file, text, chosen(ignored=["Action needed"])).header.counts.operations == 3
+    typo = plan_of(file, f"uuid,Action\n{A},pasue\n{B},\n", chosen())
+    assert typo.header.counts.rejections == 1
+
+
+def test_columns_of_one_name_are_to_be_renamed(file: Path) -> None:
+    text = f"uuid,Approved,Approved\n{A},yes,no\n{B},no,yes\n"
+    assert refusal(file, text, chosen()).endswith(
+        "there are several columns of that name: rename all but one of them first"
+    )
+    assert refusal(file, f"uuid,uuid\n{A},{B}\n", chosen()).endswith("; rename all but one of them")
+
+
+def test_ids_that_are_keys_are_told(file: Path) -> None:
+    assert "the ids are names of columns, or keys" in refusal(file, f'{{"{A}": "pause", "{B}": "keep"}}', chosen())
+
+
 def test_a_column_of_actions_is_not_overruled(file: Path) -> None:
     text = f"uuid,title,What\n{A},Sale,start\n{B},Offer,Pause\n{C},x,\n"
     said = refusal(file, text, chosen())
@@ -180,6 +280,15 @@ def test_a_column_of_actions_is_not_overruled(file: Path) -> None:
     assert "--action-column What" in said
     assert plan_of(file, text, chosen(ignored=["What"])).header.counts.actions == {Action.PAUSE: 3}
     assert plan_of(file, text, Choices(Action.PAUSE, action_column="What")).header.counts.rejections == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("pause", "keep", "pause"), ("pause", "", "pause"), ("pause", "Do not pause", ""), ("finish", "pause", "keep")],
+)
+def test_a_column_of_mostly_actions_is_not_overruled_either(file: Path, words: tuple[str, str, str]) -> None:
+    said = refusal(file, f"uuid,Verdict\n{A},{words[0]}\n{B},{words[1]}\n{C},{words[2]}\n", chosen())
+    assert said.startswith("the column 'Verdict' holds actions in ")
 
 
 def test_where_no_header_names_the_actions_the_column_that_holds_them_is_advised(file: Path) -> None:

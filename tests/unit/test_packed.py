@@ -144,7 +144,9 @@ def test_a_zip_that_lies_about_a_size_is_refused_even_if_its_sum_is_right(method
 def test_a_zip_that_is_cut_or_damaged_is_refused() -> None:
     packed = zipped({"a": os.urandom(1000)})
     assert refusal(packed[:-30], ZIP).startswith("the zip archive, or workbook, is damaged: ")
-    assert refusal(packed[:100] + bytes([packed[100] ^ 1]) + packed[101:], ZIP).startswith("the zip archive is damaged: ")
+    assert refusal(packed[:100] + bytes([packed[100] ^ 1]) + packed[101:], ZIP).startswith(
+        "the zip archive is damaged: "
+    )
 
 
 def test_a_directory_that_says_it_is_huge_is_not_read() -> None:
