@@ -178,19 +178,20 @@ class Skipped(Struct, frozen=True, gc=False, omit_defaults=True):
 class Unread(Struct, frozen=True, omit_defaults=True):
     """A column that decides nothing, and the first value in it; None if it is blank in all rows that were looked at.
 
-    One without a name has a *number*, counted from 1.
+    One without a name has a *number*, counted from 1. *others* are the other values, if there are few.
     """
 
     column: str
     sample: str | None = None
     number: int | None = None
+    others: Sequence[str] = ()
 
 
 class Source(Struct, frozen=True, omit_defaults=True):
     """A file that a plan was made from. *columns* are its header's cells; *sha256* is of its raw bytes.
 
     *form* is how it was read, *header_line* where its header is; the id and action columns are those that served.
-    *status_column* tells what each journey was when the list was made. *unread* are those that
+    *status_column* tells what each journey was when the list was made, and *statuses* how. *unread* are those that
     decide nothing, but for what has neither a name nor a value.
     """
 
@@ -202,6 +203,7 @@ class Source(Struct, frozen=True, omit_defaults=True):
     id_column: str | None = None
     action_column: str | None = None
     status_column: str | None = None
+    statuses: Sequence[str] = ()
     unread: Sequence[Unread] = ()
 
 

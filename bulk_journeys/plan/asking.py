@@ -26,6 +26,8 @@ class Asked:
         self._default = choices.default
         self._returned = returned(columns)
         self._filter = filter_
+        self.filled = 0
+        """How many rows had no action of their own, and got that of the flag."""
 
     def by(self, row: Row) -> Operation | Rejection | LeftOut:
         """Return what *row* asks for; a rejection has all its faults. What is not wanted may lack an id."""
@@ -39,11 +41,14 @@ class Asked:
             return Operation(row.line, uuid, action, cells, self.file, lost)
         findings = ((self._id, uuid), (self._action, action))
         faults = [
-            Fault(self._columns[place], cells[place], finding.reason + _alone(cells, place), finding.meant)
+            Fault(self._columns[place], cells[place], self._reason(finding, place, cells), finding.meant)
             for place, finding in findings
             if place is not None and isinstance(finding, Unclear)
         ]
         return Rejection(row.line, faults, cells, self.file)
+
+    def _reason(self, finding: Unclear, place: int, cells: Sequence[str]) -> str:
+        return finding.reason + (_alone(cells, place) if place == self._id else "")
 
     def _left_out(self, row: Row, unwanted: Unwanted) -> LeftOut | Rejection:
         cells, place = row.cells, unwanted.place
@@ -60,6 +65,7 @@ class Asked:
         if self._default is None:
             return action_word(cell)
         if not trimmed(cell):
+            self.filled += 1
             return self._default
         action = action_word(cell)
         if isinstance(action, Action) and action is not self._default:
@@ -68,8 +74,10 @@ class Asked:
 
 
 def _alone(cells: Sequence[str], place: int) -> str:
-    """Quote the only cell of a row that has none at *place*: it may be a heading, and say what the rows below are."""
+    """Say of a row of a single cell what it says: it may be a heading, and be about the rows below."""
     filled = filled_cells(cells)
-    if len(filled) != 1 or trimmed(cells[place]):
+    if len(filled) != 1 or len(cells) < 2:
         return ""
+    if trimmed(cells[place]):
+        return "; it stands alone in its row, as a heading does" if " " in filled[0] else ""
     return f"; the row says {filled[0][:LONGEST_WORDS]!r} alone"

@@ -20,7 +20,9 @@ MOST_TITLES: Final = 10
 def choose(name: str, readings: Sequence[Reading], choices: Choices) -> Chosen:
     """Return the right one of the *readings* of the file *name*. Raises InputError, also where several would do."""
     if any(reading.form.sheet is not None for reading in readings):
-        return _list(name, _called(name, readings, choices.sheet), choices)
+        called = _called(name, readings, choices.sheet)
+        others = [reading.form for reading in readings if reading not in called and reading.form.sheet is not None]
+        return _list(name, called, choices, [f"not read: {_titled(form)}" for form in others][:MOST_TITLES])
     if choices.sheet is not None:
         raise InputError(f"{name}: there are no sheets in this file", "drop --sheet")
     return _rival(name, [seen_in(name, reading, choices) for reading in readings])
@@ -137,11 +139,11 @@ def _same(title: str, wanted: str) -> bool:
     return title.strip().casefold() == wanted.strip().casefold()
 
 
-def _list(name: str, readings: Sequence[Reading], choices: Choices) -> Chosen:
+def _list(name: str, readings: Sequence[Reading], choices: Choices, notes: Sequence[str]) -> Chosen:
     """Return the only list that has journeys in it. Raises InputError where several have, or only a hidden one."""
     seen = [seen_in(name, reading, choices) for reading in readings]
     if choices.sheet is not None:
-        return _chosen(seen[0])
+        return _chosen(seen[0], notes)
     filled = [one for one in seen if one.wanted and not one.reading.form.hidden]
     if filled and _is_answer(filled[0]):
         return _chosen(filled[0])
@@ -157,7 +159,7 @@ def _list(name: str, readings: Sequence[Reading], choices: Choices) -> Chosen:
     if filled:
         several = ", ".join(f"{one.reading.form.sheet or 'the whole'!r} ({len(one.wanted)})" for one in filled)
         advice = "put them on one" if choices.ids_only else "say which with --sheet"
-        raise InputError(f"{name}: several {_kind(seen[0])}s hold journeys: {several}", advice)
+        raise InputError(f"{name}: several {_kind(seen[0].reading.form)}s hold journeys: {several}", advice)
     if hidden := [one for one in seen if one.wanted]:
         title = hidden[0].reading.form.sheet
         raise InputError(
@@ -183,11 +185,15 @@ def _left_out(seen: Sequence[Seen], chosen: Seen) -> Sequence[str]:
 def _described(seen: Seen) -> str:
     form = seen.reading.form
     holds = f", which has journeys too ({len(seen.wanted):,})" if seen.wanted else ""
-    return f"the {'hidden ' * form.hidden}{_kind(seen)} {form.sheet!r}{holds}" if form.sheet else "what is around it"
+    return f"{_titled(form)}{holds}" if form.sheet else "what is around it"
 
 
-def _kind(seen: Seen) -> str:
-    return "list" if seen.reading.form.format == "JSON" else "sheet"
+def _titled(form: Form) -> str:
+    return f"the {'hidden ' * form.hidden}{_kind(form)} {form.sheet!r}"
+
+
+def _kind(form: Form) -> str:
+    return "sheet" if form.is_sheet else "list"
 
 
 def _titles(titles: Sequence[str]) -> str:

@@ -57,6 +57,7 @@ def _reading(plan: Plan) -> dict[str, Any]:
         "id_column": source.id_column,
         "action_column": source.action_column,
         "status_column": source.status_column,
+        "statuses": source.statuses,
         "unread": source.unread,
         "where": plan.header.where,
         "counts": plan.header.counts,

@@ -97,6 +97,9 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     for refusal in (*marks.refusals(), *(orders.refusals(choices.action) if choices.action else ())):
         raise refusal
     notes = [*chosen.notes, *filter_.notes()]
+    if asked.filled and not choices.ids_only:
+        rows = f"{asked.filled:,} row{'s' * (asked.filled > 1)}"
+        notes.append(f"{columns[roles.action or 0]!r} is blank in {rows}: --action {choices.action} counts there")
     last = found.line_end if isinstance(found, Skipped) else found.line if found else 0
     if last in LAST_ROWS:
         notes.append(f"it ends on {places.unit} {last:,}, the last that a spreadsheet has: rows may be missing")
@@ -132,5 +135,6 @@ def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter, n
         id_column=columns[roles.id],
         action_column=action,
         status_column=status,
+        statuses=tuple(samples.values(columns.index(status))) if status is not None else (),
         unread=tuple(samples.unread(columns, _read(columns, roles, filter_))),
     )

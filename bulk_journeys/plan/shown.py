@@ -105,7 +105,7 @@ def _reading_lines(source: Source, places: Places) -> Iterator[str]:
     columns = f"ids in {source.id_column!r}" if source.id_column else ""
     actions = f"actions in {source.action_column!r}" if source.action_column else "no action column"
     if columns:
-        status = f", status in {source.status_column!r}" if source.status_column else ""
+        status = f", status in {source.status_column!r}{_values_text(source.statuses)}" if source.status_column else ""
         yield f"  {columns}, {actions}{status}"
     if source.unread:
         yield f"  columns not read: {_unread_text(source.unread, places)}"
@@ -114,14 +114,18 @@ def _reading_lines(source: Source, places: Places) -> Iterator[str]:
 
 
 def _unread_text(unread: Sequence[Unread], places: Places) -> str:
-    """Name the columns, each with the first value in it."""
+    """Name the columns, each with its first value, or all if there are few."""
     parts = [
-        f"{places.of_column(one.number) if one.number else repr(_shortened(one.column))} "
-        f"({'blank' if one.sample is None else repr(_shortened(one.sample))})"
+        f"{places.of_column(one.number) if one.number else repr(_shortened(one.column))}"
+        f"{_values_text([one.sample, *one.others]) if one.sample is not None else ' (blank)'}"
         for one in unread[:UNREAD_SHOWN]
     ]
     more = [f"and {len(unread) - UNREAD_SHOWN:,} more, which --json lists"] if len(unread) > UNREAD_SHOWN else []
     return ", ".join([*parts, *more])
+
+
+def _values_text(values: Sequence[str]) -> str:
+    return f" ({', '.join(repr(_shortened(value)) for value in values)})" if values else ""
 
 
 def _shortened(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Fault, Form, Rejection, Row
 from bulk_journeys.source.objects import LENIENT, MOST_COLUMNS, STRICT, Columns, Shapes, cell, flat
-from bulk_journeys.source.pages import told_partial
+from bulk_journeys.source.pages import remarks_of, told_partial
 from bulk_journeys.source.readings import Reading
 from bulk_journeys.source.text import LONGEST_LINE
 from bulk_journeys.source.walking import Document, List, Span, behind_comma
@@ -162,8 +162,9 @@ def _object_readings(document: Document, encoding: str) -> Iterator[Reading]:
         yield replace(_table_reading(document, header, body, Form("JSON", encoding)), partial=told)
         return
     yield _whole_reading(document, Form("JSON", encoding))
+    remarks = [f"beside the rows it says {remark}" for remark in remarks_of(document.said)]
     for one in document.lists:
-        form = Form("JSON", encoding, sheet=".".join(one.path))
+        form = Form("JSON", encoding, sheet=".".join(one.path), notes=remarks)
         if document.is_column(one):
             yield Reading(form, partial(_refused, document, one), rigid=True)
         else:

@@ -1,10 +1,13 @@
-"""What a document says of itself that tells of rows in others: it is a page of several, and half a list. Pure."""
+"""What a document says beside its rows: that it is a page of several, and half a list; and remarks. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 LONGEST_SHOWN: Final = 60
+LONGEST_REMARK: Final = 200
+MOST_REMARKS: Final = 5
 
 # What the answers of these say: Notion, Stripe and Slack ("has_more"), Microsoft's and Google's ("@odata.nextLink",
 # "nextPageToken"), Elasticsearch ("total": {"value"}), Spring and Atlassian ("totalElements", "totalPages").
@@ -35,6 +38,12 @@ class Said(NamedTuple):
 def told_partial(said: Iterable[Said], rows: int) -> str | None:
     """Return the first thing that *said* of others than the *rows* that a document holds, or None if nothing is."""
     return next((_shown(one) for one in said if _is_partial(one, rows)), None)
+
+
+def remarks_of(said: Iterable[Said]) -> Iterator[str]:
+    """Yield what *said* tells in words of more than one, a few of them: it may be about the rows."""
+    for one in islice((one for one in said if isinstance(one.value, str) and len(one.value.split()) > 1), MOST_REMARKS):
+        yield f"{'.'.join(one.path)[:LONGEST_SHOWN]}: {one.value[:LONGEST_REMARK]!r}"
 
 
 def _is_partial(said: Said, rows: int) -> bool:

@@ -158,8 +158,9 @@ def test_a_column_that_decides_nothing_is_shown_and_not_refused(
 ) -> None:
     plan = plan_of(file, f"uuid,{header}\n{A},{cells[0]}\n{B},{cells[1]}\n", chosen())
     assert plan.header.counts.operations == 2
-    assert list(plan.header.sources[0].unread) == [Unread(header, cells[0] or None)]
-    shown = repr(cells[0]) if cells[0] else "blank"
+    values = list(dict.fromkeys(filter(None, cells)))
+    assert list(plan.header.sources[0].unread) == [Unread(header, next(iter(values), None), others=tuple(values[1:]))]
+    shown = ", ".join(map(repr, values)) or "blank"
     assert f"  columns not read: {header!r} ({shown})" in list(plan_lines(plan))
 
 
@@ -368,9 +369,32 @@ def test_every_column_is_named_as_what_it_is_read_as(file: Path) -> None:
     assert (source.id_column, source.action_column, source.status_column) == ("uuid", "action", "Status")
     assert list(source.unread) == [Unread("Title", "Sale"), Unread("Long", "y" * 200)]
     assert list(plan_lines(plan_of(file, text)))[1:3] == [
-        "  ids in 'uuid', actions in 'action', status in 'Status'",
+        "  ids in 'uuid', actions in 'action', status in 'Status' ('Running', 'Paused')",
         f"  columns not read: 'Title' ('Sale'), 'Long' ('{'y' * 23}…')",
     ]
+
+
+def test_a_remark_is_shown_wherever_it_stands_among_few_values(file: Path) -> None:
+    text = f"uuid,Comment,Status\n{A},ok,Running\n{B},ok,on hold - do not touch\n{C},DO NOT PAUSE,Running\n"
+    lines = list(plan_lines(plan_of(file, text, chosen())))
+    assert "  ids in 'uuid', no action column, status in 'Status' ('Running', 'on hold - do not touch')" in lines
+    assert "  columns not read: 'Comment' ('ok', 'DO NOT PAUSE')" in lines
+
+
+def test_rows_that_the_flag_gives_an_action_are_counted(file: Path) -> None:
+    lines = list(plan_lines(plan_of(file, f"uuid,Action\n{A},\n{B},pause\n{C},\n", chosen())))
+    assert "  'Action' is blank in 2 rows: --action pause counts there" in lines
+
+
+def test_a_heading_among_the_ids_is_told_as_one(file: Path) -> None:
+    plan = plan_of(file, f"uuid,title\n{A},a\nDo not pause,\n{B},b\n", chosen())
+    (heading,) = [entry for entry in plan.entries() if isinstance(entry, Rejection)]
+    assert heading.faults[0].reason.endswith("; it stands alone in its row, as a heading does")
+
+
+def test_what_json_says_beside_its_rows_is_quoted(file: Path) -> None:
+    text = f'{{"note": "all except the second", "kind": "list", "journeys": [{{"uuid": "{A}"}}, {{"uuid": "{B}"}}]}}'
+    assert "  beside the rows it says note: 'all except the second'" in list(plan_lines(plan_of(file, text, chosen())))
 
 
 def test_lines_without_a_row_are_quoted_if_they_say_anything(file: Path) -> None:

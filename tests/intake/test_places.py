@@ -143,8 +143,8 @@ def test_what_stands_below_no_header_is_named_and_what_counts_rows_is_no_tick(pa
     lines = told(path, choices=Choices(action=Action.PAUSE))
     columns = in_words(
         path,
-        "column 1 ('0'), 'Title' ('a'), column 4 ('call Anna')",
-        "column A ('0'), 'Title' ('a'), column D ('call Anna')",
+        "column 1 ('0', '1'), 'Title' ('a', 'b'), column 4 ('call Anna')",
+        "column A ('0', '1'), 'Title' ('a', 'b'), column D ('call Anna')",
     )
     assert f"  columns not read: {columns}" in lines
 
@@ -171,3 +171,13 @@ def test_a_sheet_with_the_words_of_a_dropdown_says_nothing_about_the_journeys(tm
         (book["Lists"] if "Lists" in book.sheetnames else book.create_sheet("Lists")).append([word])
     book.save(tmp_path / "list.xlsx")
     assert plan_of(tmp_path / "list.xlsx").header.counts.operations == 1
+
+
+def test_with_the_name_of_a_sheet_the_others_are_named_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Plan"
+    book.active.append(["Journey ID", "Action"])
+    book.active.append([A, "pause"])
+    book.create_sheet("Do not pause").append([A])
+    book.save(tmp_path / "list.xlsx")
+    assert "  not read: the sheet 'Do not pause'" in told(tmp_path / "list.xlsx", choices=Choices(sheet="Plan"))
