@@ -1,6 +1,8 @@
 """The journal, read and folded: where each row stands. What no run can have written is damage, with its line."""
 
+import errno
 import io
+import os
 from array import array
 from collections.abc import Iterable
 from hashlib import sha256
@@ -178,9 +180,10 @@ class Ledger:
 def opened_journal(path: Path) -> BinaryIO:
     """Open the journal at *path* to read it. Raises UsageError."""
     try:
-        return io.BufferedReader(opened_regular(path))
+        return io.BufferedReader(opened_regular(path, os.O_NOFOLLOW))
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; is this the folder of a run?") from error
+        what = "this is a link" if error.errno == errno.ELOOP else error.strerror
+        raise UsageError(f"{path}: {what}; is this the folder of a run?") from error
 
 
 def _decode(line: bytes) -> JournalEntry | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
-from bulk_journeys.errors import OutputFailed, ReaderGone
+from bulk_journeys.errors import OutputFailed, ReaderGone, UsageError
 
 
 def printable(text: str) -> str:
@@ -56,7 +56,7 @@ def speaking() -> Iterator[None]:
 def output() -> Iterator[None]:
     """Have what is printed within the block reach stdout. Raises ReaderGone and OutputFailed, and then gives stdout up.
 
-    No other OSError may leave the block.
+    An OSError about a file leaves the block as UsageError; no other may.
     """
     try:
         yield
@@ -65,6 +65,9 @@ def output() -> Iterator[None]:
         _give_up(sys.stdout)
         raise ReaderGone from None
     except OSError as error:
+        if error.filename is not None:  # it is about a file that somebody named, and no stream has a name
+            named = os.fsencode(error.filename).decode(errors="replace")
+            raise UsageError(f"{named}: {error.strerror}; check the path") from None
         _give_up(sys.stdout)
         raise OutputFailed(f"the output cannot be written: {error.strerror}") from None
 

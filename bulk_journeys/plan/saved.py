@@ -27,9 +27,9 @@ class _Version(msgspec.Struct):
 
 def is_saved_plan(path: str | Path) -> bool:
     """Say whether *path* is a file that begins as a saved plan does; what cannot be read does not."""
-    if not Path(path).is_file():  # a pipe would lose the bytes that are looked at
-        return False
     try:
+        if not Path(path).is_file():  # a pipe would lose the bytes that are looked at
+            return False
         with Path(path).open("rb") as file:
             return file.read(len(FIRST_BYTES)) == FIRST_BYTES
     except OSError:

@@ -206,6 +206,30 @@ def test_a_plan_takes_the_place_of_no_pipe_or_device(is_linked: bool, cli: Cli) 
     assert Path(output).is_fifo()
 
 
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", LONG),
+        ("plan", "journeys.csv", LONG, "--action", "pause"),
+        ("run", LONG, "--yes"),
+        ("run", LONG, "--yes", "--max-age", "1h"),
+        ("run", "journeys.csv", "--action", "pause", "--yes", "--runs-dir", LONG),
+        ("run", "journeys.csv", "--action", "pause", "--yes", "--protect", LONG),
+        ("runs", "--runs-dir", LONG),
+        ("report", "--runs-dir", LONG),
+    ],
+)
+def test_a_name_too_long_for_a_file_is_the_users_to_correct(words: tuple[str, ...], cli: Cli) -> None:
+    write_list(Path("journeys.csv"), [ONE])
+    code, _, err = cli(*words)
+    assert code == 2
+    assert LONG in err
+    assert "output" not in err
+
+
 @pytest.mark.parametrize("runs_dir", ["journeys.csv", "journeys.csv/runs"])
 def test_a_place_where_no_run_can_be_is_refused_before_anything_is_sent(runs_dir: str, nobody: Stage, cli: Cli) -> None:
     write_list(Path("journeys.csv"), [ONE])

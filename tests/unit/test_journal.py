@@ -453,6 +453,14 @@ def test_a_pipe_is_no_journal_and_is_not_waited_for(path: Path) -> None:
         Ledger(path)
 
 
+def test_a_link_is_no_journal_wherever_it_leads(path: Path) -> None:
+    elsewhere = path.with_name("elsewhere")
+    elsewhere.write_bytes(lines(BEGAN, SETTLED))
+    path.symlink_to(elsewhere)
+    with pytest.raises(UsageError, match="this is a link; is this the folder of a run"):
+        Ledger(path)
+
+
 def test_a_journal_that_lost_its_name_is_taken_up_by_what_was_opened(path: Path) -> None:
     path.write_bytes(lines(BEGAN, SETTLED))
     with Journal.reopen(path) as (journal, ledger, _):
