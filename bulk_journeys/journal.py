@@ -3,11 +3,12 @@
 import fcntl
 import io
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from msgspec.structs import replace
 
@@ -15,9 +16,14 @@ from bulk_journeys.disk import Window, disk_errors, displaced, replacing, sync_f
 from bulk_journeys.errors import DiskFailed, RunLocked
 from bulk_journeys.jsonlines import encode_lines
 from bulk_journeys.ledger import Digest, Ledger, RowEntry, opened_journal
+from bulk_journeys.locking import POLL
 from bulk_journeys.model import Began, Ended, JournalEntry
 
 __all__ = ["Journal", "Ledger", "RowEntry", "at_rest"]
+
+
+READERS_POLLS: Final = 600
+"""How often it is tried, a tenth of a second apart, to have a journal that others only read: a report takes seconds."""
 
 
 @contextmanager
@@ -133,10 +139,18 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
 
 
 def _lock(fd: int, path: Path) -> None:
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise RunLocked(f"{path.parent}: another process is carrying out this run; let it finish") from None
+    """Lock the file for this process alone. Who only reads it is waited for; raises RunLocked for who writes it."""
+    for _ in range(READERS_POLLS):
+        with suppress(BlockingIOError):
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            break
+        fcntl.flock(fd, fcntl.LOCK_UN)
+        time.sleep(POLL)
+    raise RunLocked(f"{path.parent}: another process is carrying out this run; let it finish")
 
 
 def _cut_torn_tail(path: Path, fd: int, end: int) -> bytes:

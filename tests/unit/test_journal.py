@@ -5,6 +5,7 @@ import stat
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from msgspec.structs import replace
@@ -315,6 +316,23 @@ def test_a_line_that_is_being_written_while_it_is_read_is_no_damage(path: Path) 
         writer.write(lines[2][9:] + lines[3])
         writer.flush()
         assert ledger.end == len(lines[0]) + len(lines[1])
+
+
+def test_who_only_reads_is_waited_for(path: Path) -> None:
+    path.write_bytes(lines(BEGAN))
+    taken = Event()
+
+    def take() -> None:
+        with Journal.reopen(path):
+            taken.set()
+
+    taking = Thread(target=take)
+    with at_rest(path) as resting:
+        assert resting
+        taking.start()
+        assert not taken.wait(0.3)
+    taking.join(10)
+    assert taken.is_set()
 
 
 def test_a_run_is_at_rest_unless_somebody_carries_it_out(path: Path) -> None:
