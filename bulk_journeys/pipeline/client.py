@@ -34,6 +34,10 @@ REMEMBERED: Final = 10_000
 """Journeys asked about last; an answer that comes late, or to somebody else, is about one of them."""
 
 
+class NeverLeft(asyncio.CancelledError):
+    """The run was abandoned before this request left, so that nothing of it is in doubt."""
+
+
 class Lifecycle(Protocol):
     """The seam between policy and network."""
 
@@ -101,6 +105,8 @@ class HttpLifecycle:
             connection = await self._connections.take(call.request)
         except (aiohttp.ClientError, OSError) as error:
             return Unsent("unreachable", self._describe(error))
+        except asyncio.CancelledError as error:
+            raise NeverLeft(*error.args) from error
         self._remember(request.uuid)
         deadline = max(deadline, self._now() + self._timeouts.read)  # the process may have stood still meanwhile
         try:

@@ -19,7 +19,7 @@ import anyio
 from bulk_journeys.model import Ended, Failure, Reply, Sending, Turn, Work
 from bulk_journeys.pipeline.breaker import Breaker, Closed, GivenUp, News, Opened
 from bulk_journeys.pipeline.cases import Case, heard_entry, settled_entry
-from bulk_journeys.pipeline.client import Lifecycle
+from bulk_journeys.pipeline.client import Lifecycle, NeverLeft
 from bulk_journeys.pipeline.commits import Commits, Observer, Sink, disk_failure
 from bulk_journeys.pipeline.guards import Guard, Stop
 from bulk_journeys.pipeline.pace import Pace
@@ -185,10 +185,14 @@ class Runner:
         """Wait for a turn with the intent on disk; None if none will come, and then there is no intent."""
         while self._turns.approach_at_once(self._now()) or await self._approach(case):
             announced = case.announced or self._announce(case)
-            if not announced.is_set():
-                await self._commits.reach(announced)
-            if turn := await self._turns.take():
-                return turn
+            try:
+                if not announced.is_set():
+                    await self._commits.reach(announced)
+                if turn := await self._turns.take():
+                    return turn
+            except asyncio.CancelledError:
+                self._withdraw(case)
+                raise
             self._withdraw(case)
         return None
 
@@ -234,10 +238,14 @@ class Runner:
         return case.announced
 
     async def _attempt(self, case: Case, turn: Turn) -> None:
-        case.announced = None
         if case.started_at is None:
             case.started_at = self._clock()
-        reply = await self._lifecycle.perform(case.request)
+        try:
+            reply = await self._lifecycle.perform(case.request)
+        except NeverLeft:
+            self._withdraw(case)
+            raise
+        case.announced = None
         self._learn(case.row, reply, turn)
         case.history = case.history.after(reply, excused=self._breaker.excuses(turn))
         self._conclude(case, reply)

@@ -1,6 +1,8 @@
 """Laws of an interruption: what is under way is finished, nothing new is begun, and the run can be resumed."""
 
 import signal
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,34 @@ def test_a_second_signal_ends_a_run_at_once_and_leaves_what_was_under_way_in_dou
     assert "Traceback" not in ended.err
     uphold_the_law(stage, the_run(folder), ROWS)
     assert outcomes(the_run(folder)) == ["in_doubt"] * LANES + ["not_attempted"] * (ROWS - LANES)
+
+
+def test_a_second_signal_leaves_nothing_in_doubt_that_never_left(folder: Path) -> None:
+    write_list(folder / "journeys.csv", [f"{row:08x}-0000-4000-8000-000000000000" for row in range(ROWS)])
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(8):
+            caller = waiting.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(full.getsockname())
+        base_url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        introduce(base_url)
+        knocking = f":{full.getsockname()[1]:04X} 02 "  # SYN_SENT, as /proc says it
+        connections = Path("/proc/net/tcp")
+        if not connections.exists():
+            pytest.skip("nobody says here whether a connection is being made")
+        before = connections.read_text().count(knocking)
+        asked = ("run", "journeys.csv", "--action", "pause", "--yes", "--base-url", base_url, *FLAGS)
+        with started(folder, *asked) as process:
+            wait_until(lambda: connections.read_text().count(knocking) >= before + LANES)
+            process.send_signal(signal.SIGINT)
+            stopping(folder, process)
+            process.send_signal(signal.SIGINT)
+            code = process.wait(5)
+            ended = done(process, folder)
+    assert code == 130, ended.err
+    assert set(outcomes(the_run(folder))) == {"not_attempted"}
 
 
 def test_a_run_that_is_held_back_by_its_rate_ends_at_once_as_well(serve: Serve, folder: Path) -> None:
