@@ -14,10 +14,9 @@ from bulk_journeys.errors import InputError
 from bulk_journeys.model import LOST, Action, LeftOut, Operation, Rejection
 from bulk_journeys.plan.actions import action_in
 from bulk_journeys.plan.columns import tells_what_is
-from bulk_journeys.plan.lines import is_action
 from bulk_journeys.plan.places import SHOWN, Places
-from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, trimmed, unwrapped
-from bulk_journeys.plan.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, ORDERS, is_negation, split_words
+from bulk_journeys.plan.spelling import LONGEST_HEADER, header_word, normal, trimmed, unwrapped
+from bulk_journeys.plan.words import AMBIGUOUS, NO_ACTIONS, ORDERS, is_negation, split_words
 
 IGNORE_FLAG: Final = "--ignore-column"
 WORDS_SHOWN: Final = 5
@@ -26,8 +25,9 @@ MOST: Final = 0.5
 """A column is one of actions if more of what it says are actions, judged every few rows."""
 VALUES_SHOWN: Final = 6
 
-_ASKED: Final = (ACTIONS, AMBIGUOUS, NO_ACTIONS)
-_ASKED_WORDS: Final = frozenset(word for known in _ASKED for word in known)
+_ASKED: Final = ORDERS | AMBIGUOUS.keys() | NO_ACTIONS
+_STATES: Final = frozenset({"draft", "drafts"})
+"""Orders that are more often what a journey is."""
 _WORDS: Final = frozenset(
     split_words(
         "skip, skipped, exclude, excluded, exclusion, ignore, ignored, omit, omitted, include, included, inclusion, "
@@ -37,10 +37,11 @@ _WORDS: Final = frozenset(
 )
 """What people who have gone through a list say of its rows."""
 
-_BESIDE: Final = _ASKED_WORDS | frozenset(
+_BESIDE: Final = _ASKED | frozenset(
     split_words(
         "is, are, was, be, been, to, should, shall, we, this, these, that, it, them, row, rows, line, lines, journey, "
-        "journeys, campaign, campaigns, flow, flows, flag, final, finally, manually, please, now, yes, no, ok, running"
+        "journeys, campaign, campaigns, flow, flows, flag, final, finally, manually, please, now, yes, no, ok, "
+        "running, from"
     )
 )
 """What may stand beside such a word. 'Skip weekends' and 'Excluded users' say something of the journey itself."""
@@ -48,10 +49,10 @@ _BESIDE: Final = _ASKED_WORDS | frozenset(
 _HEADERS: Final = frozenset(
     header_word(word)
     for word in split_words(
-        "leave out, left out, leave alone, leave it, exception, do not touch, dont touch, protect, protected, locked, "
+        "leave out, left out, leave alone, leave it, exception, do not touch, dont touch, protect, protected, "
         "kept, in scope, out of scope, chosen, tick, ticked, check, checked, mark, marked, flag, flagged, accepted, "
         "agreed, signed off, sign off, okay, okayed, ok to go, legal ok, go, go/no-go, go ahead, do it, do this, "
-        "execute, process, apply, proceed, ready, done, completed, handled, cancelled, canceled, hold, on hold, valid, "
+        "execute, process, apply, proceed, ready, done, handled, cancelled, canceled, hold, on hold, "
         "needed, required, wanted, relevant"
     )
 )
@@ -62,6 +63,8 @@ _YES_NO: Final = re.compile(
 )
 _TO_BE: Final = re.compile(r"\b(?:to|should) be \w+ed\b", re.IGNORECASE)
 _words: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*").findall
+_aside: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|\b\w+['’]s\b")
+"""What says nothing of the rows by itself: 'Anna's approval', 'Skip (x = yes)'."""
 _hump: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO: Final = frozenset(
     split_words(
@@ -88,16 +91,17 @@ def says_which_rows(header: str) -> bool:
     if len(text) > LONGEST_HEADER:
         return False
     name = text.rpartition(".")[2] if "." in text else text  # "meta.deleted" in JSON
+    name = _aside.sub("", name) or name
     whole, words = header_word(name), [header_word(word) for word in _words(_hump.sub(" ", name))]
     behind_to = "".join(words[words.index("to") + 1 :]) if "to" in words else ""
     asks = text.endswith(("?", "？"))
     return (
         whole in _HEADERS  # "go/no-go"
         or _is_about_rows(words)  # "Exclude from pause", "isExcluded", "Approved by legal"
-        or whole in ORDERS  # "Pause"
+        or (whole in ORDERS and whole not in _STATES)  # "Pause"
         or behind_to in ORDERS  # "OK to pause"
         or (not _NO.isdisjoint(words) and "".join(words[-1:]) in ORDERS)  # "Don't pause"
-        or (asks and any(word in known for word in (whole, *words) for known in _ASKED))  # "Pause it?"
+        or (asks and not _ASKED.isdisjoint((whole, *words)))  # "Pause it?"
         or (asks and "ok" in words)  # "Anna OK?"
         or text == "OK"  # and not the key 'ok' of JSON
         or _YES_NO.search(text) is not None  # "Migrate (y/n)"
@@ -107,9 +111,9 @@ def says_which_rows(header: str) -> bool:
 
 
 def _is_about_rows(words: Sequence[str]) -> bool:
-    """Say whether *words* have one for a row in them, and up to "by" or "from" nothing else that matters."""
-    end = min((words.index(word) for word in ("by", "from") if word in words), default=len(words))
-    return not _WORDS.isdisjoint(words[:end]) and all(word in _WORDS or word in _BESIDE for word in words[:end])
+    """Say whether *words* have one for a row in them, and up to "by" nothing else that matters."""
+    said = words[: words.index("by")] if "by" in words else words
+    return not _WORDS.isdisjoint(said) and all(word in _WORDS or word in _BESIDE or len(word) == 1 for word in said)
 
 
 def _is_mark(cell: str) -> bool:
@@ -145,7 +149,7 @@ class Marks:
     def refusals(self) -> Iterator[InputError]:
         """Yield what to say of each column whose cells differ, and most of which are marks: some may have a remark."""
         for place, seen in self._watched.items():
-            if len(seen.lines_of) > 1 and seen.marks >= max(seen.others, 1) and not self._counts(place, seen):
+            if len(seen.lines_of) > 1 and seen.are_marks() and not self._counts(place, seen):
                 yield self._refusal(place, seen.lines_of)
 
     def _counts(self, place: int, seen: "_Cells") -> bool:
@@ -171,14 +175,14 @@ class Marks:
         if [one.strip() for one in self._columns].count(column.strip()) > 1:
             return "there are several columns of that name: rename all but one of them first"
         yes = next((value for value in values if value.casefold() not in _NO), None)
-        value, signs = (values[0], ("!=",)) if yes is None else (yes, ("=", "!="))
+        value, signs = (values[0], ("!=", "=")) if yes is None else (yes, ("=", "!="))
         filters = " or ".join(f"--where {quote(f'{column}{sign}{_listed(value)}')}" for sign in signs)
         return f"say which rows are wanted with {filters}; if it means nothing here, {IGNORE_FLAG} {quote(column)}"
 
 
 def _listed(value: str) -> str:
     """Return *value* as one of several between commas."""
-    return f'"{value}"' if "," in value else value
+    return '"{}"'.format(value.replace('"', '""')) if set(value) & {",", '"'} else value
 
 
 class _Cells:
@@ -186,12 +190,18 @@ class _Cells:
 
     def __init__(self) -> None:
         self.lines_of: dict[str, list[int]] = {}
+        self._spelt: dict[str, str] = {}
         self.marks = self.others = 0
 
+    def are_marks(self) -> bool:
+        """Say whether most cells are marks, or one of two: a remark makes no other column of it; 'SE' by 'NO' does."""
+        return self.marks > self.others or self.marks == self.others == 1
+
     def show(self, line: int, cell: str) -> None:
-        lines = self.lines_of.get(cell)
+        spelt = self._spelt.setdefault(cell.casefold(), cell)  # a filter knows no difference either
+        lines = self.lines_of.get(spelt)
         if lines is None and len(self.lines_of) < MOST_VALUES:
-            lines = self.lines_of[cell] = []
+            lines = self.lines_of[spelt] = []
         if lines is not None and len(lines) <= SHOWN:
             lines.append(line)
         is_mark = _is_mark(cell) or LOST in cell
@@ -236,31 +246,38 @@ class ActionColumns:
         return None
 
     def refusals(self, wanted: Action) -> Iterator[InputError]:
-        """Yield what to say of each column of actions that are not all what is *wanted*, or not for all rows."""
+        """Yield what to say of each column of actions that are not all what is *wanted*; a column of few is none."""
         for place, words in self._watched.items():
-            if not words or _share(words) <= MOST:
-                continue
-            if words.total() < self._rows or any(action_in(word) is not wanted for word in words):
+            is_full = words.total() >= MOST * self._rows
+            if is_full and _share(words) > MOST and any(action_in(word) is not wanted for word in words):
                 yield self._refusal(place, words, wanted)
 
     def _held(self, place: int, words: Counter[str]) -> str:
-        actions = sum(count for word, count in words.items() if is_action(word))
+        actions = sum(count for word, count in words.items() if _is_order(word))
         return f"the column {self._columns[place]!r} holds actions in {actions:,} of {self._rows:,} rows"
 
     def _refusal(self, place: int, words: Counter[str], wanted: Action) -> InputError:
-        held = ", ".join(f"{word!r} ({count:,})" for word, count in words.most_common(WORDS_SHOWN))
+        counts = words.most_common()
+        orders = [f"{word!r} ({count:,})" for word, count in counts if _is_order(word)]
+        others = [f"{word!r} ({count:,})" for word, count in counts if not _is_order(word)]
+        told = f", beside {', '.join(others[:WORDS_SHOWN])}" if others else ""
         column = quote(self._columns[place])
         return InputError(
-            f"{self._name}: {self._held(place, words)}, and not only {wanted}: {held}",
+            f"{self._name}: {self._held(place, words)}, and not only {wanted}: {', '.join(orders[:WORDS_SHOWN])}{told}",
             f"if it says what to do, drop --action and pass --action-column {column}; if not, {IGNORE_FLAG} {column}",
         )
 
 
 def _share(words: Counter[str]) -> float:
     """Return how much of what is said are actions; "do not pause" counts for nothing, and alone is a remark."""
-    actions = sum(count for word, count in words.items() if is_action(word))
-    others = sum(count for word, count in words.items() if not is_action(word) and not is_negation(word))
+    actions = sum(count for word, count in words.items() if _is_order(word))
+    others = sum(count for word, count in words.items() if not _is_order(word) and not is_negation(word))
     return actions / (actions + others) if actions else 0
+
+
+def _is_order(word: str) -> bool:
+    """Say whether *word* says what to do; 'paused' and 'launch' may be what a journey is, or its aim."""
+    return header_word(word) in ORDERS or normal(word) in AMBIGUOUS
 
 
 def _shown(value: str) -> str:

@@ -20,11 +20,15 @@ _signs: Final = re.compile("=").finditer
 
 
 class Condition(NamedTuple):
-    """A row is wanted whose cell in *column* is one of *values*, which are folded; with *negated*, none of them."""
+    """A row is wanted whose cell in *column* is one of *values*, which are folded; with *negated*, none of them.
+
+    *typed* is as the user wrote the values.
+    """
 
     column: str
     values: frozenset[str]
     negated: bool
+    typed: Sequence[str] = ()
 
     def wants(self, cell: str) -> bool:
         """Say whether a row with *cell* in the column is wanted; a blank one is a value like any other."""
@@ -54,11 +58,15 @@ def parse_where(text: str) -> Where:
 
 
 def _ways(before: str, behind: str) -> Iterator[Condition]:
-    values = frozenset(map(folded, next(csv.reader([behind], skipinitialspace=True), []) or [""]))
+    try:
+        typed = next(csv.reader([behind], skipinitialspace=True, strict=True), []) or [""]
+    except csv.Error:
+        raise UsageError(f"{WHERE_FLAG}: a quote in {behind!r} is not closed; close it, or double it") from None
+    values = frozenset(map(folded, typed))
     if before.endswith("!") and before[:-1].strip():
-        yield Condition(before[:-1].strip(), values, negated=True)
+        yield Condition(before[:-1].strip(), values, True, typed)
     if before.strip():
-        yield Condition(before.strip(), values, negated=False)
+        yield Condition(before.strip(), values, False, typed)
 
 
 class Unwanted(NamedTuple):
@@ -124,7 +132,7 @@ class Filter:
     def notes(self) -> Iterator[str]:
         """Yield what could surprise: what no row holds, and rows that are wanted for a blank cell."""
         for _, condition, text, known in self._columns:
-            unmet = sorted(value for value in condition.values if (text, value) not in self._met)
+            unmet = [value for value in condition.typed if (text, folded(value)) not in self._met]
             if unmet:
                 yield f"{WHERE_FLAG} {text!r}: no row holds {', '.join(map(repr, unmet[:VALUES_SHOWN]))}"
             is_meant = condition.negated and condition.wants("")
