@@ -13,7 +13,7 @@ from bulk_journeys.errors import BulkJourneysError, JournalDamaged, UsageError
 from bulk_journeys.journal import Ledger, at_rest
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import ONE_WAY, Operation, Outcome
-from bulk_journeys.plan import Plan, plan_digest, read_header, read_plan
+from bulk_journeys.plan import Plan, read_header, read_plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, summary_lines
 from bulk_journeys.runfolder import RunFolder, find_run, list_runs
@@ -101,14 +101,9 @@ def _state(folder: RunFolder) -> str:
 def its_plan(folder: RunFolder, ledger: Ledger) -> Plan:
     """Return the plan that the journal of *ledger* is about.
 
-    Raises UsageError if it is not the one that was begun, and JournalDamaged if a row of the ledger is none of it.
+    Raises InputError if it is not the one that was begun, and JournalDamaged if a row of the ledger is none of it.
     """
-    first = ledger.first
-    if first and first.plan and first.plan != plan_digest(folder.plan):
-        raise UsageError(
-            f"{folder.plan}: it was changed after the run began, so the journal is not about it; restore it"
-        )
-    made = read_plan(folder.plan)
+    made = read_plan(folder.plan, digest=(ledger.first and ledger.first.plan) or None)
     ledger.hold_against(_operations(made))
     return made
 

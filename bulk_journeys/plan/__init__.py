@@ -10,7 +10,7 @@ from bulk_journeys.plan.listed import ListedStatus
 from bulk_journeys.plan.making import Listed, make_plan
 from bulk_journeys.plan.places import Places
 from bulk_journeys.plan.returned import RESULT_COLUMNS, error_cell, result_columns
-from bulk_journeys.plan.saved import is_saved_plan, plan_digest, read_header, read_plan
+from bulk_journeys.plan.saved import is_saved_plan, read_header, read_plan
 from bulk_journeys.plan.shown import (
     FAULTS_SHOWN,
     actions_text,
@@ -44,7 +44,6 @@ __all__ = [
     "knows",
     "make_plan",
     "parse_where",
-    "plan_digest",
     "plan_json",
     "plan_lines",
     "read_header",

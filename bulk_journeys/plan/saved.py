@@ -45,13 +45,19 @@ def read_header(path: str | Path) -> Header:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def read_plan(path: str | Path, *, copied: bool = False) -> Plan:
+def read_plan(path: str | Path, *, copied: bool = False, digest: str | None = None) -> Plan:
     """Open the plan that was saved at *path*, after going through all of it once. Raises InputError and DiskFailed.
 
-    With *copied*, whoever can write to the file cannot change any more what the user is shown and agrees to.
+    With *copied*, whoever can write to the file cannot change any more what the user is shown and agrees to. *digest*
+    is the SHA-256, in hexadecimal, of the plan that a run began with: it is that of the very file which is read then.
     """
     try:
         file = opened_regular(path)  # KeptLines closes it
+        if digest is not None and hashlib.file_digest(file, "sha256").hexdigest() != digest:
+            file.close()
+            changed = f"{path}: it was changed after the run began, so the journal is not about it"
+            raise InputError(changed, "restore it")
+        file.seek(0)
         first = file.readline(_LONGEST_HEADER)
         lines = KeptLines(file, len(first))
         if copied:
@@ -68,15 +74,6 @@ def _copy(lines: Iterable[bytes]) -> Spool:
     for line in lines:
         kept.append(line)
     return kept
-
-
-def plan_digest(path: str | Path) -> str:
-    """Return the SHA-256 of the plan that was saved at *path*, in hexadecimal. Raises InputError."""
-    try:
-        with opened_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _header(line: bytes, place: str) -> Header:

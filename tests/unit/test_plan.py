@@ -1,6 +1,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,18 @@ def test_a_saved_plan_can_be_saved_again(saved: Path, tmp_path: Path) -> None:
     read_plan(saved).save(saved)
     read_plan(saved).save(tmp_path / "copy.jsonl")
     assert (tmp_path / "copy.jsonl").read_bytes() == saved.read_bytes()
+
+
+def test_the_plan_that_is_read_is_the_one_that_was_digested(saved: Path) -> None:
+    digest = sha256(saved.read_bytes()).hexdigest()
+    made = read_plan(saved, digest=digest)
+    before = list(made.entries())
+    changed = saved.read_bytes().replace(b'"pause"', b'"start"')
+    saved.unlink()
+    saved.write_bytes(changed)
+    assert list(made.entries()) == before
+    with pytest.raises(InputError, match="it was changed after the run began, so the journal is not about it; restore"):
+        read_plan(saved, digest=digest)
 
 
 def test_a_saved_plan_is_not_mistaken(saved: Path, tmp_path: Path) -> None:
