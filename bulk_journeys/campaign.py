@@ -14,7 +14,7 @@ from bulk_journeys.account import Account
 from bulk_journeys.disk import disk_errors
 from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost, Terminated
 from bulk_journeys.journal import Journal, Ledger
-from bulk_journeys.model import Began, Work
+from bulk_journeys.model import Began, Ending, Work
 from bulk_journeys.observe import Watchers, progress, run_log
 from bulk_journeys.plan import Plan
 from bulk_journeys.recovery import remaining
@@ -82,7 +82,7 @@ class Campaign:
             except BaseException:
                 self._secure(run)
                 raise
-            with unhurried(_not_yet, heard=stop.ending in {"interrupted", "terminated"}):
+            with unhurried(_not_yet, heard=stop.ending in {Ending.INTERRUPTED, Ending.TERMINATED}):
                 summary = self._write_results(run)
         return Finished(run.folder, stop.message, summary, exit_code(summary, stop.ending))
 

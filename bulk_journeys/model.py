@@ -36,6 +36,50 @@ class Outcome(StrEnum):
     INVALID = "invalid"
 
 
+class Ending(StrEnum):
+    """Why a process let go of a run."""
+
+    COMPLETE = "complete"
+    INTERRUPTED = "interrupted"
+    TERMINATED = "terminated"
+    DEADLINE = "deadline"
+    UNAUTHORISED = "unauthorised"
+    MISROUTED = "misrouted"
+    UNREACHABLE = "unreachable"
+    INTERCEPTED = "intercepted"
+    FAILURES = "failures"
+    CANARY = "canary"
+    LIMIT = "limit"
+    DISPLACED = "displaced"
+    RESCUED = "rescued"
+    """The journal is no more the run's: a copy of it is."""
+
+    @property
+    def exit_code(self) -> int:
+        """What the process ends with if it leaves rows open."""
+        return _EXIT_CODES[self]
+
+
+_EXIT_CODES: Final = {
+    Ending.COMPLETE: 0,
+    Ending.INTERRUPTED: 130,
+    Ending.TERMINATED: 143,
+    Ending.DEADLINE: 6,
+    Ending.UNAUTHORISED: 4,
+    Ending.MISROUTED: 4,
+    Ending.UNREACHABLE: 4,
+    Ending.INTERCEPTED: 4,
+    Ending.FAILURES: 4,
+    Ending.CANARY: 4,
+    Ending.LIMIT: 4,
+    Ending.DISPLACED: 4,
+    Ending.RESCUED: 4,
+}
+
+FROM_OUTSIDE: Final = frozenset({Ending.INTERRUPTED, Ending.TERMINATED, Ending.DEADLINE})
+"""Endings that say nothing of the run itself, and nothing at all if every row is settled."""
+
+
 class Row(Struct, frozen=True, gc=False):
     """One row of a user's file: its cells, and its first and last line as an editor or the spreadsheet numbers them.
 
@@ -309,10 +353,15 @@ Reply = Applied | Refused | Conflict | Throttled | Deferred | Unsent | Lost | In
 
 
 class Obstacle(StrEnum):
-    """Why nothing is sent but one probe now and then; the value is the ending of a run that it outlasts."""
+    """Why nothing is sent but one probe now and then."""
 
     SILENCE = "unreachable"
     INTERCEPTION = "intercepted"
+
+    @property
+    def ending(self) -> Ending:
+        """That of a run which it outlasts."""
+        return Ending(self.value)
 
     @classmethod
     def met_by(cls, reply: Failure) -> "Obstacle":
@@ -412,7 +461,7 @@ class Ended(Struct, frozen=True, omit_defaults=True, tag="ended", tag_field="eve
     """The process that took up the run let go of it in good order. *before* is as where it began."""
 
     at: Time
-    ending: str
+    ending: Ending
     message: str
     before: str | None = None
 

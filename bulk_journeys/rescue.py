@@ -20,7 +20,7 @@ from bulk_journeys.disk import Window, disk_errors, displaced, opened_regular, s
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.journal import Journal, Ledger
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Ended, JournalEntry
+from bulk_journeys.model import Ended, Ending, JournalEntry
 from bulk_journeys.runfolder import RESCUED, RunFolder
 
 _CHUNK: Final = 1 << 20
@@ -112,7 +112,7 @@ class HeldRun:
     def disown(self, words: str, at: float) -> None:
         """Have the journal that was lost say, in *words*, that it is no more the run's, for whoever finds it again."""
         with suppress(DiskFailed):
-            self._journal.write(encode_line(Ended(at, RESCUED, words)))
+            self._journal.write(encode_line(Ended(at, Ending.RESCUED, words)))
 
     def spoil(self, words: str) -> None:
         """Have the journal that was changed be damaged for all who read it, with *words* that say why."""

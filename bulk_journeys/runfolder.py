@@ -8,11 +8,12 @@ from typing import Final
 
 from bulk_journeys.disk import sync_folder
 from bulk_journeys.errors import UsageError
+from bulk_journeys.model import Ending
 from bulk_journeys.remembered import state_folder
 from bulk_journeys.run_index import RunIndex
 
-RESCUED: Final = "rescued"
-"""The ending of a journal that is no more the run's: a copy of it is. It is in the name of the copy's folder, too."""
+RESCUED: Final = Ending.RESCUED.value
+"""What is in the name of a copy's folder."""
 
 _STAMP_LENGTH: Final = len("2026-11-23T03-14-07Z")
 _SHORTEST_ROW: Final = len('{"kind":"rejection","line":1,"faults":[],"cells":[]}')

@@ -9,9 +9,9 @@ from typing import Final
 
 from bulk_journeys.errors import BulkJourneysError, PlanRefused, UsageError
 from bulk_journeys.journal import Ledger, at_rest
-from bulk_journeys.model import Began, Operation, Outcome
+from bulk_journeys.model import Began, Ending, Operation, Outcome
 from bulk_journeys.plan import VERBS, Header, Parent, Places, Plan, is_saved_plan, read_header
-from bulk_journeys.runfolder import RESCUED, RunFolder, list_runs
+from bulk_journeys.runfolder import RunFolder, list_runs
 from bulk_journeys.standing import WORTH_ANOTHER_TRY, doubt
 
 DAY: Final = 86_400.0
@@ -139,7 +139,7 @@ def refused_verbs(ledger: Ledger, places: Iterable[Path]) -> set[str]:
 
     It does so in its copy, or in the runs that were made from it and are in *places*.
     """
-    if ledger.first is None or (ledger.ended and ledger.ended.ending == RESCUED):
+    if ledger.first is None or (ledger.ended and ledger.ended.ending is Ending.RESCUED):
         return {"resume", "retry", "undo"}
     refused = set[str]()
     for _, parent in _children(ledger.first.at, places):

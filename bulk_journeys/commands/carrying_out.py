@@ -16,9 +16,10 @@ from bulk_journeys.commands.reporting import its_plan, never_begun, print_summar
 from bulk_journeys.consent import Consent, obtain
 from bulk_journeys.errors import Interrupted, OutputFailed, ReaderGone, UsageError
 from bulk_journeys.journal import Journal, Ledger
+from bulk_journeys.model import Ending
 from bulk_journeys.plan import Plan, plan_lines
 from bulk_journeys.remembered import loose_folders, state_folder
-from bulk_journeys.runfolder import RESCUED, RunFolder, find_run, new_run, newest_first, register
+from bulk_journeys.runfolder import RunFolder, find_run, new_run, newest_first, register
 from bulk_journeys.safeguards import (
     Safeguards,
     check_age,
@@ -200,7 +201,7 @@ def resume(name: str | None, orders: Orders) -> int:
 
 def check_not_rescued(ledger: Ledger, orders: Orders) -> None:
     """Raise UsageError for files that were lost in mid-run and are back: the run goes on in a copy of them."""
-    if ledger.ended and ledger.ended.ending == RESCUED and not orders.safeguards.again:
+    if ledger.ended and ledger.ended.ending is Ending.RESCUED and not orders.safeguards.again:
         raise UsageError(f"{ledger.ended.message}; name that one, or add --again to use this one")
 
 

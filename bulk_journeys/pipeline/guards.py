@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from bulk_journeys.errors import UsageError
 from bulk_journeys.model import (
     Applied,
+    Ending,
     Failure,
     Misrouted,
     Obstacle,
@@ -41,7 +42,7 @@ _TOLERANCE: Final = re.compile(r"(?P<share>[0-9]{1,3}(\.[0-9]{1,9})?) ?%|(?P<cou
 class Stop(NamedTuple):
     """Why a run ends early: one word for programs, one sentence for people."""
 
-    ending: str
+    ending: Ending
     message: str
 
 
@@ -102,25 +103,25 @@ class Guard:
             return None
         self._failed += 1
         if self._finished <= self._canary:
-            return Stop("canary", f"a row of the canary {_IN_WORDS[outcome]}: no row after it was begun")
+            return Stop(Ending.CANARY, f"a row of the canary {_IN_WORDS[outcome]}: no row after it was begun")
         if not self._tolerance.exceeded(self._failed, self._finished):
             return None
         rows = f"{self._failed:,} of {self._finished:,} rows came to nothing"
-        return Stop("failures", f"{rows}, more than the {self._tolerance} of --max-failures")
+        return Stop(Ending.FAILURES, f"{rows}, more than the {self._tolerance} of --max-failures")
 
     def observe(self, reply: Reply, *, exhausted: bool) -> Stop | None:
         """Take note of *reply* and say whether to stop. *exhausted*: its row has no try left."""
         match reply:
             case Unauthorised():
-                return Stop("unauthorised", f"the API refused the token: {reply.message}")
+                return Stop(Ending.UNAUTHORISED, f"the API refused the token: {reply.message}")
             case Misrouted(code="unimplemented"):
-                return Stop("misrouted", f"{_ELSEWHERE}: {reply.message}")
+                return Stop(Ending.MISROUTED, f"{_ELSEWHERE}: {reply.message}")
             case Applied() | Failure(by_api=True):
                 self._answered, self._foreign = True, 0
                 return None
             case Unsent():
                 if exhausted and not self._answered:
-                    return Stop("unreachable", f"the API cannot be reached: {reply.message}")
+                    return Stop(Ending.UNREACHABLE, f"the API cannot be reached: {reply.message}")
                 return None
         return self._observe_foreign(reply, exhausted=exhausted)
 
@@ -136,7 +137,8 @@ class Guard:
         if self._foreign < FOREIGN_BEFORE_STOP and not (exhausted and is_page and not self._answered):
             return None
         if is_page:
-            return Stop("misrouted", f"{_ELSEWHERE}: {reply.message}")
+            return Stop(Ending.MISROUTED, f"{_ELSEWHERE}: {reply.message}")
         return Stop(
-            Obstacle.met_by(reply), f"{self._foreign} requests, and no answer that is the API's own: {reply.message}"
+            Obstacle.met_by(reply).ending,
+            f"{self._foreign} requests, and no answer that is the API's own: {reply.message}",
         )

@@ -16,7 +16,7 @@ from typing import Final
 
 import anyio
 
-from bulk_journeys.model import Ended, Failure, Reply, Sending, Turn, Work
+from bulk_journeys.model import FROM_OUTSIDE, Ended, Ending, Failure, Reply, Sending, Turn, Work
 from bulk_journeys.pipeline.breaker import Breaker, Closed, GivenUp, News, Opened
 from bulk_journeys.pipeline.cases import Case, heard_entry, settled_entry
 from bulk_journeys.pipeline.client import Lifecycle, NeverLeft
@@ -26,9 +26,8 @@ from bulk_journeys.pipeline.pace import Pace
 from bulk_journeys.pipeline.retry import Again, History, RetryPolicy, Settle, decide
 from bulk_journeys.pipeline.turns import Turns
 
-COMPLETE: Final = Stop("complete", "nothing is left to do")
+COMPLETE: Final = Stop(Ending.COMPLETE, "nothing is left to do")
 
-_FROM_OUTSIDE: Final = frozenset({"interrupted", "terminated", "deadline"})
 """Endings that say nothing of what the rows came to, and nothing at all where no row was left."""
 
 BACKLOG: Final = 1000
@@ -136,7 +135,7 @@ class Runner:
     def _ending(self, wanted: Iterator[Work], work: Iterator[Work]) -> Stop:
         """Return why the run ends: not what came from outside, if all that is *wanted* of the *work* was settled."""
         is_done = not self._open and next(wanted, None) is None
-        if self._stop and not (is_done and self._stop.ending in _FROM_OUTSIDE):
+        if self._stop and not (is_done and self._stop.ending in FROM_OUTSIDE):
             return self._stop
         return self._done(work)
 
@@ -145,7 +144,7 @@ class Runner:
         if self._limit is None or next(work, None) is None:
             return COMPLETE
         rows = "row is" if self._limit == 1 else f"{self._limit:,} rows are"
-        return Stop("limit", f"the first {rows} done, as --limit says")
+        return Stop(Ending.LIMIT, f"the first {rows} done, as --limit says")
 
     def stop(self, stop: Stop) -> None:
         """Begin nothing more; what is under way is settled. Only the first reason counts."""
@@ -156,7 +155,7 @@ class Runner:
             self._turns.close()
 
     def _displaced(self, message: str) -> None:
-        self.stop(Stop("displaced", message))
+        self.stop(Stop(Ending.DISPLACED, message))
 
     async def _end(self, stop: Stop) -> None:
         await self._commits.reach(self._commits.append(Ended(self._clock(), stop.ending, stop.message)))
@@ -164,7 +163,7 @@ class Runner:
     async def _keep_deadline(self) -> None:
         if self._deadline is not None:
             await anyio.sleep(self._deadline)
-            self.stop(Stop("deadline", f"the deadline of {_in_words(self._deadline)} came"))
+            self.stop(Stop(Ending.DEADLINE, f"the deadline of {_in_words(self._deadline)} came"))
 
     async def _listen(self, signals: Sequence[Signals], carrying: anyio.CancelScope) -> None:
         if not signals:
@@ -173,7 +172,7 @@ class Runner:
             async for number in received:
                 if self._stop:
                     carrying.cancel()
-                ending = "interrupted" if number == SIGINT else "terminated"
+                ending = Ending.INTERRUPTED if number == SIGINT else Ending.TERMINATED
                 self.stop(Stop(ending, f"{ending} by {number.name}"))
 
     async def _lane(self, work: Iterator[Work]) -> None:
@@ -267,7 +266,7 @@ class Runner:
                 self._turns.freed()
                 self._observer.up()
             case GivenUp(obstacle, message):
-                self.stop(Stop(obstacle, message))
+                self.stop(Stop(obstacle.ending, message))
 
     def _withdraw(self, case: Case) -> None:
         """Take back the intent to send, if there is one: the request has not left."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import UNSET, Struct, field
 
-from bulk_journeys.model import Outcome, Source
+from bulk_journeys.model import Ending, Outcome, Source
 from bulk_journeys.plan import Places, rows_text
 from bulk_journeys.report.records import Error, Record
 from bulk_journeys.terminal import printable
@@ -16,20 +16,6 @@ WITHOUT_CAUSE: Final = frozenset({"not_attempted", "not_sent", "left_out"})
 """Codes of rows that nothing is wrong with: their run ended before them, or nobody wanted them."""
 
 _MESSAGE_LENGTH: Final = 300
-
-EXIT_CODE_OF_ENDING: Final = {
-    "interrupted": 130,
-    "terminated": 143,
-    "unauthorised": 4,
-    "misrouted": 4,
-    "unreachable": 4,
-    "intercepted": 4,
-    "failures": 4,
-    "canary": 4,
-    "limit": 4,
-    "displaced": 4,
-    "deadline": 6,
-}
 
 
 class Cause(Struct):
@@ -77,10 +63,10 @@ def place_of(record: Record, sources: Sequence[Source]) -> str:
     return places.within(record.line) if record.file is UNSET else places.at(record.line)
 
 
-def exit_code(summary: Summary, ending: str) -> int:
+def exit_code(summary: Summary, ending: Ending) -> int:
     """Return the process's exit code for a run that came to *ending*."""
     if summary.left:
-        return EXIT_CODE_OF_ENDING[ending]
+        return ending.exit_code
     if summary.outcomes.keys() - {Outcome.APPLIED, Outcome.IN_DOUBT, Outcome.LEFT_OUT}:
         return 3
     return 5 if Outcome.IN_DOUBT in summary.outcomes else 0

@@ -20,6 +20,7 @@ from bulk_journeys.model import (
     Action,
     Began,
     Ended,
+    Ending,
     Entry,
     Heard,
     JournalEntry,
@@ -61,7 +62,7 @@ JOURNAL: Final[list[JournalEntry]] = [
     Sending(1, 1, 104.0),
     Settled(1, 1, 105.0, 104.0, Outcome.APPLIED, "STATUS_PAUSED", "Welcome", 200),
     Sending(4, 1, 106.0),
-    Ended(107.0, "interrupted", "interrupted by SIGINT"),
+    Ended(107.0, Ending.INTERRUPTED, "interrupted by SIGINT"),
     Began(200.0, "0.1.0", URL),
 ]
 LINES: Final = [json.loads(encode_line(entry)) for entry in JOURNAL]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bulk_journeys.errors import JournalDamaged
 from bulk_journeys.journal import Journal, Ledger, RowEntry
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Outcome, Sending, Settled
+from bulk_journeys.model import Began, Ended, Ending, Heard, JournalEntry, Outcome, Sending, Settled
 
 ROWS = range(6)
 
@@ -34,7 +34,7 @@ entries: st.SearchStrategy[JournalEntry] = st.one_of(
     row_entries,
     row_entries,
     beginnings,
-    st.builds(Ended, times, st.text(max_size=8), st.text(max_size=8)),
+    st.builds(Ended, times, st.sampled_from(Ending), st.text(max_size=8)),
 )
 
 

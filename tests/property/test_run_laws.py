@@ -22,6 +22,7 @@ from bulk_journeys.model import (
     Began,
     Conflict,
     Deferred,
+    Ending,
     Entry,
     Lost,
     Merged,
@@ -203,7 +204,7 @@ class Story:
         runner = Runner(self._world, journal, listener, policies)
         if ordeal.stop_after is not None:
             loop = asyncio.get_running_loop()
-            loop.call_later(ordeal.stop_after, runner.stop, Stop("interrupted", "interrupted by SIGINT"))
+            loop.call_later(ordeal.stop_after, runner.stop, Stop(Ending.INTERRUPTED, "interrupted by SIGINT"))
         journal.append(Began(1e9, "0.1.0", "https://journey.pushwoosh.com"))
         return await runner.run(remaining(self._plan, ledger))
 

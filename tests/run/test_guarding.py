@@ -11,6 +11,7 @@ import pytest
 
 from bulk_journeys.model import (
     Ended,
+    Ending,
     Heard,
     Intercepted,
     Lost,
@@ -128,7 +129,7 @@ async def test_no_row_is_announced_before_the_canary_is_settled(rates: tuple[Rat
 async def test_a_canary_that_fails_leaves_every_other_row_alone() -> None:
     run = Run(ScriptedLifecycle({1: [REJECTED]}), policies(canary=3, guard=Guard(canary=3)))
     stop = await run.carry_out(30)
-    assert stop == Stop("canary", "a row of the canary was rejected: no row after it was begun")
+    assert stop == Stop(Ending.CANARY, "a row of the canary was rejected: no row after it was begun")
     assert run.listener.stops == [stop.message]
     assert run.announced() == {0, 1, 2}
     assert run.outcomes() == [Outcome.APPLIED, Outcome.REJECTED, Outcome.APPLIED]
@@ -213,7 +214,7 @@ async def test_a_plan_smaller_than_its_canary_is_carried_out() -> None:
 async def test_only_the_first_rows_of_a_limited_run_are_touched(canary: int) -> None:
     run = Run(ScriptedLifecycle({2: [TIMEOUT]}), policies(limit=10, canary=canary))
     stop = await run.carry_out(30)
-    assert stop == Stop("limit", "the first 10 rows are done, as --limit says")
+    assert stop == Stop(Ending.LIMIT, "the first 10 rows are done, as --limit says")
     assert run.announced() == run.journal.settled().keys() == set(range(10))
     assert run.listener.stops == []
 
@@ -238,7 +239,7 @@ async def test_too_many_failures_stop_the_run_and_what_is_under_way_is_settled()
     scripts: Scripts = {row: [REJECTED] for row in range(0, 60, 2)}
     run = Run(ScriptedLifecycle(scripts), policies(lanes=4, guard=Guard(Tolerance(count=4))))
     stop = await run.carry_out(60)
-    assert stop == Stop("failures", "5 of 9 rows came to nothing, more than the 4 of --max-failures")
+    assert stop == Stop(Ending.FAILURES, "5 of 9 rows came to nothing, more than the 4 of --max-failures")
     assert run.outcomes() == [Outcome.REJECTED, Outcome.APPLIED] * 6
     assert len(run.lifecycle.sent) == 12
     assert run.in_doubt_after_a_crash() == set()
@@ -319,7 +320,7 @@ async def test_a_deadline_takes_nothing_from_a_limit_that_is_reached() -> None:
 
 async def test_a_run_of_no_rows_is_complete_whatever_ends_it() -> None:
     run = Run(ScriptedLifecycle(), policies(deadline=3600.0))
-    run.runner.stop(Stop("terminated", "terminated by SIGTERM"))
+    run.runner.stop(Stop(Ending.TERMINATED, "terminated by SIGTERM"))
     assert await run.carry_out(0) == COMPLETE
 
 
@@ -335,7 +336,7 @@ async def test_what_the_last_row_came_to_is_still_why_a_run_was_stopped() -> Non
 )
 async def test_a_deadline_is_told_as_people_say_it(seconds: float, words: str) -> None:
     stop = await Run(ScriptedLifecycle(), policies(Rate(1, 3000.0), deadline=seconds)).carry_out(9)
-    assert stop == Stop("deadline", f"the deadline of {words} came")
+    assert stop == Stop(Ending.DEADLINE, f"the deadline of {words} came")
 
 
 @pytest.mark.parametrize("reply", [UNSENT, BAD_GATEWAY, TIMEOUT])
@@ -403,7 +404,7 @@ async def test_a_probe_that_was_lost_leaves_its_row_in_doubt_if_nothing_settles_
 async def test_an_api_that_stays_down_ends_the_run_after_ten_minutes_and_can_be_resumed() -> None:
     run = Run(Outage(1.0, 9000.0, BAD_GATEWAY), policies())
     stop = await run.carry_out(300)
-    assert stop == Stop("unreachable", "the API has been down for 10 minutes: HTTP 502: an HTML page")
+    assert stop == Stop(Ending.UNREACHABLE, "the API has been down for 10 minutes: HTTP 502: an HTML page")
     assert now() == pytest.approx(601.0, abs=0.5)
     assert run.outcomes() == [Outcome.APPLIED] * 50
     assert run.in_doubt_after_a_crash() == set()
@@ -418,7 +419,7 @@ async def test_where_nobody_ever_answered_the_run_ends_soon() -> None:
 
 async def test_a_stop_wakes_whoever_waits_for_the_breaker() -> None:
     run = Run(Outage(1.0, 900.0, UNSENT), policies())
-    asyncio.get_running_loop().call_later(100.0, run.runner.stop, Stop("interrupted", "by SIGINT"))
+    asyncio.get_running_loop().call_later(100.0, run.runner.stop, Stop(Ending.INTERRUPTED, "by SIGINT"))
     await run.carry_out(300)
     assert now() == pytest.approx(100.0, abs=0.02)
     assert run.in_doubt_after_a_crash() == set()

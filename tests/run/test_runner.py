@@ -10,6 +10,7 @@ from bulk_journeys.errors import DiskFailed
 from bulk_journeys.model import (
     Action,
     Ended,
+    Ending,
     Heard,
     Lost,
     Misrouted,
@@ -215,7 +216,7 @@ async def test_nobody_at_home_stops_the_run() -> None:
 
 async def test_a_stop_wakes_whoever_waits_for_a_turn_and_takes_the_intent_back() -> None:
     run = Run(ScriptedLifecycle(), Rate(1, 60.0), lanes=2)
-    asyncio.get_running_loop().call_later(10.0, run.runner.stop, Stop("interrupted", "by SIGINT"))
+    asyncio.get_running_loop().call_later(10.0, run.runner.stop, Stop(Ending.INTERRUPTED, "by SIGINT"))
     await run.carry_out(works(5))
     assert asyncio.get_running_loop().time() == pytest.approx(10.0, abs=0.01)
     assert run.lifecycle.sent == [uuid_of(0)]
@@ -224,7 +225,7 @@ async def test_a_stop_wakes_whoever_waits_for_a_turn_and_takes_the_intent_back()
 
 async def test_a_stop_takes_the_intents_back_that_were_announced_ahead() -> None:
     run = Run(ScriptedLifecycle(latency=1.0), lanes=2)
-    asyncio.get_running_loop().call_later(0.5, run.runner.stop, Stop("interrupted", "by SIGINT"))
+    asyncio.get_running_loop().call_later(0.5, run.runner.stop, Stop(Ending.INTERRUPTED, "by SIGINT"))
     await run.carry_out(works(50))
     assert sorted(run.journal.settled()) == [0, 1]
     announced = {entry.row for entry in run.journal.entries if isinstance(entry, Sending)} - {0, 1}
@@ -254,7 +255,7 @@ async def test_a_crash_while_everybody_waits_for_a_turn_leaves_nothing_in_doubt(
 
 async def test_a_stop_wakes_whoever_waits_to_try_again() -> None:
     run = Run(ScriptedLifecycle({0: [LOST, LOST]}, latency=0.0))
-    asyncio.get_running_loop().call_later(0.1, run.runner.stop, Stop("interrupted", "by SIGINT"))
+    asyncio.get_running_loop().call_later(0.1, run.runner.stop, Stop(Ending.INTERRUPTED, "by SIGINT"))
     await run.carry_out(works(1))
     assert asyncio.get_running_loop().time() == pytest.approx(0.1, abs=0.01)
     latest = run.journal.of_row(0)[-1]
@@ -298,7 +299,7 @@ async def test_a_journal_that_is_not_where_it_was_stops_the_run_and_takes_what_i
     journal = MemoryJournal(words=[None, None, "journal.jsonl is gone", "journal.jsonl is gone"])
     run = Run(ScriptedLifecycle(), journal=journal)
     ending = await run.carry_out(works(100))
-    assert ending == Stop("displaced", "journal.jsonl is gone")
+    assert ending == Stop(Ending.DISPLACED, "journal.jsonl is gone")
     assert run.listener.stops == ["journal.jsonl is gone"]
     assert 0 < len(run.lifecycle.sent) < 100
     assert set(run.outcomes()) == {Outcome.APPLIED}

@@ -9,6 +9,7 @@ from bulk_journeys.model import (
     Applied,
     Conflict,
     Deferred,
+    Ending,
     Intercepted,
     Lost,
     Misrouted,
@@ -48,7 +49,9 @@ def test_a_refused_token_stops_at_once_also_late_in_a_run(exhausted: bool) -> No
     for _ in range(100):
         assert guard.observe(APPLIED, exhausted=True) is None
     reply = Unauthorised("unauthenticated", "token expired", 401)
-    assert guard.observe(reply, exhausted=exhausted) == Stop("unauthorised", "the API refused the token: token expired")
+    assert guard.observe(reply, exhausted=exhausted) == Stop(
+        Ending.UNAUTHORISED, "the API refused the token: token expired"
+    )
 
 
 def test_three_answers_of_somebody_else_and_none_of_the_api_stop_the_run() -> None:
@@ -71,7 +74,9 @@ def test_a_call_that_the_gateway_does_not_know_stops_at_once() -> None:
 def test_the_message_of_a_wrong_address_says_what_came_back() -> None:
     guard = Guard()
     stops = [guard.observe(STRAY, exhausted=False) for _ in range(3)]
-    assert stops[-1] == Stop("misrouted", "the base URL does not lead to the lifecycle API: HTTP 404: an HTML page")
+    assert stops[-1] == Stop(
+        Ending.MISROUTED, "the base URL does not lead to the lifecycle API: HTTP 404: an HTML page"
+    )
 
 
 def test_nobody_at_home_stops_the_run_when_a_row_has_tried_enough() -> None:
@@ -201,7 +206,7 @@ def test_one_failure_more_than_the_count_stops_the_run(outcome: Outcome) -> None
     guard = Guard(Tolerance(count=2))
     assert settle(guard, outcome, DONE, outcome, DONE) == [None] * 4
     words = "3 of 5 rows came to nothing, more than the 2 of --max-failures"
-    assert guard.settled(outcome) == Stop("failures", words)
+    assert guard.settled(outcome) == Stop(Ending.FAILURES, words)
 
 
 def test_a_count_of_none_stops_at_the_first_failure() -> None:
@@ -212,7 +217,7 @@ def test_a_share_says_nothing_before_twenty_rows_are_finished() -> None:
     guard = Guard(Tolerance(share=0.05))
     assert settle(guard, *[REJECTED] * 19) == [None] * 19
     assert guard.settled(REJECTED) == Stop(
-        "failures", "20 of 20 rows came to nothing, more than the 5 % of --max-failures"
+        Ending.FAILURES, "20 of 20 rows came to nothing, more than the 5 % of --max-failures"
     )
 
 
@@ -220,7 +225,7 @@ def test_more_than_the_share_stops_the_run_and_just_as_much_does_not() -> None:
     guard = Guard(Tolerance(share=0.1))
     assert settle(guard, *[DONE] * 18, REJECTED, REJECTED) == [None] * 20
     assert guard.settled(REJECTED) == Stop(
-        "failures", "3 of 21 rows came to nothing, more than the 10 % of --max-failures"
+        Ending.FAILURES, "3 of 21 rows came to nothing, more than the 10 % of --max-failures"
     )
 
 
@@ -246,12 +251,12 @@ def test_without_a_tolerance_any_number_of_rows_may_fail() -> None:
 def test_a_canary_that_fails_stops_the_run_and_says_how(outcome: Outcome, words: str) -> None:
     guard = Guard(canary=3)
     assert settle(guard, DONE, CONFLICT) == [None, None]
-    assert guard.settled(outcome) == Stop("canary", f"a row of the canary {words}: no row after it was begun")
+    assert guard.settled(outcome) == Stop(Ending.CANARY, f"a row of the canary {words}: no row after it was begun")
 
 
 def test_a_conflict_in_the_canary_stops_only_the_strict() -> None:
     stop = Guard(strict=True, canary=1).settled(CONFLICT)
-    assert stop == Stop("canary", "a row of the canary met a conflict: no row after it was begun")
+    assert stop == Stop(Ending.CANARY, "a row of the canary met a conflict: no row after it was begun")
 
 
 def test_behind_the_canary_only_the_tolerance_counts() -> None:

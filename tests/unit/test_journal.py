@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageError
 from bulk_journeys.journal import Journal, Ledger, RowEntry, at_rest
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Began, Ended, Heard, JournalEntry, Outcome, Sending, Settled
+from bulk_journeys.model import Began, Ended, Ending, Heard, JournalEntry, Outcome, Sending, Settled
 from tests.disks import files_limited_to
 
 BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com", before=sha256().hexdigest())
 AGAIN = Began(200.0, "0.2.0", "http://127.0.0.1:8080")
-ENDED = Ended(150.0, "interrupted", "interrupted by SIGINT")
+ENDED = Ended(150.0, Ending.INTERRUPTED, "interrupted by SIGINT")
 SENDING = Sending(2, 1, 101.0)
 HEARD = Heard(2, 1, 102.0, 101.0, "timeout", "é\u2028\U0001f600 none in time", None, "attempt 1 was lost")
 SETTLED = Settled(0, 1, 103.0, 101.0, Outcome.APPLIED, "STATUS_PAUSED", "Welcome\nseries", 200)

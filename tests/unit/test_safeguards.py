@@ -15,6 +15,7 @@ from bulk_journeys.model import (
     Action,
     Began,
     Ended,
+    Ending,
     Heard,
     JournalEntry,
     Merged,
@@ -40,8 +41,8 @@ URL = "http://127.0.0.1:1"
 BEGAN = Began(NOW - HOUR, "0.1.0", URL)
 LATER = Began(NOW - HOUR / 2, "0.1.0", URL)
 SETTLED = Settled(0, 1, NOW, NOW, Outcome.APPLIED)
-ENDED = Ended(NOW, "complete", "nothing is left to do")
-STOPPED = Ended(NOW, "unauthorised", "the API refused the token")
+ENDED = Ended(NOW, Ending.COMPLETE, "nothing is left to do")
+STOPPED = Ended(NOW, Ending.UNAUTHORISED, "the API refused the token")
 
 
 PARENT = Parent("r", "retry", URL, NOW - 5 * HOUR, 0, ["failed"])
@@ -206,7 +207,7 @@ def test_resume_is_advised_only_where_it_would_send_something(tmp_path: Path) ->
         assert advice() == "it is still under way; --again does it anew"
     ran(tmp_path, "r2", plan(action=Action.START, parent=UNDONE), LATER, SETTLED)
     assert advice() == "--again does it anew"  # resume would be refused: it was undone
-    for run, last in (("r1", (Ended(NOW, "rescued", "moved"),)), ("r1", (second, ENDED)), ("r1", (second,))):
+    for run, last in (("r1", (Ended(NOW, Ending.RESCUED, "moved"),)), ("r1", (second, ENDED)), ("r1", (second,))):
         shutil.rmtree(tmp_path / run)
         shutil.rmtree(tmp_path / "r2", ignore_errors=True)
         ran(tmp_path, run, plan(), BEGAN, SETTLED, *last)
