@@ -18,8 +18,31 @@ class Action(StrEnum):
 
     __hash__ = str.__hash__  # Enum's own is Python code, and every request asks for it
 
+    @property
+    def wanted_status(self) -> str:
+        """The journey's status, as the API writes it, once the action was carried out."""
+        return _FACTS[self].wanted_status
 
-ONE_WAY: Final = frozenset({Action.FINISH, Action.DRAFT, Action.ARCHIVE})
+    @property
+    def inverse(self) -> "Action | None":
+        """What takes the action back, or None if no documented call does."""
+        return _FACTS[self].inverse
+
+
+class _ActionFacts(NamedTuple):
+    wanted_status: str
+    inverse: Action | None = None
+
+
+_FACTS: Final = {
+    Action.START: _ActionFacts("STATUS_RUNNING", Action.PAUSE),
+    Action.PAUSE: _ActionFacts("STATUS_PAUSED", Action.START),
+    Action.FINISH: _ActionFacts("STATUS_FINISHED"),
+    Action.DRAFT: _ActionFacts("STATUS_DRAFT"),
+    Action.ARCHIVE: _ActionFacts("STATUS_ARCHIVED"),
+}
+
+ONE_WAY: Final = frozenset(action for action in Action if action.inverse is None)
 """Actions that no documented call takes back."""
 
 

@@ -9,12 +9,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bulk_journeys.model import Action, Entry, Heard, Merged, Operation, Outcome, Request, Sending, Work
+from bulk_journeys.model import Entry, Heard, Merged, Operation, Outcome, Request, Sending, Work
 from bulk_journeys.plan import ListedStatus
 from bulk_journeys.standing import Latest, Standing, doubt, outcome_of
-
-INVERSE: Final = {Action.PAUSE: Action.START, Action.START: Action.PAUSE}
-"""What takes an action back; of the others none does."""
 
 LONGEST_DOUBT: Final = 500
 """Characters; a row that is tried again and again takes the story of its doubt along."""
@@ -53,14 +50,15 @@ def undo(
 
     def is_chosen(row: int, operation: Operation) -> bool:
         outcome = outcome_of(ledger.entry(row), operation.lost)
-        if operation.action not in INVERSE or outcome not in outcomes:
+        inverse = operation.action.inverse
+        if inverse is None or outcome not in outcomes:
             return False
         if listed is None or outcome is not Outcome.IN_DOUBT:
             return True
-        return listed[operation.file].leads_to(INVERSE[operation.action], operation)
+        return listed[operation.file].leads_to(inverse, operation)
 
     for _, entry in _some(entries, is_chosen):
-        action = INVERSE[entry.action]
+        action = entry.action.inverse
         yield (
             replace(entry, action=action, lost=None) if isinstance(entry, Operation) else replace(entry, action=action)
         )

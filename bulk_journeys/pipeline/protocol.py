@@ -21,13 +21,6 @@ from bulk_journeys.pipeline.redaction import Redact
 
 PATH: Final = "api/v3/journeygateway/"
 
-WANTED_STATUS: Final = {
-    Action.START: "STATUS_RUNNING",
-    Action.PAUSE: "STATUS_PAUSED",
-    Action.FINISH: "STATUS_FINISHED",
-    Action.DRAFT: "STATUS_DRAFT",
-    Action.ARCHIVE: "STATUS_ARCHIVED",
-}
 
 MESSAGE_LENGTH: Final = 500
 """Characters of a server's message, or of a title, that are kept."""
@@ -151,7 +144,7 @@ def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str,
 
 
 def _success(request: Request, answer: Answer, body: _Body | None, limits: Limits, redact: Redact) -> Reply:
-    wanted, info = WANTED_STATUS[request.action], _info_of(body)
+    wanted, info = request.action.wanted_status, _info_of(body)
     if answer.cut and not answer.too_long:
         return _lost("cut_off", f"the answer was cut off: {answer.cut}", limits)
     if info is None or (body and body.error is not None):
