@@ -1,6 +1,7 @@
 """Where runs live on disk: their folders, their order, and how a user names one. Nothing here reads what they hold."""
 
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,6 +151,9 @@ def _or_own(index: RunIndex | None) -> RunIndex:
 
 
 def _by_the_clock(runs_dir: Path) -> list[RunFolder]:
+    """Return the runs in *runs_dir*, none if it is not there. Raises OSError for what cannot be a folder's name."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        runs_dir.stat()  # newer Pythons' glob is silent about it
     plans = sorted(runs_dir.glob("*/plan.jsonl"), key=_age)
     return [RunFolder(path.parent) for path in plans]
 
