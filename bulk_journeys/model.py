@@ -378,8 +378,8 @@ Reply = Applied | Refused | Conflict | Throttled | Deferred | Unsent | Lost | In
 class Obstacle(StrEnum):
     """Why nothing is sent but one probe now and then."""
 
-    SILENCE = "unreachable"
-    INTERCEPTION = "intercepted"
+    SILENCE = Ending.UNREACHABLE
+    INTERCEPTION = Ending.INTERCEPTED
 
     @property
     def ending(self) -> Ending:

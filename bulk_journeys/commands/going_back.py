@@ -26,9 +26,8 @@ from bulk_journeys.commands.planning import check_output
 from bulk_journeys.errors import BulkJourneysError, UsageError
 from bulk_journeys.model import ONE_WAY, Outcome, Rejection, Source
 from bulk_journeys.plan import ListedStatus, Parent, Plan, derived_plan, plan_lines, rows_text
-from bulk_journeys.report.records import Record
+from bulk_journeys.report.records import Record, place_of
 from bulk_journeys.report.results import Results
-from bulk_journeys.report.summary import place_of
 from bulk_journeys.runfolder import RunFolder
 from bulk_journeys.safeguards import check_childless
 from bulk_journeys.settings import DEFAULT_BASE_URL, load_token

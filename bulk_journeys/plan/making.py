@@ -1,6 +1,6 @@
 """From lists to a plan: exactly one entry for each row, in the order of the input."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, Protocol
 
@@ -17,6 +17,7 @@ from bulk_journeys.plan.document import VERSION, Header, Plan
 from bulk_journeys.plan.draft import Draft
 from bulk_journeys.plan.lines import is_blank
 from bulk_journeys.plan.marks import IGNORE_FLAG, ActionColumns, Marks
+from bulk_journeys.plan.places import Places
 from bulk_journeys.plan.seeing import Chosen, Reading
 from bulk_journeys.plan.unread import ROWS_LOOKED_AT, Samples
 from bulk_journeys.plan.where import Filter, nothing_wanted
@@ -65,9 +66,7 @@ def make_plan(lists: Iterable[Listed], choices: Choices = Choices()) -> Plan:
 
 def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters: list[Filter]) -> Source:
     chosen = choose(listed.name, listed.readings, choices)
-    if chosen.reading.partial and not choices.partial:
-        reason = f"{listed.name}: it says of itself that there are more rows than it holds ({chosen.reading.partial})"
-        raise InputError(reason, "export all pages, or carry out this part of them with --partial")
+    _refuse_partial(listed.name, chosen, choices)
     columns, roles = chosen.layout.columns, chosen.layout.roles
     if roles.action is None and choices.default is None:
         raise without_action(listed.name, columns, _advice(listed.name, chosen, columns, roles))
@@ -96,14 +95,24 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     listed.verify()
     for refusal in (*marks.refusals(), *(orders.refusals(choices.action) if choices.action else ())):
         raise refusal
-    notes = [*chosen.notes, *filter_.notes()]
-    if asked.filled and not choices.ids_only:
-        rows = f"{asked.filled:,} row{'s' * (asked.filled > 1)}"
-        notes.append(f"{columns[roles.action or 0]!r} is blank in {rows}: --action {choices.action} counts there")
     last = found.line_end if isinstance(found, Skipped) else found.line if found else 0
-    if last in LAST_ROWS:
-        notes.append(f"it ends on {places.unit} {last:,}, the last that a spreadsheet has: rows may be missing")
+    notes = [*chosen.notes, *filter_.notes(), *_notes(places, choices, roles, asked.filled, last)]
     return _source(listed, chosen, samples, filter_, notes)
+
+
+def _refuse_partial(name: str, chosen: Chosen, choices: Choices) -> None:
+    if chosen.reading.partial and not choices.partial:
+        reason = f"{name}: it says of itself that there are more rows than it holds ({chosen.reading.partial})"
+        raise InputError(reason, "export all pages, or carry out this part of them with --partial")
+
+
+def _notes(places: Places, choices: Choices, roles: Roles, filled: int, last: int) -> Iterator[str]:
+    """Yield how many rows got their action from the flag, and that the *last* line is the last of any sheet."""
+    if filled and not choices.ids_only:
+        rows = f"{filled:,} row{'s' * (filled > 1)}"
+        yield f"{places.columns[roles.action or 0]!r} is blank in {rows}: --action {choices.action} counts there"
+    if last in LAST_ROWS:
+        yield f"it ends on {places.unit} {last:,}, the last that a spreadsheet has: rows may be missing"
 
 
 def _read(columns: Sequence[str], roles: Roles, filter_: Filter) -> set[int]:

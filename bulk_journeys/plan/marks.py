@@ -1,7 +1,7 @@
 """Columns that say of each row whether it is meant, or what to do: what nobody reads there is not done all the same.
 
 A column says whether a row is meant if its header says so and its cells do: yes and no, in any of the ways that people
-tick a box. It says what to do if all its cells are words for actions, whatever its header.
+tick a box. It says what to do if most of its cells are orders, such as "pause", whatever its header.
 """
 
 import re
@@ -198,12 +198,13 @@ class _Cells:
         return self.marks > self.others or self.marks == self.others == 1
 
     def show(self, line: int, cell: str) -> None:
-        spelt = self._spelt.setdefault(cell.casefold(), cell)  # a filter knows no difference either
-        lines = self.lines_of.get(spelt)
-        if lines is None and len(self.lines_of) < MOST_VALUES:
-            lines = self.lines_of[spelt] = []
-        if lines is not None and len(lines) <= SHOWN:
-            lines.append(line)
+        folded = cell.casefold()  # a filter knows no difference either
+        if folded not in self._spelt and len(self._spelt) < MOST_VALUES:
+            self._spelt[folded] = cell
+            self.lines_of[cell] = []
+        spelt = self._spelt.get(folded)
+        if spelt is not None and len(self.lines_of[spelt]) <= SHOWN:
+            self.lines_of[spelt].append(line)
         is_mark = _is_mark(cell) or LOST in cell
         self.marks += is_mark
         self.others += bool(cell) and not is_mark

@@ -22,7 +22,7 @@ from bulk_journeys.model import (
     Settled,
     Source,
 )
-from bulk_journeys.plan import ListedStatus, fault_text
+from bulk_journeys.plan import ListedStatus, Places, fault_text
 from bulk_journeys.report.advice import advice_for
 from bulk_journeys.standing import Latest, Standing, doubt, outcome_of
 
@@ -77,6 +77,13 @@ def records(
         if len(sources) > 1:
             record.file = sources[entry.file].name
         yield entry, record
+
+
+def place_of(record: Record, sources: Sequence[Source]) -> str:
+    """Say where a record's row is: ``line 9`` or ``row 9``, and in which of the *sources* where there are several."""
+    its = next(source for source in sources if record.file in {UNSET, source.name})
+    places = Places.of(its)
+    return places.within(record.line) if record.file is UNSET else places.at(record.line)
 
 
 def _record_of(entry: Entry, latest: Latest, lost: str | None) -> Record:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from msgspec import UNSET, Struct, field
+from msgspec import Struct, field
 
 from bulk_journeys.model import Ending, Outcome, Source
-from bulk_journeys.plan import Places, rows_text
-from bulk_journeys.report.records import Error, Record
+from bulk_journeys.plan import rows_text
+from bulk_journeys.report.records import Error, Record, place_of
 from bulk_journeys.terminal import printable
 
 CAUSES_SHOWN: Final = 10
@@ -54,13 +54,6 @@ def summarise(records: Iterable[Record], left: int, sources: Sequence[Source]) -
 
 def _cause(record: Record, error: Error, sources: Sequence[Source]) -> Cause:
     return Cause(record.outcome, error, place_of(record, sources), record.uuid)
-
-
-def place_of(record: Record, sources: Sequence[Source]) -> str:
-    """Say where a record's row is: ``line 9`` or ``row 9``, and in which of the *sources* where there are several."""
-    of_its_file = [source for source in sources if record.file in {UNSET, source.name}]
-    places = Places.of(of_its_file[0])
-    return places.within(record.line) if record.file is UNSET else places.at(record.line)
 
 
 def exit_code(summary: Summary, ending: Ending) -> int:
