@@ -86,8 +86,8 @@ def _reason(fault: Fault) -> str:
     return f"{fault.reason}; did you mean {fault.meant!r}?" if fault.meant else fault.reason
 
 
-def _excerpt(value: str) -> str:
-    return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
+def _excerpt(value: str, longest: int = LONGEST_VALUE) -> str:
+    return value if len(value) <= longest else f"{value[: longest - 1]}…"
 
 
 def rows_text(count: int) -> str:
@@ -129,8 +129,7 @@ def _values_text(values: Sequence[str]) -> str:
 
 
 def _shortened(text: str) -> str:
-    line = _one_line(text)
-    return line if len(line) <= LONGEST_SAMPLE else f"{line[: LONGEST_SAMPLE - 1]}…"
+    return _excerpt(_one_line(text), LONGEST_SAMPLE)
 
 
 def _form_words(source: Source, places: Places) -> Iterator[str]:
