@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from bulk_journeys import __version__, flags
 from bulk_journeys.errors import BulkJourneysError, ReaderGone
 from bulk_journeys.flags import run_flags
-from bulk_journeys.settings import DEFAULT_RUNS_DIR, RunOptions
+from bulk_journeys.settings.options import DEFAULT_RUNS_DIR, RunOptions
 from bulk_journeys.terminal import output, say, speaking
 
 
@@ -63,15 +63,16 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print all of it as one JSON object.")] = False,
 ) -> None:
     """Show how the list is read and what would be done. No call is made."""
-    from bulk_journeys import commands
-    from bulk_journeys.plan import Choices, parse_where
+    from bulk_journeys.commands.plan import Wish, plan_as_json
+    from bulk_journeys.commands.plan import plan as plan_
+    from bulk_journeys.plan.select import Choices, parse_where
 
     if as_json and output:
         raise typer.BadParameter("it goes to stdout, and --output to a file; choose one", param_hint="--json")
     wheres = [parse_where(text) for text in where or ()]
     choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
-    wish = commands.Wish(files, choices, skip_invalid)
-    _exit(commands.plan_as_json(wish) if as_json else commands.plan(wish, output))
+    wish = Wish(files, choices, skip_invalid)
+    _exit(plan_as_json(wish) if as_json else plan_(wish, output))
 
 
 @app.command()
@@ -96,16 +97,18 @@ def run(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Plan, show, ask, and carry out."""
-    from bulk_journeys import commands
-    from bulk_journeys.consent import Consent
-    from bulk_journeys.plan import Choices, parse_where
-    from bulk_journeys.safeguards import Safeguards
+    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.plan import Wish
+    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import run as run_
+    from bulk_journeys.plan.select import Choices, parse_where
+    from bulk_journeys.session.checks import Safeguards
 
     wheres = [parse_where(text) for text in where or ()]
     choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
-    wish = commands.Wish(files, choices, skip_invalid)
+    wish = Wish(files, choices, skip_invalid)
     safeguards = Safeguards(max_rows, max_age, protect, again)
-    _exit(commands.run(wish, commands.Orders(runs_dir, options, Consent(yes, confirm), safeguards)))
+    _exit(run_(wish, Orders(runs_dir, options, Consent(yes, confirm), safeguards)))
 
 
 @app.command()
@@ -117,10 +120,11 @@ def resume(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Go on where a run ended early. What has its outcome is not sent again."""
-    from bulk_journeys import commands
-    from bulk_journeys.safeguards import Safeguards
+    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import resume as resume_
+    from bulk_journeys.session.checks import Safeguards
 
-    _exit(commands.resume(run, commands.Orders(runs_dir, options, safeguards=Safeguards(again=again))))
+    _exit(resume_(run, Orders(runs_dir, options, safeguards=Safeguards(again=again))))
 
 
 @app.command()
@@ -146,16 +150,18 @@ def undo(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Start again exactly what a run has paused, or pause what it has started."""
-    from bulk_journeys import commands
-    from bulk_journeys.consent import Consent
+    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.follow_up import Again
+    from bulk_journeys.commands.follow_up import undo as undo_
+    from bulk_journeys.commands.run import Orders
     from bulk_journeys.model import Outcome
-    from bulk_journeys.safeguards import Safeguards
+    from bulk_journeys.session.checks import Safeguards
 
     outcomes = [Outcome.APPLIED] * (not only_in_doubt) + [Outcome.IN_DOUBT] * (
         include_in_doubt or only_in_doubt or as_listed
     )
-    orders = commands.Orders(runs_dir, options, Consent(yes), Safeguards(max_rows, None, protect, again))
-    _exit(commands.undo(run, commands.Again(outcomes, output, as_listed), orders))
+    orders = Orders(runs_dir, options, Consent(yes), Safeguards(max_rows, None, protect, again))
+    _exit(undo_(run, Again(outcomes, output, as_listed), orders))
 
 
 @app.command()
@@ -180,15 +186,17 @@ def retry(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Try again, in a new run, what failed, is in doubt or was not attempted."""
-    from bulk_journeys import commands
-    from bulk_journeys.consent import Consent
+    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.follow_up import Again
+    from bulk_journeys.commands.follow_up import retry as retry_
+    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY
     from bulk_journeys.model import Outcome
-    from bulk_journeys.safeguards import Safeguards
-    from bulk_journeys.standing import WORTH_ANOTHER_TRY
+    from bulk_journeys.session.checks import Safeguards
 
     outcomes = [Outcome(outcome) for outcome in only or WORTH_ANOTHER_TRY]
-    orders = commands.Orders(runs_dir, options, Consent(yes, confirm), Safeguards(max_rows, None, protect, again))
-    _exit(commands.retry(run, commands.Again(outcomes, output), orders))
+    orders = Orders(runs_dir, options, Consent(yes, confirm), Safeguards(max_rows, None, protect, again))
+    _exit(retry_(run, Again(outcomes, output), orders))
 
 
 @app.command()
@@ -200,19 +208,20 @@ def report(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Tell what became of a run, also of one that was killed."""
-    from bulk_journeys import commands
+    from bulk_journeys.commands.report import ReportFormat
+    from bulk_journeys.commands.report import report as report_
 
-    if form not in set(commands.ReportFormat):
-        raise typer.BadParameter(f"{form!r} is none of {', '.join(commands.ReportFormat)}", param_hint="--format")
-    _exit(commands.report(run, runs_dir, commands.ReportFormat(form)))
+    if form not in set(ReportFormat):
+        raise typer.BadParameter(f"{form!r} is none of {', '.join(ReportFormat)}", param_hint="--format")
+    _exit(report_(run, runs_dir, ReportFormat(form)))
 
 
 @app.command()
 def runs(runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR) -> None:
     """List the runs so far, the oldest first."""
-    from bulk_journeys import commands
+    from bulk_journeys.commands.report import runs as runs_
 
-    _exit(commands.runs(runs_dir))
+    _exit(runs_(runs_dir))
 
 
 @app.command()
@@ -302,8 +311,8 @@ def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
 ) -> None:
     """Serve the API, simulated, on this machine alone."""
-    from bulk_journeys import commands
     from bulk_journeys import sandbox as simulation
+    from bulk_journeys.commands.sandbox import sandbox as sandbox_
 
     first_rate, rate_changes = simulation.parse_rates(rate or [])
     config = simulation.Config(
@@ -334,7 +343,7 @@ def sandbox(
         token=token,
         port=port,
     )
-    _exit(commands.sandbox(config))
+    _exit(sandbox_(config))
 
 
 def _version(wanted: bool) -> None:

@@ -10,13 +10,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from bulk_journeys.model import Action
-from bulk_journeys.settings import (
-    BASE_URL_VARIABLE,
-    RUNS_DIR_VARIABLE,
-    TOKEN_VARIABLE,
-    RunOptions,
-    parse_duration,
-)
+from bulk_journeys.settings.credentials import TOKEN_VARIABLE
+from bulk_journeys.settings.options import BASE_URL_VARIABLE, RUNS_DIR_VARIABLE, RunOptions, parse_duration
 
 Files = Annotated[
     list[str],
@@ -35,7 +30,7 @@ RunToUndo = Annotated[
 
 def _action(text: str) -> Action:
     """Read an action in any word that a cell may have for it. Raises BadParameter."""
-    from bulk_journeys.plan import action_word  # noqa: PLC0415  it takes a while, and most commands need none of it
+    from bulk_journeys.vocabulary.action_word import action_word
 
     found = action_word(text)
     if isinstance(found, Action):

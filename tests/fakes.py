@@ -8,22 +8,9 @@ from itertools import chain, repeat
 import msgspec
 
 from bulk_journeys.errors import DiskFailed
+from bulk_journeys.journal.entries import Heard, JournalEntry, Sending, Settled
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import (
-    Action,
-    Applied,
-    Conflict,
-    Failure,
-    Heard,
-    JournalEntry,
-    Lost,
-    Obstacle,
-    Reply,
-    Request,
-    Sending,
-    Settled,
-    Work,
-)
+from bulk_journeys.model import Action, Applied, Conflict, Failure, Lost, Obstacle, Reply, Request, Work
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 CONFLICT = Conflict("failed_precondition", "journey is not running", 400)

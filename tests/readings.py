@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Row
-from bulk_journeys.source.readings import Reading
+from bulk_journeys.source.table import Reading, Row
 
 
 def lines_of(text: str) -> Callable[..., Iterator[str]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
-from bulk_journeys.model import Failure, Obstacle, Outcome, Request, Settled
+from bulk_journeys.journal.entries import Settled
+from bulk_journeys.model import Failure, Obstacle, Outcome, Request
 from bulk_journeys.observe.watchers import Watcher
 from bulk_journeys.terminal import printable
 

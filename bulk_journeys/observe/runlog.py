@@ -9,7 +9,8 @@ from typing import TextIO
 import structlog
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Failure, Obstacle, Request, Settled
+from bulk_journeys.journal.entries import Settled
+from bulk_journeys.model import Failure, Obstacle, Request
 
 
 class RunLog:

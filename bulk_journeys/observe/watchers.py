@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from bulk_journeys.model import Failure, Obstacle, Request, Settled
+from bulk_journeys.journal.entries import Settled
+from bulk_journeys.model import Failure, Obstacle, Request
 from bulk_journeys.terminal import printable
 
 

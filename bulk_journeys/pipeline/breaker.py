@@ -10,7 +10,8 @@ from collections import deque
 from math import inf
 from typing import Final, NamedTuple
 
-from bulk_journeys.model import Intercepted, Lost, Obstacle, Reply, Turn, Unsent
+from bulk_journeys.model import Intercepted, Lost, Obstacle, Reply, Unsent
+from bulk_journeys.pipeline.pace.rates import Turn
 
 ROWS: Final = 5
 """Different rows that have to fail in succession: a row whose journey is broken fails as often as it is tried."""

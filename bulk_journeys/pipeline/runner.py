@@ -16,15 +16,16 @@ from typing import Final
 
 import anyio
 
-from bulk_journeys.model import FROM_OUTSIDE, Ended, Ending, Failure, Reply, Sending, Turn, Work
+from bulk_journeys.api.transport import Lifecycle, NeverLeft
+from bulk_journeys.journal.entries import Ended, Sending
+from bulk_journeys.model import FROM_OUTSIDE, Ending, Failure, Reply, Work
 from bulk_journeys.pipeline.breaker import Breaker, Closed, GivenUp, News, Opened
-from bulk_journeys.pipeline.cases import Case, heard_entry, settled_entry
-from bulk_journeys.pipeline.client import Lifecycle, NeverLeft
-from bulk_journeys.pipeline.commits import Commits, Observer, Sink, disk_failure
-from bulk_journeys.pipeline.guards import Guard, Stop
-from bulk_journeys.pipeline.pace import Pace
+from bulk_journeys.pipeline.gate import Turns
+from bulk_journeys.pipeline.group_commit import Case, Commits, Observer, Sink, disk_failure, heard_entry, settled_entry
+from bulk_journeys.pipeline.pace.pace import Pace
+from bulk_journeys.pipeline.pace.rates import Turn
 from bulk_journeys.pipeline.retry import Again, History, RetryPolicy, Settle, decide
-from bulk_journeys.pipeline.turns import Turns
+from bulk_journeys.pipeline.stop_rules import Guard, Stop
 
 COMPLETE: Final = Stop(Ending.COMPLETE, "nothing is left to do")
 

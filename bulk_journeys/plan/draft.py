@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from bulk_journeys.files import Spool
 from bulk_journeys.jsonlines import encode_line, encode_lines
-from bulk_journeys.model import Fault, LeftOut, Merged, Operation, Rejection, Skipped, SkipReason
-from bulk_journeys.plan.document import decode_entry
-from bulk_journeys.plan.kept import Spool
-from bulk_journeys.plan.places import Places
-from bulk_journeys.plan.repeats import Index, Repeats
-from bulk_journeys.plan.returned import LEFT_IN_DOUBT
+from bulk_journeys.plan.document import LeftOut, Merged, Operation, Skipped, SkipReason, decode_entry
+from bulk_journeys.plan.duplicates import Index, Repeats
+from bulk_journeys.plan.results_table import LEFT_IN_DOUBT
+from bulk_journeys.source.table import Fault, InvalidRow, Places
 
 _BATCH = 500
 """Rows that are encoded and indexed together, which is twice as fast as one by one."""
@@ -35,7 +34,7 @@ class Draft:
         """Open a temporary file. Raises DiskFailed."""
         self._spool = Spool()
         self._index = Index()
-        self._batch: list[Operation | Rejection | LeftOut] = []
+        self._batch: list[Operation | InvalidRow | LeftOut] = []
         self._origins: list[Origin] = []
         self.skipped = Spool()
         """The lines that hold no row, in their order; blank ones that follow each other are one stretch."""
@@ -46,7 +45,7 @@ class Draft:
         self._flush()
         self._origins.append(Origin(places, id_column, len(self._index)))
 
-    def add(self, row: Operation | Rejection | LeftOut) -> None:
+    def add(self, row: Operation | InvalidRow | LeftOut) -> None:
         """Add the next row. Raises DiskFailed."""
         self._batch.append(row)
         if len(self._batch) == _BATCH:
@@ -103,7 +102,7 @@ class SettledLines:
         doubt = self._repeats.doubt(number)
         return line if doubt is None else encode_line(self._doubted(_operation(line), doubt))
 
-    def _contradicted(self, row: Operation, others: Sequence[int]) -> Rejection:
+    def _contradicted(self, row: Operation, others: Sequence[int]) -> InvalidRow:
         places = ", ".join(self._place(other, row.file) for other in others)
         advice = (
             "keep the rows of one action"
@@ -112,7 +111,7 @@ class SettledLines:
         )
         reason = f"is to {row.action} here, but it is also on {places}; {advice}"
         fault = Fault(self._origins[row.file].id_column, row.uuid, reason)
-        return Rejection(row.line, [fault], row.cells, row.file)
+        return InvalidRow(row.line, [fault], row.cells, row.file)
 
     def _doubted(self, row: Operation, other: int) -> Operation:
         return replace(row, lost=f"{LEFT_IN_DOUBT}, as {self._place(other, row.file)} tells")

@@ -9,22 +9,14 @@ from datetime import UTC, datetime
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from bulk_journeys.model import (
-    Action,
-    Entry,
-    Heard,
-    LeftOut,
-    Merged,
-    Operation,
-    Outcome,
-    Rejection,
-    Sending,
-    Settled,
-    Source,
-)
-from bulk_journeys.plan import ListedStatus, Places, fault_text
+from bulk_journeys.followup import ListedStatus
+from bulk_journeys.journal.entries import Heard, Sending, Settled
+from bulk_journeys.journal.ledger import Latest, Standing, doubt, outcome_of
+from bulk_journeys.model import Action, Outcome
+from bulk_journeys.plan.document import Entry, LeftOut, Merged, Operation, Source
 from bulk_journeys.report.advice import advice_for
-from bulk_journeys.standing import Latest, Standing, doubt, outcome_of
+from bulk_journeys.report.plan_text import fault_text
+from bulk_journeys.source.table import InvalidRow
 
 
 class Error(Struct, frozen=True):
@@ -82,12 +74,12 @@ def records(
 def place_of(record: Record, sources: Sequence[Source]) -> str:
     """Say where a record's row is: ``line 9`` or ``row 9``, and in which of the *sources* where there are several."""
     its = next(source for source in sources if record.file in {UNSET, source.name})
-    places = Places.of(its)
+    places = its.places
     return places.within(record.line) if record.file is UNSET else places.at(record.line)
 
 
 def _record_of(entry: Entry, latest: Latest, lost: str | None) -> Record:
-    if isinstance(entry, Rejection):
+    if isinstance(entry, InvalidRow):
         error = _error(Outcome.INVALID, "invalid_row", "; ".join(map(fault_text, entry.faults)))
         return Record(line=entry.line, uuid=None, action=None, outcome=Outcome.INVALID, error=error)
     if isinstance(entry, LeftOut):

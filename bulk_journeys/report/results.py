@@ -11,13 +11,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from bulk_journeys.disk import replacing
+from bulk_journeys.files import replacing
+from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY, Standing
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Entry, Source
-from bulk_journeys.plan import Plan, error_cell, result_columns
+from bulk_journeys.plan.document import Entry, Plan, Source
+from bulk_journeys.plan.results_table import error_cell, result_columns
 from bulk_journeys.report.records import Record, records
 from bulk_journeys.report.summary import Summary, summarise
-from bulk_journeys.standing import WORTH_ANOTHER_TRY, Standing
 
 _SAFE: Final = "the journal beside it still holds every outcome: free the disk, then use 'bulk-journeys report'"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

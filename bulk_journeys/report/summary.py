@@ -6,8 +6,9 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from bulk_journeys.model import Ending, Outcome, Source
-from bulk_journeys.plan import rows_text
+from bulk_journeys.model import Ending, Outcome
+from bulk_journeys.plan.document import Source
+from bulk_journeys.report.plan_text import rows_text
 from bulk_journeys.report.records import Error, Record, place_of
 from bulk_journeys.terminal import printable
 

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import DELIMITERS, Form, Row
-from bulk_journeys.source.readings import Reading
+from bulk_journeys.source.table import DELIMITERS, Form, Reading, Row
 from bulk_journeys.source.text import LONGEST_LINE
 
 UNQUOTED: Final = "\t|"

@@ -11,9 +11,9 @@ from functools import cache
 from typing import BinaryIO, Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import LOST
-from bulk_journeys.source.alphabets import LARGE, SMALL, Codec, legacy_codecs
-from bulk_journeys.source.raw import chunks
+from bulk_journeys.source.input_file import chunks
+from bulk_journeys.source.legacy_encodings import LARGE, SMALL, Codec, legacy_codecs
+from bulk_journeys.source.table import LOST
 from bulk_journeys.source.text import ADVICE, bad_byte, line_of
 
 HEAD: Final = 1 << 16

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.source.raw import chunks
+from bulk_journeys.source.input_file import chunks
 
 LONGEST_LINE: Final = 1 << 22
 """Characters, the line's end included: no journey needs more, and memory must have a bound."""

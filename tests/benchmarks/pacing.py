@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from bulk_journeys.pipeline.pace import Found, SearchingPace
+from bulk_journeys.pipeline.pace.pace import Found, SearchingPace
 from tests.benchmarks.pacing_cells import COMPARED, MAX_RATE, OURS, THEIRS, Cell, Column, cells
 from tests.benchmarks.pacing_on_sockets import over_sockets
 from tests.benchmarks.rivals_of_the_pace import RIVALS

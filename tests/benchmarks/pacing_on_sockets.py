@@ -14,9 +14,10 @@ from random import Random
 from statistics import fmean
 from typing import Final, NamedTuple
 
+from bulk_journeys.api.http import connect
+from bulk_journeys.api.transport import Timeouts
 from bulk_journeys.model import Action, Request, Work
-from bulk_journeys.pipeline.client import Timeouts, connect
-from bulk_journeys.pipeline.pace import SearchingPace
+from bulk_journeys.pipeline.pace.pace import SearchingPace
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.benchmarks.pacing_cells import MAX_RATE
 from tests.simulation.limits import Kind, RateLimit

@@ -8,9 +8,9 @@ from functools import partial
 from math import floor, inf
 from typing import Final
 
-from bulk_journeys.model import Deferred, Reply, Request, Throttled, Turn
-from bulk_journeys.pipeline.client import Lifecycle
-from bulk_journeys.pipeline.rates import SLACK, FixedPace, Pause, Rate
+from bulk_journeys.api.transport import Lifecycle
+from bulk_journeys.model import Deferred, Reply, Request, Throttled
+from bulk_journeys.pipeline.pace.rates import SLACK, FixedPace, Pause, Rate, Turn
 from bulk_journeys.pipeline.retry import RetryPolicy
 from tests.simulation.run import Client
 from tests.simulation.server import Terms

@@ -11,11 +11,12 @@ from typing import Final, NamedTuple
 
 import aiohttp
 
-from bulk_journeys.journal import Journal
+from bulk_journeys.api.http import connect
+from bulk_journeys.api.transport import Timeouts
+from bulk_journeys.journal.file import Journal
 from bulk_journeys.model import Action, Request, Work
-from bulk_journeys.observe import Watchers
-from bulk_journeys.pipeline.client import Timeouts, connect
-from bulk_journeys.pipeline.rates import FixedPace
+from bulk_journeys.observe.watchers import Watchers
+from bulk_journeys.pipeline.pace.rates import FixedPace
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.benchmarks.processes import TOKEN, sandbox, uuids
 

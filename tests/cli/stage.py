@@ -17,12 +17,12 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.account import account_of
 from bulk_journeys.cli import main
-from bulk_journeys.remembered import state_folder
 from bulk_journeys.sandbox import Config, Journey, Sandbox
 from bulk_journeys.sandbox.audit import contradictions, read_log
-from bulk_journeys.settings import Secret
+from bulk_journeys.session.account import account_of
+from bulk_journeys.session.state_folder import state_folder
+from bulk_journeys.settings.credentials import Secret
 
 PATIENCE: Final = 60.0
 """Seconds after which a wait is a failure; nothing here comes near it."""
@@ -173,9 +173,12 @@ _FORKS: Final = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
     [
         "anyio._backends._asyncio",
-        "bulk_journeys.commands",
+        "bulk_journeys.commands.follow_up",
+        "bulk_journeys.commands.plan",
+        "bulk_journeys.commands.report",
+        "bulk_journeys.commands.run",
         "bulk_journeys.pipeline.runner",
-        "bulk_journeys.pipeline.client",
+        "bulk_journeys.api.http",
         "bulk_journeys.sandbox.audit",
         "bulk_journeys.cli",
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys import __version__
-from bulk_journeys.settings import RunOptions
+from bulk_journeys.settings.options import RunOptions
 from tests.cli.stage import Cli, carried_out, command
 
 COMMANDS = ["plan", "run", "resume", "undo", "retry", "report", "runs", "sandbox"]

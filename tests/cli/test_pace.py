@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.account import account_of
-from bulk_journeys.remembered import Limit, Memory
 from bulk_journeys.sandbox import Config, Latency, LimiterKind, Rate, RetryHint
-from bulk_journeys.settings import Secret
+from bulk_journeys.session.account import account_of
+from bulk_journeys.session.learned_limits import Limit, Memory
+from bulk_journeys.settings.credentials import Secret
 from tests.cli.stage import Cli, Serve, write_list
 
 SLIDING = LimiterKind.SLIDING

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.runfolder import list_runs
 from bulk_journeys.sandbox import Config, Fault, parse_mix
+from bulk_journeys.session.folder import list_runs
 from tests.cli.stage import Cli, Serve, Stage, outcomes, records, uphold_the_law, write_list
 
 FAST = ("--yes", "--rate", "off", "--tries", "2")

@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bulk_journeys.journal.entries import Began, Heard, Sending, Settled
 from bulk_journeys.jsonlines import encode_lines
-from bulk_journeys.model import Began, Heard, Outcome, Sending, Settled
+from bulk_journeys.model import Outcome
 from tests.cli.stage import PATIENCE, Cli, Done
 
 ROOT = Path(__file__).parents[2]

@@ -15,11 +15,12 @@ from typing import Any, ClassVar, Final
 import msgspec
 import pytest
 
-from bulk_journeys.account import LOCKS_NAME, account_of, holding
-from bulk_journeys.remembered import FILE_NAME, state_folder
-from bulk_journeys.runfolder import list_runs
 from bulk_journeys.sandbox import Config, Errors, Fault, Latency, LimiterKind, Rate, RetryHint, parse_mix
-from bulk_journeys.settings import Secret
+from bulk_journeys.session.account import LOCKS_NAME, account_of, holding
+from bulk_journeys.session.folder import list_runs
+from bulk_journeys.session.learned_limits import FILE_NAME
+from bulk_journeys.session.state_folder import state_folder
+from bulk_journeys.settings.credentials import Secret
 from tests.cli.stage import Cli, Done, Serve, Stage, done, outcomes, started, the_run, write_list
 
 DIGITS: Final = f"{Random('a token').getrandbits(128):032x}"

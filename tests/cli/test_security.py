@@ -21,13 +21,13 @@ import openpyxl
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.account import LOCKS_NAME, account_of
-from bulk_journeys.commands.lists import Wish, made_plan
-from bulk_journeys.plan import Choices
-from bulk_journeys.remembered import state_folder
-from bulk_journeys.runfolder import list_runs
+from bulk_journeys.commands.plan import Wish, made_plan
+from bulk_journeys.plan.select import Choices
 from bulk_journeys.sandbox import Action, Config, populate
-from bulk_journeys.settings import Secret
+from bulk_journeys.session.account import LOCKS_NAME, account_of
+from bulk_journeys.session.folder import list_runs
+from bulk_journeys.session.state_folder import state_folder
+from bulk_journeys.settings.credentials import Secret
 from tests.audit_dependencies import audit, dependencies, verdict
 from tests.cli.odd_servers import OddServer, Script, Visit, error, honest, http, saying, serving, whole
 from tests.cli.stage import Cli, Done, command, write_list

@@ -9,11 +9,11 @@ from time import sleep
 
 import pytest
 
-from bulk_journeys.account import account_of, holding
-from bulk_journeys.plan import read_header
-from bulk_journeys.runfolder import list_runs
+from bulk_journeys.plan.document import read_header
 from bulk_journeys.sandbox import Config, Fault, Latency, Status, parse_mix
-from bulk_journeys.settings import Secret
+from bulk_journeys.session.account import account_of, holding
+from bulk_journeys.session.folder import list_runs
+from bulk_journeys.settings.credentials import Secret
 from tests.cli.stage import Cli, Forked, Serve, Stage, outcomes, records, uphold_the_law, wait_until, write_list
 
 FAST = ("--yes", "--rate", "off", "--tries", "2")

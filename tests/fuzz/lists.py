@@ -8,8 +8,10 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["bulk_journeys.source", "bulk_journeys.plan"]):
-    from bulk_journeys.plan import Choices, knows, make_plan
-    from bulk_journeys.source import open_list
+    from bulk_journeys.plan.build import make_plan
+    from bulk_journeys.plan.columns import knows
+    from bulk_journeys.plan.select import Choices
+    from bulk_journeys.source.formats import open_list
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action

@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 import aiohttp
 from yarl import URL
 
+from bulk_journeys.api.connections import IDLE_SECONDS
+from bulk_journeys.api.http import HttpLifecycle, Origin
+from bulk_journeys.api.transport import Timeouts
 from bulk_journeys.model import Action, Request
-from bulk_journeys.pipeline.client import HttpLifecycle, Origin, Timeouts
-from bulk_journeys.pipeline.connections import IDLE_SECONDS
 from tests.fuzz.scenes import TOKEN, Scene, Step, Visit
 from tests.fuzz.stage import Seen
 from tests.fuzz.timeline import Closed, Event, Judged, Spoken, Written

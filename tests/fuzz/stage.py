@@ -14,8 +14,9 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from bulk_journeys.api.http import HttpLifecycle, Origin
+from bulk_journeys.api.transport import Timeouts
 from bulk_journeys.model import Action, Reply, Request
-from bulk_journeys.pipeline.client import HttpLifecycle, Origin, Timeouts
 from tests.fuzz.scenes import TOKEN, Asked, Scene, Step, Visit
 from tests.fuzz.timeline import Closed, Event, Judged, Spoken, Written
 from tests.fuzz.wholeness import Ending

@@ -6,9 +6,12 @@ from typing import NamedTuple
 import pytest
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Operation, Rejection
-from bulk_journeys.plan import Choices, Plan, knows, make_plan
-from bulk_journeys.source import open_list
+from bulk_journeys.plan.build import make_plan
+from bulk_journeys.plan.columns import knows
+from bulk_journeys.plan.document import Operation, Plan
+from bulk_journeys.plan.select import Choices
+from bulk_journeys.source.formats import open_list
+from bulk_journeys.source.table import InvalidRow
 
 A = "aaaaaaaa-0000-4000-8000-000000000001"
 B = "bbbbbbbb-0000-4000-8000-000000000002"
@@ -34,7 +37,7 @@ def understood(path: Path, content: bytes | str, choices: Choices = Choices()) -
     entries = list(plan.entries())
     return Understood(
         [(entry.line, entry.uuid, entry.action) for entry in entries if isinstance(entry, Operation)],
-        [entry.line for entry in entries if isinstance(entry, Rejection)],
+        [entry.line for entry in entries if isinstance(entry, InvalidRow)],
         [(skipped.line, skipped.line_end, skipped.reason) for skipped in plan.skipped()],
     )
 

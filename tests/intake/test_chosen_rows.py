@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError, UsageError
-from bulk_journeys.model import Action, LeftOut, Operation, Rejection, Unread
-from bulk_journeys.plan import Choices, make_plan, parse_where, plan_lines
+from bulk_journeys.model import Action
+from bulk_journeys.plan.build import make_plan
+from bulk_journeys.plan.document import LeftOut, Operation, Unread
+from bulk_journeys.plan.select import Choices, parse_where
+from bulk_journeys.report.plan_text import plan_lines
+from bulk_journeys.source.table import InvalidRow
 from tests.intake.reading import A, B, C, plan_of, refusal
 from tests.lists import table
 
@@ -22,7 +26,7 @@ def chosen(*wheres: str, ignored: Sequence[str] = (), action: Action | None = Ac
 def lines_of(file: Path, text: str, *wheres: str) -> tuple[list[int], list[int]]:
     """Return the lines of the operations and of what is left out."""
     entries = list(plan_of(file, text, chosen(*wheres)).entries())
-    assert not [entry for entry in entries if isinstance(entry, Rejection)]
+    assert not [entry for entry in entries if isinstance(entry, InvalidRow)]
     return (
         [entry.line for entry in entries if isinstance(entry, Operation)],
         [entry.line for entry in entries if isinstance(entry, LeftOut)],
@@ -111,7 +115,7 @@ def test_what_is_no_filter_is_refused(text: str) -> None:
 def test_a_journey_that_is_wanted_and_left_out_is_refused(file: Path) -> None:
     plan = plan_of(file, f"uuid,Approved\n{A},yes\n{A},no\n{B},yes\n{C},no\n{C},no\n", chosen("Approved=yes"))
     first, second, third, *rest = plan.entries()
-    assert isinstance(first, Rejection)
+    assert isinstance(first, InvalidRow)
     assert (
         first.faults[0].reason == "is to pause here, but it is also on line 3 (left out); keep or leave out all of them"
     )
@@ -389,7 +393,7 @@ def test_a_number_of_more_rows_is_heard(file: Path, said: str) -> None:
 
 def test_names_alone_are_told_where_ids_come_from(file: Path) -> None:
     (row,) = plan_of(file, "Journey,Owner\nSpring sale,Anna\n", chosen()).entries()
-    assert isinstance(row, Rejection)
+    assert isinstance(row, InvalidRow)
     assert row.faults[0].reason.endswith("at the end of the address of its canvas")
     assert refusal(file, "Name,Owner\nSpring sale,Anna\n", chosen()).endswith("the page with its canvas")
 
@@ -419,7 +423,7 @@ def test_rows_that_the_flag_gives_an_action_are_counted(file: Path) -> None:
 
 def test_a_heading_among_the_ids_is_told_as_one(file: Path) -> None:
     plan = plan_of(file, f"uuid,title\n{A},a\nDo not pause,\n{B},b\n", chosen())
-    (heading,) = [entry for entry in plan.entries() if isinstance(entry, Rejection)]
+    (heading,) = [entry for entry in plan.entries() if isinstance(entry, InvalidRow)]
     assert heading.faults[0].reason.endswith("; it stands alone in its row, as a heading does")
 
 
@@ -503,7 +507,7 @@ def test_what_cannot_be_read_is_not_chosen_by(file: Path) -> None:
     first, second, third = plan.entries()
     assert isinstance(first, Operation)
     assert isinstance(second, LeftOut)
-    assert isinstance(third, Rejection)
+    assert isinstance(third, InvalidRow)
     assert third.faults[0].reason == "has bytes that are no text, and --where goes by it"
     undoubled = f'uuid,title\n{A},"a "b" ü"\n{B},é\n'.encode() + f"{C},é\n".encode("latin-1")
     assert len(plan_of(file, undoubled, chosen()).header.sources[0].form.notes) == 2  # type: ignore[union-attr]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.model import Action
-from bulk_journeys.plan import Choices
+from bulk_journeys.plan.select import Choices
 from tests.intake.reading import A, B, refusal, understood
 
 PAUSE = Choices(Action.PAUSE)

@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.model import Action, Operation
-from bulk_journeys.plan import Choices, plan_lines
+from bulk_journeys.model import Action
+from bulk_journeys.plan.document import Operation
+from bulk_journeys.plan.select import Choices
+from bulk_journeys.report.plan_text import plan_lines
 from tests.intake.reading import A, B, C, plan_of, refusal, understood
 
 PAUSE = Choices(Action.PAUSE)

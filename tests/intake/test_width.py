@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from bulk_journeys.model import Action
-from bulk_journeys.plan import Choices
-from bulk_journeys.plan.lines import MOST_CELLS
+from bulk_journeys.plan.select import Choices
+from bulk_journeys.vocabulary.lines import MOST_CELLS
 from tests.intake.reading import A, B, C, Understood, refusal, understood
 
 ENDLESS: Final = 100_000

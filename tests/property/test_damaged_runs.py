@@ -11,31 +11,17 @@ from typing import Any, Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk_journeys import recovery
-from bulk_journeys.commands.reporting import ReportFormat, its_plan, report, runs
+from bulk_journeys import followup
+from bulk_journeys.commands.report import ReportFormat, its_plan, report, runs
 from bulk_journeys.errors import BulkJourneysError, UsageError
+from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Sending, Settled
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.ledger import Ledger
-from bulk_journeys.model import (
-    Action,
-    Began,
-    Ended,
-    Ending,
-    Entry,
-    Heard,
-    JournalEntry,
-    Merged,
-    Operation,
-    Outcome,
-    Rejection,
-    Sending,
-    Settled,
-    Source,
-)
-from bulk_journeys.plan import Counts, Header, Plan
-from bulk_journeys.plan.document import VERSION
-from bulk_journeys.runfolder import RunFolder
-from bulk_journeys.safeguards import DAY, check_done_before
+from bulk_journeys.model import Action, Ending, Outcome
+from bulk_journeys.plan.document import VERSION, Counts, Entry, Header, Merged, Operation, Plan, Source
+from bulk_journeys.session.checks import DAY, check_done_before
+from bulk_journeys.session.folder import RunFolder
+from bulk_journeys.source.table import InvalidRow
 from tests.fakes import uuid_of
 
 URL: Final = "http://127.0.0.1:1"
@@ -43,7 +29,7 @@ ENTRIES: Final[list[Entry]] = [
     Operation(2, uuid_of(0), Action.PAUSE, [uuid_of(0)]),
     Operation(3, uuid_of(1), Action.PAUSE, [uuid_of(1)]),
     Merged(4, uuid_of(0), Action.PAUSE, 2, 0, [uuid_of(0)]),
-    Rejection(5, [], ["17"]),
+    InvalidRow(5, [], ["17"]),
     Operation(6, uuid_of(2), Action.START, [uuid_of(2)]),
 ]
 HEADER: Final = Header(
@@ -117,9 +103,9 @@ def hold(folder: RunFolder) -> None:
         told(report, str(folder.path), folder.path.parent, form)
     with suppress(BulkJourneysError), Ledger(folder.journal, folder.most_rows) as ledger:
         made = its_plan(folder, ledger)
-        list(recovery.remaining(made.entries(), ledger))
-        list(recovery.undo(made.entries(), ledger, set(Outcome)))
-        list(recovery.retry(made.entries(), ledger, set(Outcome), folder.run_id))
+        list(followup.remaining(made.entries(), ledger))
+        list(followup.undo(made.entries(), ledger, set(Outcome)))
+        list(followup.retry(made.entries(), ledger, set(Outcome), folder.run_id))
     with suppress(UsageError):
         check_done_before(Plan(HEADER, PLAN[1:]), URL, folder.path.parent, 150.0 + DAY)
 

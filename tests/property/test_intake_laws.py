@@ -13,8 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action, Operation
-from bulk_journeys.plan import Choices
+from bulk_journeys.model import Action
+from bulk_journeys.plan.document import Operation
+from bulk_journeys.plan.select import Choices
 from tests.intake.reading import plan_of
 
 Row = tuple[str, str, Action]

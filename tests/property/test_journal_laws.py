@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bulk_journeys.errors import JournalDamaged
-from bulk_journeys.journal import Journal, Ledger, RowEntry
+from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Sending, Settled
+from bulk_journeys.journal.file import Journal, Ledger, RowEntry
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Began, Ended, Ending, Heard, JournalEntry, Outcome, Sending, Settled
+from bulk_journeys.model import Ending, Outcome
 
 ROWS = range(6)
 

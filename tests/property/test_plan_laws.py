@@ -9,10 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action, Merged, Operation, Rejection
-from bulk_journeys.plan import Plan, faults_text, make_plan, read_plan
-from bulk_journeys.plan.actions import action_word
-from bulk_journeys.plan.cells import Unclear, journey_id
+from bulk_journeys.model import Action
+from bulk_journeys.plan.build import make_plan
+from bulk_journeys.plan.document import Merged, Operation, Plan, read_plan
+from bulk_journeys.report.plan_text import faults_text
+from bulk_journeys.source.table import InvalidRow
+from bulk_journeys.vocabulary.action_word import action_word
+from bulk_journeys.vocabulary.journey_id import Unclear, journey_id
 from tests.lists import table
 
 IDS = [f"{n:08x}-0000-4000-8000-000000000000" for n in range(1, 5)]
@@ -63,14 +66,14 @@ def test_a_journey_is_operated_once_if_its_rows_agree_and_never_if_they_do_not(l
             case Merged():
                 assert wish == (entry.uuid, entry.action)
                 assert asked.index(wish) == entry.first < number
-            case Rejection():
+            case InvalidRow():
                 assert wish is None or any(other and other[0] == wish[0] and other != wish for other in asked)
 
 
 @given(files)
 def test_every_rejection_has_a_fault_and_every_fault_a_line(lists: list[list[Cells]]) -> None:
     plan = plan_of(lists)
-    faults = [len(entry.faults) for entry in plan.entries() if isinstance(entry, Rejection)]
+    faults = [len(entry.faults) for entry in plan.entries() if isinstance(entry, InvalidRow)]
     assert all(faults)
     lines = list(faults_text(plan))
     assert len(lines) == sum(faults)

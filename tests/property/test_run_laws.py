@@ -15,36 +15,32 @@ from typing import Final, NamedTuple
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from bulk_journeys.journal import Ledger
+from bulk_journeys.followup import remaining
+from bulk_journeys.journal.entries import Began, Sending
+from bulk_journeys.journal.file import Ledger
 from bulk_journeys.model import (
     Action,
     Applied,
-    Began,
     Conflict,
     Deferred,
     Ending,
-    Entry,
     Lost,
-    Merged,
     Misrouted,
-    Operation,
     Outcome,
     Refused,
-    Rejection,
     Reply,
     Request,
-    Sending,
-    Source,
     Throttled,
     Unauthorised,
     Unsent,
 )
-from bulk_journeys.pipeline.guards import Stop
-from bulk_journeys.pipeline.rates import FixedPace
+from bulk_journeys.pipeline.pace.rates import FixedPace
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
-from bulk_journeys.recovery import remaining
+from bulk_journeys.pipeline.stop_rules import Stop
+from bulk_journeys.plan.document import Entry, Merged, Operation, Source
 from bulk_journeys.report.records import Record, records
+from bulk_journeys.source.table import InvalidRow
 from tests.fakes import Listener, MemoryJournal, dice, uuid_of
 from tests.virtual_time import run_virtually
 
@@ -260,7 +256,7 @@ def _entries(wanted: Sequence[str]) -> Iterator[Entry]:
         elif kind == "merged" and first is not None:
             yield Merged(row + 2, uuid_of(first), Action.PAUSE, first + 2, first, [])
         else:
-            yield Rejection(row + 2, [], [])
+            yield InvalidRow(row + 2, [], [])
 
 
 @settings(max_examples=200, deadline=None)
@@ -283,7 +279,7 @@ def test_every_row_ends_with_one_true_record_whatever_happens(
                 event(record.outcome)
             case Merged():
                 assert (record.outcome, record.error) == (found[entry.first].outcome, found[entry.first].error)
-            case Rejection():
+            case InvalidRow():
                 assert record.outcome is Outcome.INVALID
                 assert not world.sent[uuid_of(row)]
 

@@ -9,26 +9,14 @@ from typing import Final
 
 import pytest
 
-from bulk_journeys.model import (
-    Ended,
-    Ending,
-    Heard,
-    Intercepted,
-    Lost,
-    Outcome,
-    Refused,
-    Reply,
-    Request,
-    Sending,
-    Settled,
-    Unsent,
-)
+from bulk_journeys.journal.entries import Ended, Heard, Sending, Settled
+from bulk_journeys.model import Ending, Intercepted, Lost, Outcome, Refused, Reply, Request, Unsent
 from bulk_journeys.pipeline.breaker import VOLUME
-from bulk_journeys.pipeline.guards import Guard, Stop, Tolerance
-from bulk_journeys.pipeline.pace import SearchingPace
-from bulk_journeys.pipeline.rates import FixedPace, Rate
+from bulk_journeys.pipeline.pace.pace import SearchingPace
+from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import AHEAD, COMPLETE, Policies, Runner
+from bulk_journeys.pipeline.stop_rules import Guard, Stop, Tolerance
 from tests.fakes import CONFLICT, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
 from tests.simulation.blind_loop import run_blindly
 from tests.simulation.limits import Kind, RateLimit

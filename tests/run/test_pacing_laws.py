@@ -4,9 +4,10 @@ from bisect import bisect_left
 
 import pytest
 
-from bulk_journeys.model import Outcome, Sending
-from bulk_journeys.pipeline.pace import SearchingPace
-from bulk_journeys.pipeline.rates import SLACK, FixedPace, Rate
+from bulk_journeys.journal.entries import Sending
+from bulk_journeys.model import Outcome
+from bulk_journeys.pipeline.pace.pace import SearchingPace
+from bulk_journeys.pipeline.pace.rates import SLACK, FixedPace, Rate
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.fakes import Listener, MemoryJournal, ScriptedLifecycle, works
 from tests.simulation.limits import LIMITERS, Change, Kind, RateLimit, least_seconds

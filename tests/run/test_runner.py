@@ -7,26 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import (
-    Action,
-    Ended,
-    Ending,
-    Heard,
-    Lost,
-    Misrouted,
-    Outcome,
-    Request,
-    Sending,
-    Settled,
-    Throttled,
-    Unauthorised,
-    Unsent,
-    Work,
-)
-from bulk_journeys.pipeline.guards import Stop
-from bulk_journeys.pipeline.rates import FixedPace, Rate
+from bulk_journeys.journal.entries import Ended, Heard, Sending, Settled
+from bulk_journeys.model import Action, Ending, Lost, Misrouted, Outcome, Request, Throttled, Unauthorised, Unsent, Work
+from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import AHEAD, Policies, Runner
+from bulk_journeys.pipeline.stop_rules import Stop
 from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
 
 ERROR = Lost("internal", "internal error", 500)

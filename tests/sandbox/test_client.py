@@ -21,6 +21,9 @@ import pytest
 from aiohttp.connector import Connection
 from yarl import URL
 
+from bulk_journeys.api.exchange import BODY_LIMIT
+from bulk_journeys.api.http import HttpLifecycle, Origin, connect
+from bulk_journeys.api.transport import Timeouts, proxy_for
 from bulk_journeys.model import (
     Action,
     Applied,
@@ -36,10 +39,8 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
-from bulk_journeys.pipeline.client import HttpLifecycle, Origin, Timeouts, connect, proxy_for
-from bulk_journeys.pipeline.exchange import BODY_LIMIT
 from bulk_journeys.sandbox import Config, Errors, Fault, Rate, RetryHint, Status, serving
-from bulk_journeys.settings import shown_to_network
+from bulk_journeys.settings.addresses import shown_to_network
 from tests.virtual_time import VirtualTimeLoop, run_virtually
 
 UUID = "11111111-2222-3333-4444-555555555555"
@@ -437,7 +438,7 @@ def echo_of(text: str) -> list[bytes]:
         http(f'{{"error":{{"message":{words}}}}}'.encode(), "403 Forbidden"),
         http(text.encode(), "502 Bad Gateway", "Content-Type: text/plain\r\n"),
         http(text.encode(), "200 OK", "Content-Type: text/plain\r\n"),
-        http(gzip.compress(text.encode()), "502 Bad Gateway", "Content-Encoding: gzip\r\n"),
+        http(gzip.compress(text.encode(), mtime=0), "502 Bad Gateway", "Content-Encoding: gzip\r\n"),
         http(f'{{"info":{{"uuid":{words},"status":"STATUS_PAUSED"}}}}'.encode()),
         http(f'{{"info":{{"uuid":"{UUID}","status":{words}}}}}'.encode()),
         http(f'{{"info":{{"uuid":"{UUID}","title":{words},"status":"STATUS_PAUSED"}}}}'.encode()),

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bulk_journeys.model import Failure, JournalEntry, Obstacle, Outcome, Request, Settled, Throttled
-from bulk_journeys.pipeline.client import Lifecycle
-from bulk_journeys.pipeline.pace import Pace
+from bulk_journeys.api.transport import Lifecycle
+from bulk_journeys.journal.entries import JournalEntry, Settled
+from bulk_journeys.model import Failure, Obstacle, Outcome, Request, Throttled
+from bulk_journeys.pipeline.pace.pace import Pace
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.fakes import works

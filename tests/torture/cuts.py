@@ -14,10 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from bulk_journeys.journal import Ledger
-from bulk_journeys.model import Merged, Operation, Work
-from bulk_journeys.plan import read_plan
-from bulk_journeys.recovery import remaining
+from bulk_journeys.followup import remaining
+from bulk_journeys.journal.file import Ledger
+from bulk_journeys.model import Work
+from bulk_journeys.plan.document import Merged, Operation, read_plan
 from bulk_journeys.report.records import Record, records
 from bulk_journeys.sandbox import Action, Config, Journey, Latency, parse_faults
 from bulk_journeys.sandbox.audit import DEFINITELY_NOT, HARMLESS

@@ -20,9 +20,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk_journeys.account import Account, account_of, holding
 from bulk_journeys.errors import RunLocked
-from bulk_journeys.settings import Secret
+from bulk_journeys.session.account import Account, account_of, holding
+from bulk_journeys.settings.credentials import Secret
 from tests.disks import files_limited_to
 
 URL: Final = "https://journey.example.com"
@@ -33,9 +33,9 @@ LONG: Final = 60.0
 PRELUDE = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
-from bulk_journeys.account import account_of, holding
+from bulk_journeys.session.account import account_of, holding
 from bulk_journeys.errors import RunLocked
-from bulk_journeys.settings import Secret
+from bulk_journeys.settings.options import Secret
 folder = Path(sys.argv[1])
 def account():
     return account_of(folder, "https://journey.example.com", Secret("s3cr3t-Token_0123456789"))

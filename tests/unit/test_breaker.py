@@ -17,11 +17,11 @@ from bulk_journeys.model import (
     Refused,
     Reply,
     Throttled,
-    Turn,
     Unauthorised,
     Unsent,
 )
 from bulk_journeys.pipeline.breaker import LONGEST, ROWS, Breaker, Closed, GivenUp, News, Opened
+from bulk_journeys.pipeline.pace.rates import Turn
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 UNSENT = Unsent("unreachable", "connection refused")

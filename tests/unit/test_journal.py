@@ -11,9 +11,10 @@ import pytest
 from msgspec.structs import replace
 
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageError
-from bulk_journeys.journal import Journal, Ledger, RowEntry, at_rest
+from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Sending, Settled
+from bulk_journeys.journal.file import Journal, Ledger, RowEntry, at_rest
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Began, Ended, Ending, Heard, JournalEntry, Outcome, Sending, Settled
+from bulk_journeys.model import Ending, Outcome
 from tests.disks import files_limited_to
 
 BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com", before=sha256().hexdigest())

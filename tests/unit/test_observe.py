@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.model import Action, Failure, Lost, Obstacle, Outcome, Request, Settled
-from bulk_journeys.observe import BarProgress, PlainProgress, RunLog, Watchers, progress, run_log
+from bulk_journeys.journal.entries import Settled
+from bulk_journeys.model import Action, Failure, Lost, Obstacle, Outcome, Request
+from bulk_journeys.observe.progress import BarProgress, PlainProgress, progress
+from bulk_journeys.observe.runlog import RunLog, run_log
+from bulk_journeys.observe.watchers import Watchers
 from tests.fakes import Listener, uuid_of
 
 REQUEST = Request(Action.PAUSE, uuid_of(3))

@@ -21,12 +21,11 @@ from bulk_journeys.model import (
     Refused,
     Reply,
     Throttled,
-    Turn,
     Unauthorised,
     Unsent,
 )
-from bulk_journeys.pipeline.pace import Found, SearchingPace
-from bulk_journeys.pipeline.rates import SLACK, Rate
+from bulk_journeys.pipeline.pace.pace import Found, SearchingPace
+from bulk_journeys.pipeline.pace.rates import SLACK, Rate, Turn
 from bulk_journeys.sandbox.limits import Bucket, FixedWindow, Limiter, SlidingWindow
 from tests.fakes import APPLIED
 

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import DiskFailed, InputError
-from bulk_journeys.model import Action, Entry, Fault, Form, Merged, Operation, Rejection, Row, Source
-from bulk_journeys.plan import Choices, Counts, Plan, faults_text, is_saved_plan, make_plan, read_plan
-from bulk_journeys.plan.cells import LOOKS_LIKE
+from bulk_journeys.model import Action
+from bulk_journeys.plan.build import make_plan
+from bulk_journeys.plan.document import Counts, Entry, Merged, Operation, Plan, Source, is_saved_plan, read_plan
+from bulk_journeys.plan.select import Choices
+from bulk_journeys.report.plan_text import faults_text
+from bulk_journeys.source.table import Fault, Form, InvalidRow, Listed, Reading, Row
+from bulk_journeys.vocabulary.journey_id import LOOKS_LIKE
 from tests.disks import files_limited_to
-from tests.lists import HEADER, Given, Listed, numbered, table
+from tests.lists import HEADER, given, listed, numbered, table
 
 A = "aaaaaaaa-0000-4000-8000-000000000001"
 B = "bbbbbbbb-0000-4000-8000-000000000002"
@@ -30,22 +34,22 @@ def test_a_row_becomes_an_operation() -> None:
 
 def test_a_row_is_told_all_its_faults() -> None:
     (entry,) = entries(table(["17", "pasue"]))
-    assert isinstance(entry, Rejection)
+    assert isinstance(entry, InvalidRow)
     assert [fault.column for fault in entry.faults] == ["uuid", "action"]
     assert entry.faults[1] == Fault("action", "pasue", "is not an action", "pause")
 
 
 def test_a_line_that_holds_no_row_stays_rejected_in_its_place() -> None:
-    broken = Rejection(3, [Fault("", "{", "is not a JSON object")], [])
+    broken = InvalidRow(3, [Fault("", "{", "is not a JSON object")], [])
     rows = [*numbered([HEADER, [A, "pause"]]), broken]
-    plan = make_plan([table([B, "start"], name="first"), Listed("second", [Given(rows)])])
-    assert list(plan.entries())[2] == Rejection(3, broken.faults, [], file=1)
+    plan = make_plan([table([B, "start"], name="first"), listed("second", given(rows))])
+    assert list(plan.entries())[2] == InvalidRow(3, broken.faults, [], file=1)
 
 
 def test_identical_rows_share_the_outcome_of_the_first() -> None:
     assert entries(table([A, "pause"], [B, "start"], [A.upper(), "paused"], ["x", "pause"], [A, "PAUSE"]))[2:] == [
         Merged(4, A, Action.PAUSE, 2, 0, [A.upper(), "paused"]),
-        Rejection(
+        InvalidRow(
             5,
             [Fault("uuid", "x", f"is not a journey id; {LOOKS_LIKE}")],
             ["x", "pause"],
@@ -78,7 +82,7 @@ def test_the_text_of_a_contradiction_is_bounded() -> None:
 def test_the_flag_serves_rows_without_an_action_and_contradicts_others() -> None:
     found = entries(table([A, ""], [B, "pause"], [C, "start"]), action=Action.PAUSE)
     assert found[:2] == [Operation(2, A, Action.PAUSE, [A, ""]), Operation(3, B, Action.PAUSE, [B, "pause"])]
-    assert isinstance(found[2], Rejection)
+    assert isinstance(found[2], InvalidRow)
     assert found[2].faults[0].reason.startswith("contradicts --action pause")
 
 
@@ -123,20 +127,16 @@ def test_a_column_that_decides_and_appears_late_is_refused_rather_than_overlooke
     columns = ["uuid"]
     rows = numbered([[f"{number:08x}-0000-4000-8000-000000000000"] for number in range(3000)])
 
-    class Growing(Given):
-        @property
-        def rows(self) -> Callable[[], Iterator[Row | Rejection]]:
-            return self.growing
+    def growing() -> Iterator[Row | InvalidRow]:
+        yield from rows
+        columns.append(late)
+        yield Row(3001, 3001, [B, "finish"])
 
-        def growing(self) -> Iterator[Row | Rejection]:
-            yield from rows
-            columns.append(late)
-            yield Row(3001, 3001, [B, "finish"])
-
+    journeys = listed("j.jsonl", Reading(Form("JSON lines", "utf-8"), growing, columns, rigid=True))
     with pytest.raises(InputError, match=rf"^j\.jsonl:3001: the key '{late}' first appears here"):
-        make_plan([Listed("j.jsonl", [Growing((), columns, rigid=True)])], Choices(Action.PAUSE))
+        make_plan([journeys], Choices(Action.PAUSE))
     del columns[1:]
-    plan = make_plan([Listed("j.jsonl", [Growing((), columns, rigid=True)])], Choices(ids_only=True))
+    plan = make_plan([journeys], Choices(ids_only=True))
     assert plan.header.counts.operations == 3001
 
 
@@ -158,8 +158,8 @@ def test_faults_read_as_lines_of_an_editor() -> None:
 
 
 def test_a_fault_of_no_column_names_none() -> None:
-    broken = Rejection(1, [Fault("", "{", "is not a JSON object")], [])
-    plan = make_plan([Listed("j.jsonl", [Given([broken], HEADER)])])
+    broken = InvalidRow(1, [Fault("", "{", "is not a JSON object")], [])
+    plan = make_plan([listed("j.jsonl", given([broken], HEADER))])
     assert list(faults_text(plan)) == ["j.jsonl:1: '{' is not a JSON object"]
 
 

@@ -17,11 +17,10 @@ from bulk_journeys.model import (
     Refused,
     Reply,
     Throttled,
-    Turn,
     Unauthorised,
     Unsent,
 )
-from bulk_journeys.pipeline.rates import FixedPace, Pause, Rate, Window, fastest, parse_rates
+from bulk_journeys.pipeline.pace.rates import FixedPace, Pause, Rate, Turn, Window, fastest, parse_rates
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 FULL = 1 - 2**-53

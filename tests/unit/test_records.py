@@ -7,21 +7,12 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from bulk_journeys.journal.entries import Heard, Sending, Settled
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import (
-    Action,
-    Entry,
-    Fault,
-    Heard,
-    Merged,
-    Operation,
-    Outcome,
-    Rejection,
-    Sending,
-    Settled,
-    Source,
-)
+from bulk_journeys.model import Action, Outcome
+from bulk_journeys.plan.document import Entry, Merged, Operation, Source
 from bulk_journeys.report.records import Record, iso_time, records
+from bulk_journeys.source.table import Fault, InvalidRow
 from tests.fakes import Known
 
 UUID = "11111111-2222-3333-4444-555555555555"
@@ -174,7 +165,7 @@ def test_a_repeated_row_shares_doubt_as_well() -> None:
 
 def test_an_invalid_row_has_all_its_faults() -> None:
     faults = [Fault("uuid", "17", "is not a journey id"), Fault("action", "pasue", "is not an action", "pause")]
-    (found,) = logged([Rejection(5, faults, ["17", "pasue"])])
+    (found,) = logged([InvalidRow(5, faults, ["17", "pasue"])])
     assert (found["line"], found["uuid"], found["action"], found["outcome"]) == (5, None, None, "invalid")
     assert (found["attempts"], found["started_at"], found["finished_at"]) == (0, None, None)
     assert found["error"] == {
@@ -187,7 +178,7 @@ def test_an_invalid_row_has_all_its_faults() -> None:
 
 def test_every_row_has_one_record_in_the_order_of_the_input() -> None:
     plan: list[Entry] = [
-        Rejection(2, [], ["x"]),
+        InvalidRow(2, [], ["x"]),
         OPERATION,
         Merged(4, UUID, Action.PAUSE, 17, 1, [UUID]),
         Operation(5, UUID[:-1] + "6", Action.PAUSE, []),
@@ -202,7 +193,7 @@ def test_every_row_has_one_record_in_the_order_of_the_input() -> None:
 
 
 def test_a_record_names_its_file_only_where_there_are_several() -> None:
-    plan: list[Entry] = [OPERATION, Rejection(2, [], [], file=1), Merged(3, UUID, Action.PAUSE, 17, 0, [], file=1)]
+    plan: list[Entry] = [OPERATION, InvalidRow(2, [], [], file=1), Merged(3, UUID, Action.PAUSE, 17, 0, [], file=1)]
     assert [row["file"] for row in logged(plan, sources=[source(), source("b.csv")])] == ["a.csv", "b.csv", "b.csv"]
     assert not any("file" in row for row in logged([OPERATION]))
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked
-from bulk_journeys.journal import Journal, Ledger
-from bulk_journeys.model import Began, JournalEntry, Outcome, Settled
-from bulk_journeys.rescue import HeldRun, held_run
-from bulk_journeys.runfolder import RunFolder
+from bulk_journeys.journal.entries import Began, JournalEntry, Settled
+from bulk_journeys.journal.file import Journal, Ledger
+from bulk_journeys.model import Outcome
+from bulk_journeys.session.folder import RunFolder
+from bulk_journeys.session.rescue import HeldRun, held_run
 from tests.disks import files_limited_to
 
 BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com", "0" * 64, sha256().hexdigest())

@@ -12,22 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import DiskFailed
+from bulk_journeys.journal.entries import Heard, Sending, Settled
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import (
-    Action,
-    Entry,
-    Fault,
-    Heard,
-    Merged,
-    Operation,
-    Outcome,
-    Rejection,
-    Sending,
-    Settled,
-    Source,
-)
-from bulk_journeys.plan import Counts, Header, Plan
+from bulk_journeys.model import Action, Outcome
+from bulk_journeys.plan.document import Counts, Entry, Header, Merged, Operation, Plan, Source
 from bulk_journeys.report.results import Results
+from bulk_journeys.source.table import Fault, InvalidRow
 from tests.disks import files_limited_to
 from tests.fakes import Known
 
@@ -75,7 +65,7 @@ def test_a_row_that_was_not_applied_says_why() -> None:
     fault = Fault("uuid", "17", "is not a journey id")
     made = results(
         [["uuid"]],
-        [operation([UUID]), Rejection(3, [fault], ["17"]), Merged(4, UUID, Action.PAUSE, 2, 0, [UUID])],
+        [operation([UUID]), InvalidRow(3, [fault], ["17"]), Merged(4, UUID, Action.PAUSE, 2, 0, [UUID])],
         Settled(0, 2, START, START, Outcome.CONFLICT, code="failed_precondition", message="journey is not running"),
     )
     conflict = [
@@ -199,7 +189,7 @@ def test_a_line_ends_with_a_line_feed_and_is_utf_8() -> None:
 
 
 def test_the_files_hold_what_the_lines_hold_and_both_can_be_made_again(tmp_path: Path) -> None:
-    entries: list[Entry] = [operation([UUID]), Merged(3, UUID, Action.PAUSE, 2, 0, [UUID]), Rejection(4, [], ["x"])]
+    entries: list[Entry] = [operation([UUID]), Merged(3, UUID, Action.PAUSE, 2, 0, [UUID]), InvalidRow(4, [], ["x"])]
     made = results([["uuid"]], entries, APPLIED)
     jsonl, csv_file, failed = (tmp_path / name for name in ("results.jsonl", "results.csv", "failed.csv"))
     for _ in range(2):
@@ -217,7 +207,7 @@ def test_settled_rows_that_are_worth_another_try_stand_alone_as_they_stand_among
         Settled(row, 1, START, START, outcome, code="c", message="m") for row, outcome in enumerate(Outcome) if row < 5
     ]
     entries = [operation([str(row)]) for row in range(7)]
-    made = results([["x"]], [*entries, Rejection(9, [], ["7"])], *known, Sending(5, 1, START))
+    made = results([["x"]], [*entries, InvalidRow(9, [], ["7"])], *known, Sending(5, 1, START))
     made.write(tmp_path / "results.jsonl", tmp_path / "results.csv", tmp_path / "failed.csv")
     header, *lines = (tmp_path / "results.csv").read_bytes().splitlines()
     assert (tmp_path / "failed.csv").read_bytes().splitlines() == [header, *lines[3:5]]
@@ -228,7 +218,7 @@ def test_left_are_the_operations_that_are_not_settled() -> None:
         operation([UUID]),
         operation([UUID]),
         Merged(3, UUID, Action.PAUSE, 2, 0, [UUID]),
-        Rejection(4, [], []),
+        InvalidRow(4, [], []),
     ]
     assert results([["uuid"]], entries, APPLIED).summary().left == 1
     assert results([["uuid"]], entries, APPLIED, Sending(1, 1, START)).summary().left == 1

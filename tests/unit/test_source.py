@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulk_journeys.model import Form
-from bulk_journeys.source import open_list
 from bulk_journeys.source.delimited import delimited_readings
-from bulk_journeys.source.readings import Reading
+from bulk_journeys.source.formats import open_list
+from bulk_journeys.source.table import Form, Reading
 from bulk_journeys.source.text import LONGEST_LINE
 from tests.readings import lines_of, only, refusal, rows
 

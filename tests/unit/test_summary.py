@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulk_journeys.model import Action, Ending, Form, Outcome, Source
+from bulk_journeys.model import Action, Ending, Outcome
+from bulk_journeys.plan.document import Source
 from bulk_journeys.report.records import Error, Record
 from bulk_journeys.report.summary import Cause, Summary, exit_code, summarise, summary_lines
+from bulk_journeys.source.table import Form
 from bulk_journeys.terminal import printable
 
 UUID = "11111111-2222-3333-4444-555555555555"

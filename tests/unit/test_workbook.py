@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.source.readings import Reading
-from bulk_journeys.source.workbook import read_workbook
+from bulk_journeys.source.table import Reading
+from bulk_journeys.source.workbook.sheets import read_workbook
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"

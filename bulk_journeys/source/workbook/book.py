@@ -9,8 +9,8 @@ from typing import BinaryIO, Final
 
 import python_calamine as calamine
 
-from bulk_journeys.source.raw import chunks
-from bulk_journeys.source.workbook.unreadable import PASSWORD, Unreadable, damaged
+from bulk_journeys.source.input_file import chunks
+from bulk_journeys.terminal import printable
 
 UNINSPECTED: Final = {
     "xls": ("what is hidden or struck through cannot be told in xls, and errors such as #N/A are read as blank",),
@@ -94,3 +94,71 @@ def _damage() -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise damaged("it cannot be read") from None
+
+
+LONGEST_SHOWN: Final = 200
+LONGEST_NAME: Final = 80
+SAVE_AGAIN: Final = "open it in a spreadsheet program, save it again, and try that"
+AS_CSV: Final = "save the sheet with the journeys alone as CSV UTF-8 and try that"
+PASSWORD: Final = ("the workbook is protected with a password", "open it, remove the password, and save it again")
+
+_EXPORT: Final = "open it and save the list as xlsx or CSV UTF-8"
+
+
+class Unreadable(Exception):
+    """A workbook or a sheet cannot be read; *reason* does not name the file yet, *advice* says what to do."""
+
+    def __init__(self, reason: str, advice: str = SAVE_AGAIN) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+
+
+def damaged(what: str) -> Unreadable:
+    """Return what to raise for what no spreadsheet program writes."""
+    return Unreadable(f"the workbook is damaged: {printable(what[:LONGEST_SHOWN])}")
+
+
+def not_a_workbook(what: str) -> Unreadable:
+    """Return what to raise for another kind of document."""
+    return Unreadable(f"this is {what}, not a workbook", _EXPORT)
+
+
+def quoted(name: str) -> str:
+    """Return in quotes, and not at any length, what a workbook calls something of its own."""
+    return repr(name[:LONGEST_NAME])
+
+
+_WORKBOOKS: Final = frozenset({"Workbook", "Book", "WORKBOOK", "BOOK"})
+_DOCUMENTS: Final = {
+    "WordDocument": "a Word document",
+    "PowerPoint Document": "a PowerPoint presentation",
+    "VisioDocument": "a Visio drawing",
+    "__properties_version1.0": "an Outlook message",
+}
+_CLASSES: Final = {b"\x06\x09\x02\0": "WordDocument", b"\x10\x8d\x81\x64": "PowerPoint Document"}
+_ROOT: Final = "Root Entry"
+_SEALED: Final = "EncryptedPackage"
+_ENTRY: Final = 128
+
+
+def expect_workbook(file: BinaryIO) -> None:
+    """Raise Unreadable unless an xls workbook is kept in *file*."""
+    streams = dict(_streams(file))
+    if _SEALED in streams:
+        raise Unreadable(*PASSWORD)
+    made_by = _CLASSES.get(streams.get(_ROOT, b""), "")
+    if made_by or not _WORKBOOKS & streams.keys():
+        other = made_by or next((stream for stream in _DOCUMENTS if stream in streams), "")
+        raise not_a_workbook(_DOCUMENTS.get(other, "an OLE document without a workbook in it"))
+
+
+def _streams(file: BinaryIO) -> Iterator[tuple[str, bytes]]:
+    """Yield whatever in the file looks like the directory's entry for a stream of note: its name and its class."""
+    names = [_ROOT, _SEALED, *_WORKBOOKS, *_DOCUMENTS]
+    encoded = {name.encode("utf-16-le").ljust(64, b"\0"): name for name in names}
+    for chunk in chunks(file):
+        for place in range(0, len(chunk), _ENTRY):
+            name = encoded.get(chunk[place : place + 64])
+            if name is not None and chunk[place + 64 : place + 65] == bytes([2 * len(name) + 2]):
+                yield name, chunk[place + 80 : place + 84]

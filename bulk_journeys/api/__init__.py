@@ -1,0 +1,1 @@
+"""The vendor's API: requests, answers, and what an answer proves."""

@@ -1,0 +1,161 @@
+"""What became of a run, and of all runs so far."""
+
+import shlex
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from enum import StrEnum
+from itertools import repeat
+from pathlib import Path
+
+import msgspec
+
+from bulk_journeys.errors import BulkJourneysError, JournalDamaged, UsageError
+from bulk_journeys.journal.file import Ledger, at_rest
+from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.model import ONE_WAY, Outcome
+from bulk_journeys.plan.document import Operation, Plan, read_header, read_plan
+from bulk_journeys.report.results import Results
+from bulk_journeys.report.summary import Summary, summary_lines
+from bulk_journeys.session.checks import refused_verbs
+from bulk_journeys.session.folder import RunFolder, find_run, list_runs
+from bulk_journeys.terminal import printable
+
+
+class ReportFormat(StrEnum):
+    """How a run is reported: as a page, as one JSON object, or record by record."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
+    """Tell what became of a run, also of one that was killed."""
+    folder = find_run(runs_dir, name)
+    if form is ReportFormat.TEXT:
+        return _report_text(folder, runs_dir)
+    with Ledger(folder.journal, folder.most_rows) as ledger:
+        results = Results(its_plan(folder, ledger), ledger)
+        match form:
+            case ReportFormat.JSONL:
+                sys.stdout.buffer.writelines(results.json_lines())
+            case ReportFormat.CSV:
+                _print_table(results.csv_lines())
+            case ReportFormat.JSON:
+                told = {"run": folder.run_id, "ending": _ending(ledger), **msgspec.structs.asdict(results.summary())}
+                sys.stdout.buffer.write(msgspec.json.format(encode_line(told), indent=2) + b"\n")
+    return 0
+
+
+def _print_table(lines: Iterable[bytes]) -> None:
+    """Print *lines* as they are, but to a terminal without orders to it."""
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.writelines(lines)
+        return
+    for line in lines:
+        print(printable(line.decode().removesuffix("\n")))
+
+
+def _report_text(folder: RunFolder, runs_dir: Path) -> int:
+    """Print the summary, and write the results anew unless the run is under way, which will do so itself.
+
+    The journal is read under the lock: read before, it could be older than the results that it would replace.
+    """
+    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
+        made = its_plan(folder, ledger)
+        results = Results(made, ledger)
+        if resting:
+            summary = results.write(*folder.result_files)
+            print_summary(folder, made, summary, _ending(ledger), refused_verbs(ledger, [folder.path.parent, runs_dir]))
+        else:
+            print("\n".join(summary_lines(results.summary())))
+            print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
+    return 0
+
+
+def runs(runs_dir: Path) -> int:
+    """List the runs in *runs_dir*, oldest first."""
+    for folder in list_runs(runs_dir):
+        try:
+            state = _state(folder)
+        except BulkJourneysError as error:  # one bad folder hides no other
+            state = str(error)
+        except OSError as error:
+            state = f"{folder.path}: {error.strerror}"
+        print(printable(f"{folder.run_id}  {state}"))
+    return 0
+
+
+def _state(folder: RunFolder) -> str:
+    counts = read_header(folder.plan).counts
+    operations = counts.operations
+    if not folder.journal.exists():
+        return f"0 of {operations:,} settled  never begun"
+    with Ledger(folder.journal, min(counts.rows, folder.most_rows or 0)) as ledger:
+        if ledger.settled_rows > operations:
+            raise JournalDamaged(f"{folder.journal}: {ledger.settled_rows:,} of {operations:,} journeys are settled")
+        return f"{ledger.settled_rows:,} of {operations:,} settled  {_ending(ledger)}"
+
+
+def its_plan(folder: RunFolder, ledger: Ledger) -> Plan:
+    """Return the plan that the journal of *ledger* is about.
+
+    Raises InputError if it is not the one that was begun, and JournalDamaged if a row of the ledger is none of it.
+    """
+    made = read_plan(folder.plan, digest=(ledger.first and ledger.first.plan) or None)
+    ledger.hold_against(_operations(made))
+    return made
+
+
+def _operations(made: Plan) -> Iterable[bool]:
+    """Say of each row of a plan, in order, whether it is an operation."""
+    counts = made.header.counts
+    if counts.operations == counts.rows:
+        return repeat(True, counts.rows)
+    return (isinstance(entry, Operation) for entry in made.entries())
+
+
+def never_begun(folder: RunFolder) -> UsageError:
+    """Return what to say of a run without a beginning in its journal."""
+    if folder.has_results:
+        return unknown_run(folder)
+    return UsageError(
+        f"{folder.path}: nothing was begun; carry it out with: bulk-journeys run {shlex.quote(str(folder.plan))}"
+    )
+
+
+def unknown_run(folder: RunFolder) -> UsageError:
+    reason = f"{folder.journal}: it is missing or damaged, so what this run changed is not known"
+    return UsageError(f"{reason}; restore it, or name the run that you mean")
+
+
+def _ending(ledger: Ledger) -> str:
+    return ledger.ended.message if ledger.ended else "it is still running, or was killed"
+
+
+def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str, refused: Collection[str] = ()) -> None:
+    """Print what the results come to, where they are, and what to do next; not the verbs that are *refused*."""
+    for line in summary_lines(summary):
+        print(line)
+    print()
+    for line in _where_and_next(folder, made, summary, ending, refused):
+        print(printable(line))
+
+
+def _where_and_next(
+    folder: RunFolder, made: Plan, summary: Summary, ending: str, refused: Collection[str]
+) -> Iterator[str]:
+    again = Outcome.FAILED in summary.outcomes or Outcome.IN_DOUBT in summary.outcomes
+    yield f"results  {folder.results_csv}"
+    yield f"         {folder.results}"
+    if again:
+        yield f"         {folder.failed_csv}"
+    if summary.left:
+        yield f"ended    {ending}"
+    verb = "resume" if summary.left else "retry"
+    if (summary.left or again) and verb not in refused:
+        yield f"next     {folder.command(verb)}"
+    changed = Outcome.APPLIED in summary.outcomes and made.header.counts.actions.keys() - ONE_WAY
+    if changed and "undo" not in refused:
+        yield f"back     {folder.command('undo')}"

@@ -1,0 +1,229 @@
+"""A plan is shown, agreed to and carried out; a run that ended early goes on."""
+
+import secrets
+import shlex
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bulk_journeys.commands.confirm import Consent, obtain
+from bulk_journeys.commands.plan import Wish, planned, protected_journeys
+from bulk_journeys.commands.report import its_plan, never_begun, print_summary
+from bulk_journeys.errors import Interrupted, OutputFailed, ReaderGone, UsageError
+from bulk_journeys.journal.file import Journal, Ledger
+from bulk_journeys.model import Ending
+from bulk_journeys.plan.document import Plan
+from bulk_journeys.report.plan_text import plan_lines
+from bulk_journeys.session.account import account_of, holding
+from bulk_journeys.session.checks import (
+    Safeguards,
+    check_age,
+    check_childless,
+    check_done_before,
+    check_protected,
+    check_size,
+)
+from bulk_journeys.session.folder import RunFolder, find_run, new_run, newest_first, register
+from bulk_journeys.session.session import Access, Campaign, Finished, check_options
+from bulk_journeys.session.state_folder import loose_folders, state_folder
+from bulk_journeys.settings.addresses import check_base_url, shown_to_network
+from bulk_journeys.settings.credentials import Secret, load_token, loose_permissions, short_token
+from bulk_journeys.settings.options import DEFAULT_BASE_URL, RunOptions, check_environment
+from bulk_journeys.terminal import ask, is_terminal, output, say
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How a plan is to be carried out, whatever it was made from."""
+
+    runs_dir: Path
+    options: RunOptions
+    consent: Consent = field(default_factory=Consent)
+    safeguards: Safeguards = field(default_factory=Safeguards)
+
+
+def run(wish: Wish, orders: Orders) -> int:
+    """Plan, show, ask, and carry out."""
+    if orders.options.base_url is None:
+        check_environment()
+    check_options(orders.options)
+    token = load_token(orders.options.token_file)
+    with nothing_sent():
+        check_age(wish.files, orders.safeguards.max_age, time.time())
+        made = planned(wish)
+    access = access_to(DEFAULT_BASE_URL, token, orders.options)
+    _check_same_place(made, access.base_url)
+    return carry_out(made, access, orders, plan_lines(made))
+
+
+def _check_same_place(made: Plan, base_url: str) -> None:
+    """Raise UsageError for a plan about a run at another address; it may be a stranger's, so it decides nothing."""
+    parent = made.header.parent
+    if parent and parent.base_url != base_url:
+        reason = f"this plan is about a run at {parent.base_url!r}, and would go to {base_url!r}; nothing was sent"
+        raise UsageError(f"{reason}; if you know that address, say --base-url {shlex.quote(parent.base_url)}")
+
+
+def access_to(base_url: str, token: Secret, options: RunOptions) -> Access:
+    """Return the way to *base_url*, or where the user says instead, and warn of what shows the token. UsageError."""
+    if warning := options.token_file and loose_permissions(options.token_file):
+        say(f"warning: {warning}")
+    url = check_base_url(base_url if options.base_url is None else options.base_url, allow_http=options.allow_http)
+    if shown_to_network(url):
+        say(f"warning: {url} shows the token to the network")
+    if warning := short_token(token, url):
+        say(f"warning: {warning}")
+    account = account_of(state_folder(), url, token)
+    if warning := loose_folders([account.folder, account.lock.parent]):
+        say(f"warning: {warning}")
+    return Access(url, token, account)
+
+
+def access_again(base_url: str, token: Secret, options: RunOptions) -> Access:
+    """Return the way to where an earlier run went. Raises UsageError too if no run of this user ever went there.
+
+    The run's folder may be a stranger's, and so the address.
+    """
+    access = access_to(base_url, token, options)
+    if options.base_url is None and access.base_url != DEFAULT_BASE_URL and not access.account.known:
+        reason = f"that run went to {access.base_url!r}, where no run of yours ever went; nothing was sent"
+        raise UsageError(f"{reason}; if you know that address, say --base-url {shlex.quote(access.base_url)}")
+    return access
+
+
+def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -> int:
+    """Show, ask, and carry out a new run; *told* is the plan in words."""
+    with nothing_sent():
+        if not orders.options.quiet:
+            say(*told, *_where(access))
+        _check(made, access, orders)
+        obtain(made.header.counts.actions, orders.consent, ask if is_terminal(sys.stdin) else None)
+    folder = new_run(orders.runs_dir, _label(made), time.time(), secrets.randbits(16))
+    with _held(access, folder, orders.options):
+        with nothing_sent():
+            _check_done_before(made, access, orders)  # anew: there may have been a wait for another run
+            _create(folder)
+            made.save(folder.plan)
+        with Journal.create(folder.journal) as journal:
+            finished = Campaign(folder, made, access, orders.options).carry_out(journal, None)
+    return _end(made, finished, orders.options)
+
+
+def _where(access: Access) -> Iterator[str]:
+    yield f"  at {access.base_url}"
+    if not access.account.met:
+        yield "  the first time there: one journey goes alone until an answer is understood"
+
+
+def _create(folder: RunFolder) -> None:
+    folder.create()
+    if warning := register(folder):
+        say(f"warning: {warning}")
+
+
+def _label(made: Plan) -> str:
+    actions, parent = made.header.counts.actions, made.header.parent
+    label = next(iter(actions)) if len(actions) == 1 else "mixed"
+    return f"{parent.verb}-{label}" if parent else label
+
+
+def _check(made: Plan, access: Access, orders: Orders) -> None:
+    """Raise UsageError if something speaks against carrying out the plan at all."""
+    safeguards = orders.safeguards
+    check_size(made, safeguards.max_rows)
+    if safeguards.protect:
+        protected = protected_journeys(safeguards.protect)
+        if not orders.options.quiet:
+            say(f"  {protected.header.counts.operations:,} journeys are protected by {safeguards.protect}")
+        check_protected(made, protected, safeguards.protect)
+    _check_done_before(made, access, orders)
+
+
+def _check_done_before(made: Plan, access: Access, orders: Orders) -> None:
+    if not orders.safeguards.again:
+        check_done_before(made, access.base_url, orders.runs_dir, time.time())
+
+
+@contextmanager
+def _held(access: Access, folder: RunFolder, options: RunOptions) -> Iterator[None]:
+    """Have the account to ourselves. Raises RunLocked."""
+    with ExitStack() as held:
+        with nothing_sent():
+            warning = held.enter_context(holding(access.account, folder.run_id, options.wait_for_lock))
+        if warning:
+            say(f"warning: {warning}")
+        yield
+
+
+@contextmanager
+def nothing_sent() -> Iterator[None]:
+    """Say so if the user interrupts."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; nothing was sent") from None
+
+
+def resume(name: str | None, orders: Orders) -> int:
+    """Go on where a run ended early."""
+    check_options(orders.options)
+    folder = named_or_last(name, "resume", orders, unasked=True)
+    token = load_token(orders.options.token_file)
+    if not folder.journal.exists():
+        raise never_begun(folder)
+    with Journal.reopen(folder.journal, folder.most_rows) as (journal, ledger, torn):
+        if torn:
+            say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
+        if ledger.first is None or ledger.latest is None:
+            raise never_begun(folder)
+        check_not_rescued(ledger, orders)
+        access, made = access_again(ledger.latest.base_url, token, orders.options), its_plan(folder, ledger)
+        operations = made.header.counts.operations
+        left = operations - ledger.settled_rows
+        if not orders.options.quiet:
+            say(f"{folder.run_id}: {left:,} of {operations:,} journeys are left", *_where(access))
+        with _held(access, folder, orders.options):
+            if left and not orders.safeguards.again:
+                check_childless(ledger.first.at, places_of_children(folder, orders))
+            finished = Campaign(folder, made, access, orders.options).carry_out(journal, ledger)
+    return _end(made, finished, orders.options)
+
+
+def check_not_rescued(ledger: Ledger, orders: Orders) -> None:
+    """Raise UsageError for files that were lost in mid-run and are back: the run goes on in a copy of them."""
+    if ledger.ended and ledger.ended.ending is Ending.RESCUED and not orders.safeguards.again:
+        raise UsageError(f"{ledger.ended.message}; name that one, or add --again to use this one")
+
+
+def named_or_last(name: str | None, verb: str, orders: Orders, *, unasked: bool) -> RunFolder:
+    """Return the run that *name* means, or the last. Raises UsageError too if *verb*, *unasked*, may mean another."""
+    if name is not None:
+        return find_run(orders.runs_dir, name)
+    last = newest_first(orders.runs_dir)[0]
+    if unasked:
+        last.check(verb)
+    return last.folder
+
+
+def places_of_children(folder: RunFolder, orders: Orders) -> list[Path]:
+    """Return where the runs may be that were made from the run in *folder*."""
+    return [folder.path.parent, orders.runs_dir]
+
+
+def _end(made: Plan, ended: Finished, options: RunOptions) -> int:
+    """Tell how a run ended, unless all is well and nobody wants to hear it, and return its exit code.
+
+    That is so whatever becomes of stdout: the results are in their files.
+    """
+    if ended.exit_code or not options.quiet:
+        try:
+            with output():
+                print_summary(ended.folder, made, ended.summary, ended.ending)
+        except ReaderGone:
+            pass
+        except OutputFailed as error:
+            say(f"warning: {error}; to see the summary: {ended.folder.command('report')}")
+    return ended.exit_code

@@ -1,0 +1,169 @@
+"""Waits for the disk: many entries, one sync, and nobody is told of an outcome before that."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import anyio
+
+from bulk_journeys.errors import DiskFailed
+from bulk_journeys.journal.entries import Heard, JournalEntry, Settled
+from bulk_journeys.model import Applied, Failure, Obstacle, Reply, Request
+from bulk_journeys.pipeline.retry import History, Settle
+
+LINGER: Final = 0.005
+"""Seconds in which a batch gathers while nobody waits for it: a thread and a sync cost as much as two requests."""
+
+
+class Sink(Protocol):
+    """Where a run is remembered: gather entries, then put a batch of them on disk."""
+
+    def append(self, entry: JournalEntry) -> None: ...
+
+    def take(self) -> bytes: ...
+
+    def write(self, batch: bytes) -> None: ...
+
+    def astray(self) -> str | None:
+        """Say in words why what was written is not to be found under its name, or return None; blocks."""
+        ...
+
+
+class Observer(Protocol):
+    """Who is told. None of it may raise."""
+
+    def settled(self, entries: Sequence[Settled]) -> None:
+        """Hear of outcomes that are on disk."""
+        ...
+
+    def heard(self, row: int, request: Request, reply: Failure) -> None:
+        """Hear of an attempt that came to nothing final."""
+        ...
+
+    def paused(self, asked: float, seconds: float) -> None:
+        """Hear that the server *asked* for a pause, in seconds, and how many nothing is sent for."""
+        ...
+
+    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
+        """Hear of an *obstacle*, with its last *message*: nothing is sent for *seconds*, then one probe."""
+        ...
+
+    def up(self) -> None:
+        """Hear that the API answers again."""
+        ...
+
+    def stopping(self, message: str) -> None:
+        """Hear that nothing more is begun, and why."""
+        ...
+
+
+class Commits:
+    """Group commit: what gathers while one batch is being synced is the next, and one sync serves them all."""
+
+    def __init__(self, journal: Sink, observer: Observer, on_astray: Callable[[str], None]) -> None:
+        """*on_astray* hears why what was written is not where it is looked for; the writing goes on all the same."""
+        self._journal = journal
+        self._observer = observer
+        self._on_astray = on_astray
+        self._settled: list[Settled] = []
+        self._idle = True
+        self._begun = anyio.Event()
+        self._urgent = anyio.Event()
+        self._written = anyio.Event()
+
+    def append(self, entry: JournalEntry) -> anyio.Event:
+        """Have *entry* written soon; return what is set when it is on disk. Settled rows are told of then."""
+        self._journal.append(entry)
+        if isinstance(entry, Settled):
+            self._settled.append(entry)
+        if self._idle:
+            self._idle = False
+            self._begun.set()
+        return self._written
+
+    async def reach(self, written: anyio.Event) -> None:
+        """Wait for what *append* returned, without more delay than a sync takes."""
+        self._urgent.set()
+        await written.wait()
+
+    async def keep_writing(self) -> None:
+        while True:
+            await self._begun.wait()
+            with anyio.move_on_after(LINGER):
+                await self._urgent.wait()
+            await self._write()
+
+    async def _write(self) -> None:
+        self._begun, self._urgent, self._idle = anyio.Event(), anyio.Event(), True
+        written, self._written = self._written, anyio.Event()
+        settled, self._settled = self._settled, []
+        batch = self._journal.take()
+        with anyio.CancelScope(shield=True):  # two writers would tear the journal
+            astray = await asyncio.get_running_loop().run_in_executor(None, self._put, batch)
+        if astray:
+            self._on_astray(astray)  # before whoever waits for the batch sends what it announces
+        written.set()
+        self._observer.settled(settled)
+
+    def _put(self, batch: bytes) -> str | None:
+        self._journal.write(batch)
+        return self._journal.astray()
+
+
+def disk_failure(group: ExceptionGroup) -> Exception | None:
+    """Return the failure of the disk if *group* holds nothing else, without the tasks it went through."""
+    failed, others = group.split(DiskFailed)
+    if failed is None or others:
+        return None
+    error: Exception = failed
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+@dataclass(slots=True)
+class Case:
+    """A row that is being carried out.
+
+    *started_at* is when its first request left, or None. *announced* is set when the intent to send the next
+    one is on disk; None: there is no such intent.
+    """
+
+    row: int
+    request: Request
+    history: History
+    started_at: float | None
+    announced: anyio.Event | None = None
+
+
+def settled_entry(case: Case, reply: Reply, verdict: Settle, at: float) -> Settled:
+    if isinstance(reply, Applied):
+        status, title, code = reply.status, reply.title, None
+    else:
+        status, title, code = None, None, reply.code
+    return Settled(
+        row=case.row,
+        attempts=case.history.attempts,
+        at=at,
+        started_at=case.started_at or at,
+        outcome=verdict.outcome,
+        status=status,
+        title=title,
+        http_status=reply.http_status,
+        code=code,
+        message=verdict.message,
+    )
+
+
+def heard_entry(case: Case, reply: Failure, at: float) -> Heard:
+    return Heard(
+        row=case.row,
+        attempt=case.history.attempts,
+        at=at,
+        started_at=case.started_at or at,
+        code=reply.code,
+        message=reply.message,
+        http_status=reply.http_status,
+        lost=case.history.lost,
+    )

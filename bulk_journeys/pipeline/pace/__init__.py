@@ -1,0 +1,1 @@
+"""How fast requests may start, and how many may be in flight."""

@@ -1,0 +1,150 @@
+"""The limits that a user or a server states: rates that hold in every window, and pauses. Pure."""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from math import inf
+from typing import Final, NamedTuple
+
+from bulk_journeys.errors import UsageError
+from bulk_journeys.model import Applied, Conflict, Intercepted, Refused, Reply, Throttled
+
+
+class Turn(NamedTuple):
+    """Leave to send one request: *at* is when, in seconds, *rate* the requests a second that were allowed then.
+
+    *under_way* is how many requests were under way with this one.
+    """
+
+    at: float
+    rate: float
+    under_way: int
+
+
+SLACK: Final = 0.005
+"""Seconds by which a request may leave early, so that timers which fire late do not lower the rate."""
+
+MOST_OF_AUTO: Final = "100/s"
+"""What a search never goes above if the user says nothing."""
+
+_RATE: Final = re.compile(r"(?P<count>[1-9]\d{0,5})\s*/\s*(?P<times>[1-9]\d{0,5})?\s*(?P<unit>[smh])")
+_UNIT_SECONDS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Rate(NamedTuple):
+    """At most *limit* requests in any *period* seconds."""
+
+    limit: int
+    period: float
+
+    @property
+    def per_second(self) -> float:
+        return self.limit / self.period
+
+
+def is_auto(text: str) -> bool:
+    """Say whether *text*, given as a rate, leaves it to the program to find one."""
+    return text.strip() == "auto"
+
+
+def parse_bounds(rate: str, most: str | None) -> tuple[Rate, ...]:
+    """Read the user's *rate* and the *most* of --max-rate, None for none said. Raises UsageError."""
+    own = () if is_auto(rate) else parse_rates(rate)
+    if most is None:
+        most = MOST_OF_AUTO if is_auto(rate) else "off"
+    return own + parse_rates(most, "--max-rate")
+
+
+def parse_rates(text: str, flag: str = "--rate") -> tuple[Rate, ...]:
+    """Read `10/s`, `1/2s` or `3/s,60/m`, given with *flag*; `off` has no windows. Raises UsageError."""
+    if text.strip() == "off":
+        return ()
+    return tuple(_parse_rate(part.strip(), flag) for part in text.split(","))
+
+
+def _parse_rate(text: str, flag: str) -> Rate:
+    found = _RATE.fullmatch(text)
+    if not found:
+        auto = ", 'auto'" if flag == "--rate" else ""
+        raise UsageError(f"{flag}: {text!r} is not a rate; write '10/s', '1/2s', '3/s,60/m'{auto} or 'off'")
+    return Rate(int(found["count"]), int(found["times"] or 1) * _UNIT_SECONDS[found["unit"]])
+
+
+def fastest(rates: Sequence[Rate]) -> float:
+    """Return the requests a second that the shortest of *rates* allows, or inf without any."""
+    return min(rates, key=lambda rate: rate.period).per_second if rates else inf
+
+
+class FixedPace:
+    """The user's own limits, and the server's pauses. The rates are upper bounds and never searched for."""
+
+    def __init__(self, rates: Sequence[Rate], *, max_pause: float = 60.0) -> None:
+        self._windows = [Window(*rate) for rate in rates]
+        self._pause = Pause(max_pause)
+        self._under_way = 0
+        self._rate = fastest(rates)
+        self.spacing = 1 / self._rate
+        self.free = not rates
+
+    def delay(self, now: float, ahead: int = 0) -> float:
+        delay = self._pause.delay(now)
+        for window in self._windows:
+            delay = max(delay, window.delay(now))
+        return delay + ahead * self.spacing
+
+    def pause(self, now: float) -> float:
+        return self._pause.delay(now)
+
+    def take(self, now: float) -> Turn:
+        for window in self._windows:
+            window.take(now)
+        self._under_way += 1
+        return Turn(now, self._rate, self._under_way)
+
+    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+        self._under_way -= 1
+        self._pause.obey(reply, now)
+        self._pause.back_off(reply, turn, now, dice)
+
+
+class Window:
+    """A sliding window: it holds for every stretch of its length, wherever that begins."""
+
+    def __init__(self, limit: int, period: float) -> None:
+        self._period = period
+        self._taken: deque[float] = deque(maxlen=limit)
+
+    def delay(self, now: float) -> float:
+        full = len(self._taken) == self._taken.maxlen
+        return max(0.0, self._taken[0] + self._period - now) if full else 0.0
+
+    def take(self, now: float) -> None:
+        self._taken.append(now)
+
+
+class Pause:
+    """Nobody sends before its end: what the server hinted, or full-jitter back-off where it said nothing."""
+
+    _BASE: Final = 0.25
+    _CAP: Final = 30.0
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self._until = float("-inf")
+        self._strikes = 0
+
+    def delay(self, now: float) -> float:
+        return max(0.0, self._until - now)
+
+    def obey(self, reply: Reply, now: float) -> None:
+        """Do what *reply* asks for, up to the longest pause."""
+        if reply.hint:
+            self._until = max(self._until, now + min(reply.hint, self._longest))
+
+    def back_off(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+        """Wait longer for each refusal of a request that left after the last pause: one burst is one reason."""
+        if isinstance(reply, Throttled | Intercepted) and not reply.hint and turn.at >= self._until:
+            self._strikes = min(self._strikes + 1, 60)  # a float ends at 1,023
+            self._until = now + dice * min(self._CAP, self._BASE * 2.0**self._strikes)
+        elif isinstance(reply, Applied | Conflict | Refused):
+            self._strikes = 0

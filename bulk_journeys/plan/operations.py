@@ -1,0 +1,84 @@
+"""What one row asks for: an operation, or every reason why it cannot be one."""
+
+from collections.abc import Sequence
+
+from bulk_journeys.model import Action
+from bulk_journeys.plan.columns import Roles
+from bulk_journeys.plan.document import LeftOut, Operation
+from bulk_journeys.plan.results_table import returned
+from bulk_journeys.plan.select import WHERE_FLAG, Choices, Filter, Unwanted
+from bulk_journeys.source.table import Fault, InvalidRow, Row
+from bulk_journeys.vocabulary.action_word import action_word
+from bulk_journeys.vocabulary.journey_id import Unclear, journey_id
+from bulk_journeys.vocabulary.lines import LONGEST_WORDS, filled_cells
+from bulk_journeys.vocabulary.normalise import trimmed
+
+
+class Asked:
+    """What the rows of one file ask for under its *columns*."""
+
+    def __init__(
+        self, file: int, columns: Sequence[str], roles: Roles, choices: Choices, filter_: Filter | None = None
+    ) -> None:
+        self.file = file
+        self.ids_only = choices.ids_only
+        self._columns = columns
+        self._id, self._action = roles
+        self._default = choices.default
+        self._returned = returned(columns)
+        self._filter = filter_
+        self.filled = 0
+        """How many rows had no action of their own, and got that of the flag."""
+
+    def by(self, row: Row) -> Operation | InvalidRow | LeftOut:
+        """Return what *row* asks for; a rejection has all its faults. What is not wanted may lack an id."""
+        cells = row.cells
+        if self._filter and (unwanted := self._filter.unwanted(cells)):
+            return self._left_out(row, unwanted)
+        uuid = journey_id(cells[self._id])
+        action = self._default if self._action is None else self._wanted(cells[self._action])
+        if isinstance(uuid, str) and isinstance(action, Action):
+            lost = self._returned.lost(cells, action) if self._returned else None
+            return Operation(row.line, uuid, action, cells, self.file, lost)
+        findings = ((self._id, uuid), (self._action, action))
+        faults = [
+            Fault(self._columns[place], cells[place], self._reason(finding, place, cells), finding.meant)
+            for place, finding in findings
+            if place is not None and isinstance(finding, Unclear)
+        ]
+        return InvalidRow(row.line, faults, cells, self.file)
+
+    def _reason(self, finding: Unclear, place: int, cells: Sequence[str]) -> str:
+        return finding.reason + (_alone(cells, place) if place == self._id else "")
+
+    def _left_out(self, row: Row, unwanted: Unwanted) -> LeftOut | InvalidRow:
+        cells, place = row.cells, unwanted.place
+        if unwanted.where is None:
+            fault = Fault(
+                self._columns[place], cells[place], f"has bytes that are no text, and {WHERE_FLAG} goes by it"
+            )
+            return InvalidRow(row.line, [fault], cells, self.file)
+        found = journey_id(cells[self._id])
+        return LeftOut(row.line, unwanted.where, cells, found if isinstance(found, str) else None, self.file)
+
+    def _wanted(self, cell: str) -> Action | Unclear:
+        """Return the action that *cell* asks for; it may leave the choice to --action, but not contradict it."""
+        if self._default is None:
+            return action_word(cell)
+        if not trimmed(cell):
+            self.filled += 1
+            return self._default
+        action = action_word(cell)
+        if isinstance(action, Action) and action is not self._default:
+            return Unclear(f"contradicts --action {self._default}; drop the flag, or this row")
+        return action
+
+
+def _alone(cells: Sequence[str], place: int) -> str:
+    """Say of a row of a single cell what it says: it may be a heading, and be about the rows below."""
+    filled = filled_cells(cells)
+    if len(filled) != 1 or len(cells) < 2:
+        return ""
+    if trimmed(cells[place]):
+        return "; it stands alone in its row, as a heading does" if " " in filled[0] else ""
+    return f"; the row says {filled[0][:LONGEST_WORDS]!r} alone"

@@ -1,0 +1,183 @@
+"""What the user has decided beforehand, with flags."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from bulk_journeys.errors import InputError, UsageError
+from bulk_journeys.model import Action
+from bulk_journeys.source.table import LOST
+from bulk_journeys.vocabulary.normalise import trimmed
+
+WHERE_FLAG: Final = "--where"
+VALUES_SHOWN: Final = 10
+MOST_COUNTED: Final = 1000
+"""Values of a column that are counted; in a column with more of them nobody chooses by one."""
+LONGEST_SHOWN: Final = 40
+
+_signs: Final = re.compile("=").finditer
+
+
+class Condition(NamedTuple):
+    """A row is wanted whose cell in *column* is one of *values*, which are folded; with *negated*, none of them.
+
+    *typed* is as the user wrote the values.
+    """
+
+    column: str
+    values: frozenset[str]
+    negated: bool
+    typed: Sequence[str] = ()
+
+    def wants(self, cell: str) -> bool:
+        """Say whether a row with *cell* in the column is wanted; a blank one is a value like any other."""
+        return (folded(cell) in self.values) is not self.negated
+
+
+class Where(NamedTuple):
+    """What the user wrote, and the *ways* to take it: a column's name may have a sign in it, too."""
+
+    text: str
+    ways: Sequence[Condition]
+
+
+def folded(cell: str) -> str:
+    """Return what of a cell is compared."""
+    return trimmed(cell).casefold()
+
+
+class Choices(NamedTuple):
+    """None leaves it to the file. *action* is for rows that name none; columns and *sheet* go by their names.
+
+    Only rows that every *where* wants are carried out; *ignored* columns may say of rows what they like. With
+    *partial* a list may tell of rows that it does not hold.
+
+    With *ids_only* a list is read for its ids alone, and what is to be done to them does not matter.
+    """
+
+    action: Action | None = None
+    id_column: str | None = None
+    action_column: str | None = None
+    sheet: str | None = None
+    where: Sequence[Where] = ()
+    ignored: Sequence[str] = ()
+    partial: bool = False
+    ids_only: bool = False
+
+    @property
+    def default(self) -> Action | None:
+        """The action of rows that name none; a stand-in where only the ids matter."""
+        return Action.PAUSE if self.ids_only else self.action
+
+
+def parse_where(text: str) -> Where:
+    """Read `Approved=yes`, `Skip?!=x,TRUE` or `Notes=`, which is blank. Raises UsageError."""
+    ways = [way for sign in _signs(text) for way in _ways(text[: sign.start()], text[sign.end() :])]
+    if not ways:
+        raise UsageError(
+            f"{WHERE_FLAG}: {text!r} names no column and value; write {WHERE_FLAG} 'Approved=yes' or 'Skip!=x'"
+        )
+    return Where(text, tuple(ways))
+
+
+def _ways(before: str, behind: str) -> Iterator[Condition]:
+    try:
+        typed = next(csv.reader([behind], skipinitialspace=True, strict=True), []) or [""]
+    except csv.Error:
+        raise UsageError(f"{WHERE_FLAG}: a quote in {behind!r} is not closed; close it, or double it") from None
+    values = frozenset(map(folded, typed))
+    if before.endswith("!") and before[:-1].strip():
+        yield Condition(before[:-1].strip(), values, True, typed)
+    if before.strip():
+        yield Condition(before.strip(), values, False, typed)
+
+
+class Unwanted(NamedTuple):
+    """Why a row is none of the wanted ones: a *where* leaves it out, or none can, as the cell at *place* is no text."""
+
+    where: str | None
+    place: int
+
+
+class _Value:
+    """What the rows with one cell in the column are, and how many there are."""
+
+    __slots__ = ("rows", "unwanted")
+
+    def __init__(self, unwanted: Unwanted | None) -> None:
+        self.unwanted = unwanted
+        self.rows = 0
+
+
+class Filter:
+    """All that is to hold of the rows of one list."""
+
+    def __init__(self, wheres: Sequence[Where], found: Sequence[tuple[int, Condition]]) -> None:
+        """Take for each of *wheres* the place of its column, and the way to take it."""
+        self.places = [place for place, _ in found]
+        self._columns = [
+            (place, condition, where.text, dict[str, _Value]())
+            for where, (place, condition) in zip(wheres, found, strict=True)
+        ]
+        self._met: set[tuple[str, str]] = set()
+        self.wanting: set[str] = set()
+        """The texts of those that want any row."""
+
+    def unwanted(self, cells: Sequence[str]) -> Unwanted | None:
+        """Return what the first filter says that does not want a row of *cells*, or None if all want it."""
+        first = None
+        for place, condition, text, known in self._columns:
+            cell = cells[place] if place < len(cells) else ""
+            value = known.get(cell)  # a column to choose by has few values
+            if value is None:
+                value = self._judged(place, condition, text, cell)
+                if len(known) < MOST_COUNTED:
+                    known[cell] = value
+            value.rows += 1
+            first = first or value.unwanted
+        return first
+
+    def _judged(self, place: int, condition: Condition, text: str, cell: str) -> _Value:
+        if LOST in cell:
+            return _Value(Unwanted(None, place))
+        if folded(cell) in condition.values:
+            self._met.add((text, folded(cell)))
+        if not condition.wants(cell):
+            return _Value(Unwanted(text, place))
+        self.wanting.add(text)
+        return _Value(None)
+
+    def held(self, text: str) -> tuple[str, Counter[str]]:
+        """Return the column that the filter of a *text* is about, and how many rows held what in it."""
+        column, known = next((one.column, known) for _, one, its, known in self._columns if its == text)
+        return column, Counter({cell: value.rows for cell, value in known.items()})
+
+    def notes(self) -> Iterator[str]:
+        """Yield what could surprise: what no row holds, and rows that are wanted for a blank cell."""
+        for _, condition, text, known in self._columns:
+            unmet = [value for value in condition.typed if (text, folded(value)) not in self._met]
+            if unmet:
+                yield f"{WHERE_FLAG} {text!r}: no row holds {', '.join(map(repr, unmet[:VALUES_SHOWN]))}"
+            is_meant = condition.negated and condition.wants("")
+            if blank := sum(value.rows for cell, value in known.items() if is_meant and not trimmed(cell)):
+                rows = f"{blank:,} row{'s' * (blank > 1)}"
+                yield f"{WHERE_FLAG} {text!r} wants {rows} in which that column is blank, too"
+
+
+def nothing_wanted(wheres: Sequence[Where], filters: Sequence[Filter]) -> InputError:
+    """Return what to say where no row of any list is wanted: of the first of *wheres* that wants none, or of all."""
+    for text in (where.text for where in wheres):
+        if not any(text in one.wanting for one in filters):
+            found = [one.held(text) for one in filters]
+            count = sum((counted for _, counted in found), Counter[str]())
+            told = f"{WHERE_FLAG} {text!r} wants no row: {_held(found[0][0], count)}"
+            return InputError(told, f"correct {WHERE_FLAG}")
+    return InputError(f"no row is wanted by every {WHERE_FLAG}", "each one leaves out more; drop one of them")
+
+
+def _held(column: str, count: Counter[str]) -> str:
+    values = [f"{trimmed(value)[:LONGEST_SHOWN]!r} ({number:,})" for value, number in count.most_common(VALUES_SHOWN)]
+    more = ["and others"] if len(count) > VALUES_SHOWN else []
+    return f"the column {column!r} holds {', '.join([*values, *more])}"

@@ -1,0 +1,1 @@
+"""What a run is told from outside: options, addresses, the token."""

@@ -1,0 +1,1 @@
+"""What words, cells and lines of a list mean, by themselves."""
