@@ -11,8 +11,8 @@ from bulk_journeys.commands.report import its_plan, never_begun, unknown_run
 from bulk_journeys.commands.run import Orders, places_of_children
 from bulk_journeys.errors import RunLocked, UsageError
 from bulk_journeys.journal.entries import Began
-from bulk_journeys.journal.file import Ledger, at_rest
-from bulk_journeys.journal.ledger import outcome_of
+from bulk_journeys.journal.file import at_rest, ledger_of
+from bulk_journeys.journal.ledger import Ledger, outcome_of
 from bulk_journeys.model import Outcome
 from bulk_journeys.plan.document import Operation, Plan
 from bulk_journeys.session.checks import refused_verbs
@@ -118,7 +118,7 @@ def _check_never_begun(folder: RunFolder, journal: bytes, *later: Path) -> None:
 
 @contextmanager
 def _resting(folder: RunFolder) -> Iterator[Ledger]:
-    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
+    with at_rest(folder.journal) as resting, ledger_of(folder.journal, folder.most_rows) as ledger:
         if not resting:
             raise RunLocked(f"{folder.path}: the run is under way; stop it first, or let it finish")
         yield ledger
@@ -144,7 +144,7 @@ def _outcomes(run: Earlier) -> Iterator[Outcome]:
     """Yield what each journey of *run* came to."""
     for row, entry in enumerate(run.made.entries()):
         if isinstance(entry, Operation):
-            yield outcome_of(run.ledger.entry(row), entry.lost)
+            yield outcome_of(run.ledger.entry(row), entry.doubt)
 
 
 def counted(found: Counter[Outcome]) -> str:

@@ -75,7 +75,8 @@ def undo(name: str | None, again: Again, orders: Orders) -> int:
     with nothing_sent(), to_undo(name, orders, unasked=_is_unasked(again, orders)) as chosen:
         parent = _parent(chosen.run, "undo", again, orders)
         back = _back(chosen.run, parent, again)
-        alone = _left_alone(_untouched(Results(chosen.run.made, chosen.run.ledger), back), back.header.sources)
+        results = Results(chosen.run.made, chosen.run.ledger, chosen.run.folder.run_id)
+        alone = _left_alone(_untouched(results, back), back.header.sources)
         told = [f"  {line}" for line in (*chosen.told, *alone.lines)]
         if not back.header.counts.operations:
             told += [f"  {line}" for line in _undo_before(chosen, again, orders)]

@@ -11,7 +11,8 @@ from bulk_journeys.errors import InputError, PlanRefused, UsageError
 from bulk_journeys.files import disk_errors
 from bulk_journeys.plan.build import make_plan
 from bulk_journeys.plan.columns import knows
-from bulk_journeys.plan.document import Plan, is_saved_plan, read_plan
+from bulk_journeys.plan.document import Plan
+from bulk_journeys.plan.saved_plan import is_saved_plan, read_plan
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.report.plan_json import plan_json, refusal_json
 from bulk_journeys.report.plan_text import FAULTS_SHOWN, plan_lines, refusal_lines

@@ -10,10 +10,12 @@ from pathlib import Path
 import msgspec
 
 from bulk_journeys.errors import BulkJourneysError, JournalDamaged, UsageError
-from bulk_journeys.journal.file import Ledger, at_rest
+from bulk_journeys.journal.file import at_rest, ledger_of
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import ONE_WAY, Outcome
-from bulk_journeys.plan.document import Operation, Plan, read_header, read_plan
+from bulk_journeys.plan.document import Operation, Plan
+from bulk_journeys.plan.saved_plan import read_header, read_plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, summary_lines
 from bulk_journeys.session.checks import refused_verbs
@@ -35,8 +37,8 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
     folder = find_run(runs_dir, name)
     if form is ReportFormat.TEXT:
         return _report_text(folder, runs_dir)
-    with Ledger(folder.journal, folder.most_rows) as ledger:
-        results = Results(its_plan(folder, ledger), ledger)
+    with ledger_of(folder.journal, folder.most_rows) as ledger:
+        results = Results(its_plan(folder, ledger), ledger, folder.run_id)
         match form:
             case ReportFormat.JSONL:
                 sys.stdout.buffer.writelines(results.json_lines())
@@ -62,9 +64,9 @@ def _report_text(folder: RunFolder, runs_dir: Path) -> int:
 
     The journal is read under the lock: read before, it could be older than the results that it would replace.
     """
-    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
+    with at_rest(folder.journal) as resting, ledger_of(folder.journal, folder.most_rows) as ledger:
         made = its_plan(folder, ledger)
-        results = Results(made, ledger)
+        results = Results(made, ledger, folder.run_id)
         if resting:
             summary = results.write(*folder.result_files)
             print_summary(folder, made, summary, _ending(ledger), refused_verbs(ledger, [folder.path.parent, runs_dir]))
@@ -92,7 +94,7 @@ def _state(folder: RunFolder) -> str:
     operations = counts.operations
     if not folder.journal.exists():
         return f"0 of {operations:,} settled  never begun"
-    with Ledger(folder.journal, min(counts.rows, folder.most_rows or 0)) as ledger:
+    with ledger_of(folder.journal, min(counts.rows, folder.most_rows or 0)) as ledger:
         if ledger.settled_rows > operations:
             raise JournalDamaged(f"{folder.journal}: {ledger.settled_rows:,} of {operations:,} journeys are settled")
         return f"{ledger.settled_rows:,} of {operations:,} settled  {_ending(ledger)}"

@@ -11,20 +11,31 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from signal import SIGINT, Signals
 from typing import Final
 
 import anyio
 
 from bulk_journeys.api.transport import Lifecycle, NeverLeft
-from bulk_journeys.journal.entries import Ended, Sending
+from bulk_journeys.journal.entries import Ended, PaceReason, Sending
+from bulk_journeys.journal.entries import Pace as PaceEntry
 from bulk_journeys.model import FROM_OUTSIDE, Ending, Failure, Reply, Work
 from bulk_journeys.pipeline.breaker import Breaker, Closed, GivenUp, News, Opened
+from bulk_journeys.pipeline.events import AttemptFailed, PauseAsked, Tell
 from bulk_journeys.pipeline.gate import Turns
-from bulk_journeys.pipeline.group_commit import Case, Commits, Observer, Sink, disk_failure, heard_entry, settled_entry
+from bulk_journeys.pipeline.group_commit import (
+    Case,
+    Commits,
+    Sink,
+    disk_failure,
+    heard_entry,
+    settled_entry,
+    withdrawn_entry,
+)
 from bulk_journeys.pipeline.pace.pace import Pace
 from bulk_journeys.pipeline.pace.rates import Turn
-from bulk_journeys.pipeline.retry import Again, History, RetryPolicy, Settle, decide
+from bulk_journeys.pipeline.retry import Again, History, Left, RetryPolicy, Settle, decide
 from bulk_journeys.pipeline.stop_rules import Guard, Stop
 
 COMPLETE: Final = Stop(Ending.COMPLETE, "nothing is left to do")
@@ -33,6 +44,9 @@ COMPLETE: Final = Stop(Ending.COMPLETE, "nothing is left to do")
 
 BACKLOG: Final = 1000
 """Rows that may wait for another try before no new ones are begun; it bounds the memory of a bad day."""
+
+PACE_EVERY: Final = 1.0
+"""Seconds between two notes of the pace in the journal; they are for looking back, and cost a line each."""
 
 AHEAD: Final = 1
 """Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs.
@@ -47,6 +61,7 @@ class Policies:
 
     The first *canary* rows are settled before any other is begun. At most *limit* rows are carried out, those of the
     canary included; None: all. *deadline* is the seconds after which nothing more is begun; None: there is none.
+    *timeout* is how many seconds an attempt can take, which the journal is told.
     *on_met* is called as soon as an answer has been understood of an API that was never heard before.
     """
 
@@ -58,6 +73,7 @@ class Policies:
     canary: int = 0
     limit: int | None = None
     deadline: float | None = None
+    timeout: float | None = None
     on_met: Callable[[], None] = lambda: None
     dice: Callable[[], float] = random.random
     clock: Callable[[], float] = time.time
@@ -66,20 +82,22 @@ class Policies:
 class Runner:
     """One run of some work, from the first request to the journal's last word."""
 
-    def __init__(self, lifecycle: Lifecycle, journal: Sink, observer: Observer, policies: Policies) -> None:
+    def __init__(self, lifecycle: Lifecycle, journal: Sink, tell: Tell, policies: Policies) -> None:
         self._lifecycle = lifecycle
-        self._observer = observer
+        self._tell = tell
         self._pace, self._retry, self._guard = policies.pace, policies.retry, policies.guard
         self._breaker, self._lanes = policies.breaker, policies.lanes
         self._canary, self._limit, self._deadline = policies.canary, policies.limit, policies.deadline
+        self._timeout = policies.timeout
         self._dice, self._clock, self._on_met = policies.dice, policies.clock, policies.on_met
-        self._commits = Commits(journal, observer, self._displaced)
+        self._commits = Commits(journal, tell, self._displaced)
         self._turns = Turns(policies.pace, policies.breaker)
         self._announced: deque[Case] = deque()
         self._ahead = 0
         self._waiting: list[tuple[float, int, Case]] = []
         self._open = 0
         self._order = itertools.count()
+        self._pace_noted_at = -inf
         self._stop: Stop | None = None
         self._stopping = anyio.Event()
         self._now: Callable[[], float] = time.monotonic
@@ -151,7 +169,7 @@ class Runner:
         """Begin nothing more; what is under way is settled. Only the first reason counts."""
         if self._stop is None:
             self._stop = stop
-            self._observer.stopping(stop.message)
+            self._tell(stop)
             self._stopping.set()
             self._turns.close()
 
@@ -229,17 +247,18 @@ class Runner:
         if len(self._waiting) >= BACKLOG or (new := next(work, None)) is None:
             return None
         self._open += 1
-        return Case(new.row, new.request, History(new.attempts, lost=new.lost), new.started_at)
+        return Case(new.row, new.request, History(new.attempts, doubt=new.doubt), new.started_at)
 
     def _announce(self, case: Case) -> anyio.Event:
         """Append the intent to send, and return what is set when it is on disk."""
-        attempts, _, _, lost = case.history
-        case.announced = self._commits.append(Sending(case.row, attempts + 1, self._clock(), case.started_at, lost))
+        attempts, _, _, doubt = case.history
+        case.announced = self._commits.append(Sending(case.row, attempts + 1, self._clock(), case.started_at, doubt))
         return case.announced
 
     async def _attempt(self, case: Case, turn: Turn) -> None:
+        case.left_at = self._clock()
         if case.started_at is None:
-            case.started_at = self._clock()
+            case.started_at = case.left_at
         try:
             reply = await self._lifecycle.perform(case.request)
         except NeverLeft:
@@ -247,7 +266,8 @@ class Runner:
             raise
         case.announced = None
         self._learn(case.row, reply, turn)
-        case.history = case.history.after(reply, excused=self._breaker.excuses(turn))
+        left = Left(case.left_at, self._timeout)
+        case.history = case.history.after(reply, left, excused=self._breaker.excuses(turn))
         self._conclude(case, reply)
 
     def _learn(self, row: int, reply: Reply, turn: Turn) -> None:
@@ -256,16 +276,25 @@ class Runner:
         self._turns.replied()
         if (news := self._breaker.learn(row, reply, turn, now, dice)) is not None:
             self._heed(news)
+        if now >= self._pace_noted_at + PACE_EVERY:
+            self._pace_noted_at = now
+            self._commits.note(self._pace_entry(turn, now))
         if reply.hint:
-            self._observer.paused(reply.hint, self._pace.pause(now))
+            self._tell(PauseAsked(reply.hint, self._pace.pause(now)))
+
+    def _pace_entry(self, turn: Turn, now: float) -> PaceEntry:
+        held_back = PaceReason.SERVER_PAUSE if self._pace.pause(now) > 0 else PaceReason.RATE
+        reason = PaceReason.OBSTACLE if self._breaker.open else held_back
+        rate = turn.rate if turn.rate < inf else None
+        return PaceEntry(self._clock(), rate, turn.under_way, self._lanes, reason)
 
     def _heed(self, news: News) -> None:
         match news:
-            case Opened(obstacle, message, seconds):
-                self._observer.down(obstacle, message, seconds)
+            case Opened():
+                self._tell(news)
             case Closed():
                 self._turns.freed()
-                self._observer.up()
+                self._tell(news)
             case GivenUp(obstacle, message):
                 self.stop(Stop(obstacle.ending, message))
 
@@ -273,9 +302,8 @@ class Runner:
         """Take back the intent to send, if there is one: the request has not left."""
         if case.announced is None:
             return
-        case.announced, attempts = None, case.history.attempts
-        message = "the run ended before it could be tried" + (" again" if attempts else "")
-        self._commits.append(heard_entry(case, Failure("not_sent", message), self._clock()))
+        case.announced = None
+        self._commits.append(withdrawn_entry(case, self._clock()))
 
     def _conclude(self, case: Case, reply: Reply) -> None:
         """Settle the row, put it back in line, or leave it open for another run."""
@@ -288,7 +316,7 @@ class Runner:
         else:
             assert isinstance(reply, Failure)  # noqa: S101  whatever was applied is settled
             self._commits.append(heard_entry(case, reply, self._clock()))
-            self._observer.heard(case.row, case.request, reply)
+            self._tell(AttemptFailed(case.row, case.request, reply))
         if stop:
             self.stop(stop)
         elif isinstance(verdict, Again):

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from bulk_journeys.files import Spool
 from bulk_journeys.jsonlines import encode_line, encode_lines
+from bulk_journeys.model import Doubt, Loss
 from bulk_journeys.plan.document import LeftOut, Merged, Operation, Skipped, SkipReason, decode_entry
 from bulk_journeys.plan.duplicates import Index, Repeats
-from bulk_journeys.plan.results_table import LEFT_IN_DOUBT
 from bulk_journeys.source.table import Fault, InvalidRow, Places
 
 _BATCH = 500
@@ -114,7 +114,7 @@ class SettledLines:
         return InvalidRow(row.line, [fault], row.cells, row.file)
 
     def _doubted(self, row: Operation, other: int) -> Operation:
-        return replace(row, lost=f"{LEFT_IN_DOUBT}, as {self._place(other, row.file)} tells")
+        return replace(row, doubt=Doubt(Loss.UNTOLD, run="", place=self._place(other, row.file)))
 
     def _place(self, number: int, reader: int) -> str:
         """Name row *number*, with its action, for somebody who looks at file *reader*."""

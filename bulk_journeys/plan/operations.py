@@ -38,8 +38,8 @@ class Asked:
         uuid = journey_id(cells[self._id])
         action = self._default if self._action is None else self._wanted(cells[self._action])
         if isinstance(uuid, str) and isinstance(action, Action):
-            lost = self._returned.lost(cells, action) if self._returned else None
-            return Operation(row.line, uuid, action, cells, self.file, lost)
+            doubt = self._returned.doubt_of(cells, action) if self._returned else None
+            return Operation(row.line, uuid, action, cells, self.file, doubt)
         findings = ((self._id, uuid), (self._action, action))
         faults = [
             Fault(self._columns[place], cells[place], self._reason(finding, place, cells), finding.meant)

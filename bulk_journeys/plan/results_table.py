@@ -5,21 +5,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bulk_journeys.model import Action, Outcome
+from bulk_journeys.model import Action, Doubt, Loss, Outcome
 from bulk_journeys.vocabulary.normalise import trimmed
 
-RESULT_COLUMNS: Final = ("uuid", "action", "outcome", "status", "error", "attempts", "finished_at")
-"""What stands behind the user's own columns in a table of results."""
+RESULT_COLUMNS: Final = ("uuid", "action", "outcome", "status", "error", "attempts", "finished_at", "doubt")
+"""What stands behind the user's own columns in a table of results. Those of 0.1.0 lack the last."""
 
 LONGEST_DOUBT: Final = 500
 """Characters; a row that goes through file after file takes the story of its doubt along."""
 
-LEFT_IN_DOUBT: Final = "an earlier run left it in doubt"
-
 _PREFIX: Final = "result_"
-_EARLIER: Final = "in an earlier run: "
-_TELLS_OF_EARLIER: Final = (_EARLIER, "in run ", LEFT_IN_DOUBT)
-"""How a doubt begins that says by itself that it is from another run."""
+_in_words: Final = re.compile(r"in (?:an earlier run|run (?P<run>\S+)): (?P<loss>.*)", re.DOTALL).fullmatch
+"""A doubt as 0.1.0 told it where it was from another run."""
 
 _named: Final = re.compile(rf"((?:{_PREFIX})*)({'|'.join(RESULT_COLUMNS)})").fullmatch
 _before_message: Final = re.compile(
@@ -29,6 +26,13 @@ _before_message: Final = re.compile(
 
 _LISTED: Final = re.compile(r"(?:; the list said '.*' in column '.*')+$")
 """What is told anew of each list that the row comes from."""
+
+_marker: Final = re.compile(
+    rf"action=(?P<action>{'|'.join(Action)}) loss=(?P<loss>{'|'.join(Loss)})(?: attempt=(?P<attempt>[0-9]{{1,9}}))?"
+    r"(?: at=(?P<at>[0-9]{1,12}(?:\.[0-9]{1,6})?))?(?: timeout=(?P<timeout>[0-9]{1,9}(?:\.[0-9]{1,6})?))?"
+    r"(?: run=(?P<run>\S*))?"
+).fullmatch
+"""What stands in our column `doubt`, for programs: which action is in doubt, and since which attempt."""
 
 
 def result_columns(own: Sequence[str]) -> list[str]:
@@ -48,11 +52,14 @@ class Returned(NamedTuple):
     uuid: int | None
     action: int | None
     status: int | None
+    doubt: int | None
 
-    def lost(self, cells: Sequence[str], action: Action) -> str | None:
-        """Say in words that the run behind the row of *cells* left *action* in doubt, or return None if it did not."""
+    def doubt_of(self, cells: Sequence[str], action: Action) -> Doubt | None:
+        """Return why the run behind the row of *cells* left *action* in doubt, or None if it did not."""
         if trimmed(cells[self.outcome]) != Outcome.IN_DOUBT:
             return None
+        if self.doubt is not None and (found := _marker(trimmed(cells[self.doubt]))):
+            return _marked(found) if found["action"] == action else None
         return earlier_doubt("" if self.error is None else cells[self.error], action)
 
 
@@ -61,7 +68,9 @@ def returned(columns: Sequence[str]) -> Returned | None:
     ours = {name: places[0] for name, places in _deepest(columns).items() if len(places) == 1}
     if "outcome" not in ours or len(ours) < 2:
         return None
-    return Returned(ours["outcome"], ours.get("error"), ours.get("uuid"), ours.get("action"), ours.get("status"))
+    return Returned(
+        ours["outcome"], ours.get("error"), ours.get("uuid"), ours.get("action"), ours.get("status"), ours.get("doubt")
+    )
 
 
 def is_surely_ours(columns: Sequence[str], place: int) -> bool:
@@ -70,7 +79,7 @@ def is_surely_ours(columns: Sequence[str], place: int) -> bool:
     It has a prefix, which we give only beside the user's own, or the rest of ours follows it as we write it.
     """
     names = [named[2] if (named := _named(_spelt(column))) else "" for column in columns[place:]]
-    rest = RESULT_COLUMNS[RESULT_COLUMNS.index(names[0]) :]
+    rest = RESULT_COLUMNS[RESULT_COLUMNS.index(names[0]) : -1]
     return _spelt(columns[place]).startswith(_PREFIX) or tuple(names[: len(rest)]) == rest
 
 
@@ -79,20 +88,40 @@ def error_cell(outcome: Outcome, action: Action | None, code: str, message: str)
     return f"{code}: {action}: {message}" if outcome is Outcome.IN_DOUBT else f"{code}: {message}"
 
 
-def earlier_doubt(error: str, action: Action) -> str | None:
-    """Return the doubt about *action* that a table of results tells in the cell *error*; None if it is about another.
+def doubt_marker(doubt: Doubt, action: Action, run_id: str) -> str:
+    """Return what stands in our column `doubt`: that *action* is in doubt since a request of the run *run_id*."""
+    run = run_id if doubt.run is None else doubt.run
+    facts = {"attempt": doubt.attempt, "at": doubt.at, "timeout": doubt.timeout, "run": "".join(run.split())}
+    told = (f" {name}={round(fact, 6) if isinstance(fact, float) else fact}" for name, fact in facts.items() if fact)
+    return f"action={action} loss={doubt.loss}{''.join(told)}"
 
-    It is bounded, and the same each time it comes.
-    """
+
+def _marked(found: re.Match[str]) -> Doubt:
+    attempt, at, timeout = found["attempt"], found["at"], found["timeout"]
+    return Doubt(
+        Loss(found["loss"]),
+        int(attempt) if attempt else None,
+        float(at) if at else None,
+        float(timeout) if timeout else None,
+        found["run"] or "",
+    )
+
+
+def earlier_doubt(error: str, action: Action) -> Doubt | None:
+    """Return the doubt about *action* that a table of 0.1.0 tells in the cell *error*; None if it is about another."""
     text = " ".join(trimmed(error).split())
     if found := _before_message(text):
         if found["action"] not in {None, action}:
             return None
         text = text[found.end() :]
-    text = _LISTED.sub("", text)
-    if text and not text.startswith(_TELLS_OF_EARLIER):
-        text = f"{_EARLIER}{text}"
-    return text[:LONGEST_DOUBT] or LEFT_IN_DOUBT
+    return doubt_in_words(_LISTED.sub("", text))
+
+
+def doubt_in_words(text: str) -> Doubt:
+    """Return the doubt that 0.1.0 told in the words of *text*, which are bounded, and the same each time they come."""
+    found = _in_words(text)
+    run, told = (found["run"] or "", found["loss"]) if found else ("", text)
+    return Doubt(Loss.UNTOLD, run=run, message=told[:LONGEST_DOUBT] or None)
 
 
 def _deepest(columns: Sequence[str]) -> dict[str, list[int]]:

@@ -9,10 +9,11 @@ from typing import Final
 
 from bulk_journeys.errors import BulkJourneysError, PlanRefused, UsageError
 from bulk_journeys.journal.entries import Began
-from bulk_journeys.journal.file import Ledger, at_rest
-from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY, doubt
+from bulk_journeys.journal.file import at_rest, ledger_of
+from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY, Ledger, doubt_of
 from bulk_journeys.model import Ending, Outcome
-from bulk_journeys.plan.document import VERBS, Header, Operation, Parent, Plan, is_saved_plan, read_header
+from bulk_journeys.plan.document import VERBS, Header, Operation, Parent, Plan
+from bulk_journeys.plan.saved_plan import is_saved_plan, read_header
 from bulk_journeys.session.folder import RunFolder, list_runs
 
 DAY: Final = 86_400.0
@@ -171,7 +172,7 @@ def _check_still(parent: Parent, runs_dir: Path) -> None:
         return  # the plan may be a stranger's, and this leads elsewhere
     try:
         folder = RunFolder(runs_dir / parent.run)
-        with Ledger(folder.journal, folder.most_rows) as ledger:
+        with ledger_of(folder.journal, folder.most_rows) as ledger:
             first, settled = ledger.first, ledger.settled_rows
     except BulkJourneysError:
         return
@@ -192,7 +193,7 @@ def _way_on(folder: RunFolder) -> str:
 
 def _can_be_resumed(folder: RunFolder) -> bool:
     operations = read_header(folder.plan).counts.operations
-    with Ledger(folder.journal, folder.most_rows) as ledger:
+    with ledger_of(folder.journal, folder.most_rows) as ledger:
         return ledger.settled_rows < operations and "resume" not in refused_verbs(ledger, [folder.path.parent])
 
 
@@ -215,7 +216,7 @@ def _deed(header: Header) -> tuple[object, ...]:
 def _began(folder: RunFolder) -> Began | None:
     """Return the beginning of a run, or None for one that changed nothing, or that is damaged."""
     try:
-        with Ledger(folder.journal, folder.most_rows) as ledger:
+        with ledger_of(folder.journal, folder.most_rows) as ledger:
             return None if ledger.ended and not _changed_something(ledger) else ledger.first
     except BulkJourneysError:
         return None
@@ -226,14 +227,14 @@ def _is_unknown(folder: RunFolder) -> bool:
     if not folder.has_results:
         return False
     try:
-        with Ledger(folder.journal, folder.most_rows) as ledger:
+        with ledger_of(folder.journal, folder.most_rows) as ledger:
             return ledger.first is None
     except BulkJourneysError:
         return True
 
 
 def _changed_something(ledger: Ledger) -> bool:
-    return bool(ledger.settled_rows) or any(doubt(ledger.entry(row), None) for row in ledger.rows)
+    return bool(ledger.settled_rows) or any(doubt_of(ledger.entry(row), None) for row in ledger.rows)
 
 
 def _ago(seconds: float) -> str:

@@ -18,8 +18,9 @@ from typing import Final
 
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.files import Window, disk_errors, displaced, opened_regular, sync_folder, write_whole
-from bulk_journeys.journal.entries import Ended, JournalEntry
-from bulk_journeys.journal.file import Journal, Ledger
+from bulk_journeys.journal.entries import Changed, Ended, JournalEntry
+from bulk_journeys.journal.file import Journal, JournalFile
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Ending
 from bulk_journeys.session.folder import RESCUED, RunFolder
@@ -79,7 +80,7 @@ class HeldRun:
     def ledger(self, rows: int) -> Ledger:
         """Return what the journal says about a plan of so many *rows*, wherever its file is. Raises JournalDamaged."""
         path = self.folder.journal
-        return Ledger(path, rows, io.BufferedReader(Window(self._held[path])))
+        return Ledger(JournalFile(path, io.BufferedReader(Window(self._held[path]))), rows)
 
     def rescue(self, places: Iterable[Path]) -> None:
         """Copy plan and journal to a new folder in the first of *places* that takes them.
@@ -118,7 +119,7 @@ class HeldRun:
     def spoil(self, words: str) -> None:
         """Have the journal that was changed be damaged for all who read it, with *words* that say why."""
         with suppress(DiskFailed):
-            self._journal.write(encode_line({"event": "changed", "message": words}))
+            self._journal.write(encode_line(Changed(words)))
 
 
 @contextmanager

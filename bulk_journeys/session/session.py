@@ -13,12 +13,13 @@ from bulk_journeys import __version__
 from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost, Terminated
 from bulk_journeys.files import disk_errors
 from bulk_journeys.followup import remaining
-from bulk_journeys.journal.entries import Began
-from bulk_journeys.journal.file import Journal, Ledger
+from bulk_journeys.journal.entries import VERSION, Began
+from bulk_journeys.journal.file import Journal
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.model import Ending, Work
+from bulk_journeys.observe import Watchers
 from bulk_journeys.observe.progress import progress
-from bulk_journeys.observe.runlog import run_log
-from bulk_journeys.observe.watchers import Watchers
+from bulk_journeys.observe.run_log import run_log
 from bulk_journeys.plan.document import Plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, exit_code, summary_lines
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from bulk_journeys.pipeline.stop_rules import Stop
 
 LOOK_UP: Final = "look the journeys up in the control panel before anything is sent to them again"
+CONNECT_TIMEOUT: Final = 10.0
+"""Seconds for a new connection at most, whatever an answer may take."""
+
 MOST_RESCUES: Final = 3
 """Folders of a run that are made one after the other while something takes them away."""
 
@@ -102,10 +106,21 @@ class Campaign:
             pace = stack.enter_context(self._pace(left))
             self._remove_results()
             digest = None if ledger else run.plan_digest()  # the first entry has it, and counts
-            run.append(Began(time.time(), __version__, base_url, digest))
+            run.append(
+                Began(time.time(), base_url, digest, version=VERSION, writer=__version__, timeout=self._longest_attempt)
+            )
             stop = self._drive(run, watchers, work, self._policies(pace))
             log.ended(ending=stop.ending, message=stop.message)
         return stop
+
+    @property
+    def _connect_timeout(self) -> float:
+        return min(CONNECT_TIMEOUT, self.options.timeout)
+
+    @property
+    def _longest_attempt(self) -> float:
+        """How many seconds after it left a request may be carried out whose answer does not come."""
+        return self._connect_timeout + self.options.timeout
 
     def _remove_results(self) -> None:
         """Remove those of an earlier session: once this one sends, what they say of open rows may not be true."""
@@ -130,7 +145,7 @@ class Campaign:
     def _write_beside(self, run: HeldRun) -> Summary:
         try:
             with run.ledger(self.plan.header.counts.rows) as written:
-                return Results(self.plan, written).write(*run.folder.result_files)
+                return Results(self.plan, written, run.folder.run_id).write(*run.folder.result_files)
         except KeyboardInterrupt as request:
             self._secure(run)
             safe = f"the journal has every outcome, and '{run.folder.command('report')}' makes the results of it"
@@ -168,7 +183,7 @@ class Campaign:
     def _lost(self, run: HeldRun, reason: str) -> RunLost:
         """Print what is known of a run whose files are nowhere any more, and return what to raise."""
         with suppress(BulkJourneysError), output(), run.ledger(self.plan.header.counts.rows) as known:
-            print("\n".join(summary_lines(Results(self.plan, known).summary())))
+            print("\n".join(summary_lines(Results(self.plan, known, self.folder.run_id).summary())))
         lost = "the counts are all that is left, and the outcomes of single rows are lost"
         return RunLost(f"{self.folder.path}: its files are gone, and cannot be saved ({reason}): {lost}; {LOOK_UP}")
 
@@ -214,6 +229,7 @@ class Campaign:
             canary=options.canary,
             limit=options.limit,
             deadline=options.deadline,
+            timeout=self._longest_attempt,
             on_met=self.access.account.meet,
         )
 
@@ -241,9 +257,9 @@ class Campaign:
         from bulk_journeys.api.transport import Timeouts
         from bulk_journeys.pipeline.runner import Runner
 
-        timeouts = Timeouts(min(Timeouts().connect, self.options.timeout), self.options.timeout)
+        timeouts = Timeouts(self._connect_timeout, self.options.timeout)
         async with connect(self.access.base_url, self.access.token.reveal(), timeouts) as lifecycle:
-            return await Runner(lifecycle, run, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))
+            return await Runner(lifecycle, run, watchers.tell, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))
 
 
 def _not_yet() -> None:

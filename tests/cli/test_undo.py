@@ -9,7 +9,7 @@ from time import sleep
 
 import pytest
 
-from bulk_journeys.plan.document import read_header
+from bulk_journeys.plan.saved_plan import read_header
 from bulk_journeys.sandbox import Config, Fault, Latency, Status, parse_mix
 from bulk_journeys.session.account import account_of, holding
 from bulk_journeys.session.folder import list_runs

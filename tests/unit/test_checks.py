@@ -11,7 +11,7 @@ import pytest
 from bulk_journeys.errors import PlanRefused, UsageError
 from bulk_journeys.followup import derived_plan
 from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Settled
-from bulk_journeys.journal.file import Ledger, at_rest
+from bulk_journeys.journal.file import at_rest, ledger_of
 from bulk_journeys.jsonlines import encode_lines
 from bulk_journeys.model import Action, Ending, Outcome
 from bulk_journeys.plan.document import Counts, Header, Merged, Operation, Parent, Plan, Source
@@ -28,8 +28,8 @@ from tests.fakes import uuid_of
 HOUR = 3600.0
 NOW = 1_000_000.0
 URL = "http://127.0.0.1:1"
-BEGAN = Began(NOW - HOUR, "0.1.0", URL)
-LATER = Began(NOW - HOUR / 2, "0.1.0", URL)
+BEGAN = Began(NOW - HOUR, URL)
+LATER = Began(NOW - HOUR / 2, URL)
 SETTLED = Settled(0, 1, NOW, NOW, Outcome.APPLIED)
 ENDED = Ended(NOW, Ending.COMPLETE, "nothing is left to do")
 STOPPED = Ended(NOW, Ending.UNAUTHORISED, "the API refused the token")
@@ -206,7 +206,7 @@ def test_resume_is_advised_only_where_it_would_send_something(tmp_path: Path) ->
 
 def test_a_verb_is_refused_for_what_was_made_of_the_same_rows(tmp_path: Path) -> None:
     def refused() -> set[str]:
-        with Ledger(tmp_path / "r1" / "journal.jsonl") as ledger:
+        with ledger_of(tmp_path / "r1" / "journal.jsonl") as ledger:
             return refused_verbs(ledger, [tmp_path, tmp_path])
 
     ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)

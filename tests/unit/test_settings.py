@@ -344,7 +344,7 @@ def test_what_is_no_file_of_its_own_is_not_warned_of(tmp_path: Path) -> None:
 
 def test_a_token_comes_from_stdin_without_a_warning(tmp_path: Path) -> None:
     script = (
-        "import pathlib as p, bulk_journeys.settings.options as s; d = p.Path('/dev/stdin')\n"
+        "import pathlib as p, bulk_journeys.settings.credentials as s; d = p.Path('/dev/stdin')\n"
         "print(s.loose_permissions(d), len(s.load_token(d).reveal()))"
     )
     (tmp_path / "token").write_text(TOKEN)

@@ -1,7 +1,7 @@
 """The run's log.jsonl: what was not plain sailing, for later."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
@@ -9,8 +9,9 @@ from typing import TextIO
 import structlog
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.journal.entries import Settled
-from bulk_journeys.model import Failure, Obstacle, Request
+from bulk_journeys.pipeline.breaker import Closed, Opened
+from bulk_journeys.pipeline.events import AttemptFailed, Event, PauseAsked
+from bulk_journeys.pipeline.stop_rules import Stop
 
 
 class RunLog:
@@ -38,33 +39,29 @@ class RunLog:
         with suppress(OSError):  # a full disk is the journal's to report
             self._log.info(event, **facts)
 
-    def settled(self, entries: Sequence[Settled]) -> None:
-        pass
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        self._log.warning(
-            "attempt failed",
-            row=row,
-            uuid=request.uuid,
-            action=request.action,
-            kind=type(reply).__name__,
-            code=reply.code,
-            http_status=reply.http_status,
-            message=reply.message,
-            hint=reply.hint,
-        )
-
-    def paused(self, asked: float, seconds: float) -> None:
-        self._log.warning("paused", asked=asked, seconds=seconds)
-
-    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
-        self._log.warning("down", obstacle=obstacle, message=message, seconds=seconds)
-
-    def up(self) -> None:
-        self._log.warning("up")
-
-    def stopping(self, message: str) -> None:
-        self._log.warning("stopping", message=message)
+    def tell(self, event: Event) -> None:
+        """Note *event*, unless all went well. Raises OSError."""
+        match event:
+            case AttemptFailed(row, request, reply):
+                self._log.warning(
+                    "attempt failed",
+                    row=row,
+                    uuid=request.uuid,
+                    action=request.action,
+                    kind=type(reply).__name__,
+                    code=reply.code,
+                    http_status=reply.http_status,
+                    message=reply.message,
+                    hint=reply.hint,
+                )
+            case PauseAsked(asked, seconds):
+                self._log.warning("paused", asked=asked, seconds=seconds)
+            case Opened(obstacle, message, seconds):
+                self._log.warning("down", obstacle=obstacle, message=message, seconds=seconds)
+            case Closed():
+                self._log.warning("up")
+            case Stop(_, message):
+                self._log.warning("stopping", message=message)
 
 
 @contextmanager
