@@ -5,7 +5,6 @@ from bulk_journeys.commands.going_back import Again, retry, undo
 from bulk_journeys.commands.lists import Wish
 from bulk_journeys.commands.planning import plan, plan_as_json
 from bulk_journeys.commands.reporting import ReportFormat, report, runs
-from bulk_journeys.commands.sandbox import sandbox
 
 __all__ = [
     "Again",
@@ -19,6 +18,5 @@ __all__ = [
     "retry",
     "run",
     "runs",
-    "sandbox",
     "undo",
 ]

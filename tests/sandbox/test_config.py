@@ -6,18 +6,9 @@ from typing import Any
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.sandbox import (
-    Config,
-    Fault,
-    Firewall,
-    FirewallKind,
-    LimiterKind,
-    Outage,
-    OutageKind,
-    Rate,
-    RateChange,
-    RetryHint,
-    Status,
+from bulk_journeys.sandbox.config import Config, LimiterKind, Rate, RateChange, RetryHint
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.notation import (
     parse_faults,
     parse_firewall_kind,
     parse_firewalls,
@@ -30,6 +21,8 @@ from bulk_journeys.sandbox import (
     parse_rates,
     parse_retry_hint,
 )
+from bulk_journeys.sandbox.trouble import Firewall, FirewallKind, Outage, OutageKind
+from bulk_journeys.sandbox.world import Status
 
 
 @pytest.mark.parametrize(

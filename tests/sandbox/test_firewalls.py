@@ -5,8 +5,11 @@ from collections import defaultdict
 import aiohttp
 import pytest
 
-from bulk_journeys.sandbox import Config, Fault, Firewall, FirewallKind, Outage, Rate, Status
+from bulk_journeys.sandbox.config import Config, Rate
+from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.pages import PAGES
+from bulk_journeys.sandbox.trouble import Firewall, FirewallKind, Outage
+from bulk_journeys.sandbox.world import Status
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Said, visiting
 
 ALWAYS = Firewall(0, 3600)

@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Fault, Latency, LimiterKind, Rate, RateChange, RetryHint
+from bulk_journeys.sandbox.config import Config, Errors, Latency, LimiterKind, Rate, RateChange, RetryHint
+from bulk_journeys.sandbox.faults import Fault
 from tests.sandbox.visit import Said, Visit, visiting
 
 BOTH = pytest.mark.parametrize("errors", Errors)

@@ -5,13 +5,13 @@ from random import Random
 
 import pytest
 
-from bulk_journeys.sandbox import Errors, Fault, Journey, Status
 from bulk_journeys.sandbox.answers import Answer, Wording, canvas, success
 from bulk_journeys.sandbox.codes import Code, Refusal
-from bulk_journeys.sandbox.config import RetryHint
-from bulk_journeys.sandbox.faults import Strike
+from bulk_journeys.sandbox.config import Errors, RetryHint
+from bulk_journeys.sandbox.faults import Fault, Strike
 from bulk_journeys.sandbox.oddities import FORMS, Scene, speech
 from bulk_journeys.sandbox.wire import Speech, whole
+from bulk_journeys.sandbox.world import Journey, Status
 
 POINTS = canvas(1)
 FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[\x21-\x7e\x80-\xff \t]*")

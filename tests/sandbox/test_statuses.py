@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Status
+from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.statuses import main
+from bulk_journeys.sandbox.world import Status
 from tests.sandbox.visit import visiting
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bulk_journeys.sandbox import Limit
+from bulk_journeys.sandbox.admission import Limit
 from bulk_journeys.sandbox.tally import Second, Tally
 
 
