@@ -7,8 +7,8 @@ from enum import StrEnum
 from math import inf
 
 from .codes import CROWDED, Code, Refusal
-from .config import Config, LimiterKind, Rate
-from .limits import Bucket, FixedWindow, Quota, SlidingWindow
+from .config import Config
+from .limits import Bucket, FixedWindow, LimiterKind, Quota, Rate, SlidingWindow
 
 Limiting = Bucket | SlidingWindow | FixedWindow
 

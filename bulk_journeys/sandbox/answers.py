@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
+from enum import StrEnum
 from math import ceil
 from random import Random
 from typing import Any, Final, NamedTuple
@@ -9,7 +10,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from .codes import Code, Refusal
-from .config import LONGEST, Errors, RetryHint
 from .limits import Quota
 from .world import Journey
 
@@ -17,6 +17,32 @@ _JSON: Final = {"Content-Type": "application/json"}
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _SUCCESS: Final = {**_JSON, "Grpc-Metadata-Content-Type": "application/grpc"}
 _ENCODER: Final = msgspec.json.Encoder()
+
+
+LONGEST: Final = 1e9
+"""Seconds. A date that is much further off cannot be written."""
+
+
+class Errors(StrEnum):
+    """The version of grpc-gateway whose errors are spoken."""
+
+    V1 = "v1"
+    V2 = "v2"
+
+
+class RetryHint(StrEnum):
+    """Where a rate limit says how long to wait.
+
+    ``Retry-After`` in whole seconds, RetryInfo in `details`, both of them, ``Retry-After`` as an HTTP date, or
+    ``RateLimit`` and ``RateLimit-Policy``, which answers to admitted requests have as well.
+    """
+
+    NONE = "none"
+    HEADER = "header"
+    DETAILS = "details"
+    BOTH = "both"
+    DATE = "date"
+    RATELIMIT = "ratelimit"
 
 
 class Answer(NamedTuple):

@@ -97,8 +97,8 @@ def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
 ) -> None:
     """Serve the API, simulated, on this machine alone."""
-    from .config import Config
-    from .notation import (
+    from .config import (
+        Config,
         parse_errors,
         parse_faults,
         parse_firewall_kind,
@@ -108,9 +108,9 @@ def sandbox(
         parse_mix,
         parse_outage_kind,
         parse_outages,
-        parse_rates,
         parse_retry_hint,
     )
+    from .limits import parse_rates
     from .server import run
 
     first_rate, rate_changes = parse_rates(rate or [])

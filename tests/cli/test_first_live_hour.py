@@ -20,7 +20,8 @@ import msgspec
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.sandbox.config import Config, Errors
+from bulk_journeys.sandbox.answers import Errors
+from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.population import populate
 from bulk_journeys.sandbox.world import Action, Journey, Status
 from tests.cli.odd_servers import REVOKED, OddServer, error, honest, http, page, reset, serving, whole, whole_request

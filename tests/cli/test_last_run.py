@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.run_index import FILE_NAME
-from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.config import Config, parse_mix
 from bulk_journeys.sandbox.faults import Fault
-from bulk_journeys.sandbox.notation import parse_mix
 from bulk_journeys.sandbox.world import Status
 from tests.cli.stage import Cli, Done, Serve, Stage, records, write_list
 

@@ -9,7 +9,9 @@ import pytest
 
 from bulk_journeys.account import account_of
 from bulk_journeys.remembered import Limit, Memory
-from bulk_journeys.sandbox.config import Config, Latency, LimiterKind, Rate, RetryHint
+from bulk_journeys.sandbox.answers import RetryHint
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.limits import LimiterKind, Rate
 from bulk_journeys.settings import Secret
 from tests.cli.stage import Cli, Serve, write_list
 

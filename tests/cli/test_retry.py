@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.runfolder import list_runs
-from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.config import Config, parse_mix
 from bulk_journeys.sandbox.faults import Fault
-from bulk_journeys.sandbox.notation import parse_mix
 from tests.cli.stage import Cli, Serve, Stage, outcomes, records, uphold_the_law, write_list
 
 FAST = ("--yes", "--rate", "off", "--tries", "2")

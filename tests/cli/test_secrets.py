@@ -18,9 +18,10 @@ import pytest
 from bulk_journeys.account import LOCKS_NAME, account_of, holding
 from bulk_journeys.remembered import FILE_NAME, state_folder
 from bulk_journeys.runfolder import list_runs
-from bulk_journeys.sandbox.config import Config, Errors, Latency, LimiterKind, Rate, RetryHint
+from bulk_journeys.sandbox.answers import Errors, RetryHint
+from bulk_journeys.sandbox.config import Config, Latency, parse_mix
 from bulk_journeys.sandbox.faults import Fault
-from bulk_journeys.sandbox.notation import parse_mix
+from bulk_journeys.sandbox.limits import LimiterKind, Rate
 from bulk_journeys.settings import Secret
 from tests.cli.stage import Cli, Done, Serve, Stage, done, outcomes, started, the_run, write_list
 

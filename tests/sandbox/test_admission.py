@@ -6,7 +6,8 @@ import pytest
 
 from bulk_journeys.sandbox.admission import Admission, Limit
 from bulk_journeys.sandbox.codes import Code
-from bulk_journeys.sandbox.config import Config, LimiterKind, Rate, RateChange
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.limits import LimiterKind, Rate, RateChange
 
 SLOWER = (RateChange(30, Rate(2, 1)),)
 CHANGING = Config(rate=Rate(4, 1), rate_changes=SLOWER)

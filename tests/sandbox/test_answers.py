@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from bulk_journeys.sandbox.answers import Wording
+from bulk_journeys.sandbox.answers import Errors, RetryHint, Wording
 from bulk_journeys.sandbox.codes import Code, Refusal
-from bulk_journeys.sandbox.config import Config, Errors, Latency, RetryHint
+from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.limits import Quota
 from tests.sandbox.visit import AUTHORISED, GATEWAY, visiting
 

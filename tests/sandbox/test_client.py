@@ -38,8 +38,10 @@ from bulk_journeys.model import (
 )
 from bulk_journeys.pipeline.client import HttpLifecycle, Origin, Timeouts, connect, proxy_for
 from bulk_journeys.pipeline.exchange import BODY_LIMIT
-from bulk_journeys.sandbox.config import Config, Errors, Rate, RetryHint
+from bulk_journeys.sandbox.answers import Errors, RetryHint
+from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.limits import Rate
 from bulk_journeys.sandbox.server import serving
 from bulk_journeys.sandbox.world import Status
 from bulk_journeys.settings import shown_to_network

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.sandbox.config import Config, LimiterKind, Rate, RateChange, RetryHint
-from bulk_journeys.sandbox.faults import Fault
-from bulk_journeys.sandbox.notation import (
+from bulk_journeys.sandbox.answers import RetryHint
+from bulk_journeys.sandbox.config import (
+    Config,
     parse_faults,
     parse_firewall_kind,
     parse_firewalls,
@@ -17,10 +17,10 @@ from bulk_journeys.sandbox.notation import (
     parse_mix,
     parse_outage_kind,
     parse_outages,
-    parse_rate,
-    parse_rates,
     parse_retry_hint,
 )
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.limits import LimiterKind, Rate, RateChange, parse_rate, parse_rates
 from bulk_journeys.sandbox.trouble import Firewall, FirewallKind, Outage, OutageKind
 from bulk_journeys.sandbox.world import Status
 

@@ -8,8 +8,9 @@ import aiohttp
 import msgspec
 import pytest
 
+from bulk_journeys.sandbox.answers import Errors
 from bulk_journeys.sandbox.codes import HTTP_STATUS, Code
-from bulk_journeys.sandbox.config import Config, Errors, Latency
+from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.world import DISPLACED, Status
 from tests.sandbox.visit import Visit, visiting

@@ -5,8 +5,9 @@ from collections import defaultdict
 import aiohttp
 import pytest
 
-from bulk_journeys.sandbox.config import Config, Rate
+from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.limits import Rate
 from bulk_journeys.sandbox.pages import PAGES
 from bulk_journeys.sandbox.trouble import Firewall, FirewallKind, Outage
 from bulk_journeys.sandbox.world import Status

@@ -5,9 +5,8 @@ from random import Random
 
 import pytest
 
-from bulk_journeys.sandbox.answers import Answer, Wording, canvas, success
+from bulk_journeys.sandbox.answers import Answer, Errors, RetryHint, Wording, canvas, success
 from bulk_journeys.sandbox.codes import Code, Refusal
-from bulk_journeys.sandbox.config import Errors, RetryHint
 from bulk_journeys.sandbox.faults import Fault, Strike
 from bulk_journeys.sandbox.oddities import FORMS, Scene, speech
 from bulk_journeys.sandbox.wire import Speech, whole

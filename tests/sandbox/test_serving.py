@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.sandbox.config import Config, Latency, Rate
+from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.limits import Rate
 from bulk_journeys.sandbox.population import populate
 from bulk_journeys.sandbox.server import serving
 from bulk_journeys.sandbox.world import Journey

@@ -8,8 +8,10 @@ from errno import ECONNRESET
 import aiohttp
 import pytest
 
-from bulk_journeys.sandbox.config import Config, Errors, Latency, Rate
+from bulk_journeys.sandbox.answers import Errors
+from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.limits import Rate
 from bulk_journeys.sandbox.trouble import Outage, OutageKind
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Visit, visiting
 

@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 
 from bulk_journeys.run_index import FILE_NAME
 from bulk_journeys.safeguards import DAY
-from bulk_journeys.sandbox.config import Config, Latency
-from bulk_journeys.sandbox.notation import parse_mix
+from bulk_journeys.sandbox.config import Config, Latency, parse_mix
 from tests.cli.stage import Done, records, write_list
 from tests.torture.crowd import Begin, Crowd, Say
 from tests.torture.figures import Figures

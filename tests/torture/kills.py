@@ -11,8 +11,8 @@ from signal import SIGINT, SIGKILL, SIGTERM, Signals
 from typing import Any, Final, NamedTuple
 
 from bulk_journeys.runfolder import RunFolder
-from bulk_journeys.sandbox.config import Config, Latency, Rate
-from bulk_journeys.sandbox.notation import parse_faults, parse_mix
+from bulk_journeys.sandbox.config import Config, Latency, parse_faults, parse_mix
+from bulk_journeys.sandbox.limits import Rate
 from tests.cli.stage import Done, json_lines
 from tests.torture.crowd import AT_A_TIME, Begin, Crowd, Say
 from tests.torture.figures import Crash, Figures
