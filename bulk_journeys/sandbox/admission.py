@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from math import inf
 
-from .codes import CROWDED, Code, Refusal
+from .answers import CROWDED, Code, Refusal
 from .config import Config
 from .limits import Bucket, FixedWindow, LimiterKind, Quota, Rate, SlidingWindow
 

@@ -18,7 +18,7 @@ import msgspec
 from bulk_journeys.errors import UsageError
 
 from .faults import Fault
-from .world import Action, Journey
+from .journeys import Action, Journey
 
 DEFINITELY_NOT: Final = frozenset({"conflict", "rejected", "failed", "not_attempted"})
 HARMLESS: Final = frozenset(

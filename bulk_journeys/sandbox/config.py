@@ -12,9 +12,9 @@ from bulk_journeys.errors import UsageError
 
 from .answers import LONGEST, Errors, RetryHint
 from .faults import COMMON, Fault, Odds
+from .journeys import Status
 from .limits import NUMBER, SECONDS, LimiterKind, Rate, RateChange, parse_seconds
 from .trouble import Firewall, FirewallKind, Outage, OutageKind
-from .world import Status
 
 T = TypeVar("T")
 

@@ -19,18 +19,17 @@ from aiohttp import web
 from bulk_journeys.jsonlines import encode_line
 
 from .admission import Admission, Limit
-from .answers import Answer, Wording, canvas, success
+from .answers import Answer, Code, Refusal, Wording
 from .breaking import cut, reset
-from .codes import Code, Refusal
 from .config import Config
 from .faults import Fault, Strike, strike, walled
+from .journeys import DISPLACED, OUTAGE, Action, Journey, World, after, canvas, success
 from .lines import Lines
 from .oddities import FORMS, SHIFTING, STANDING, Scene, speech
 from .pages import BAD_GATEWAY, PAGES
 from .spoken import CUT_SHORT, SPOKEN
 from .tally import Stats, Tally
 from .trouble import FirewallKind, OutageKind, Trouble
-from .world import DISPLACED, OUTAGE, Action, Journey, World, after
 
 PREFIX: Final = "/api/v3/journeygateway/"
 OWN: Final = "/sandbox/"

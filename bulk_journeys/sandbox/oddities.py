@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Final, NamedTuple
 
-from .answers import Answer
-from .codes import CROWDED, Code, Refusal
+from .answers import CROWDED, Answer, Code, Refusal
 from .faults import Fault, Strike
 from .wire import CHUNKED, LAST_CHUNK, Ending, Speech, chunks, head, whole
 

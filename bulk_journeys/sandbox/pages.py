@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from .answers import Answer
-from .codes import Code
+from .answers import Answer, Code
 from .trouble import FirewallKind
 
 _HTML: Final = "text/html"

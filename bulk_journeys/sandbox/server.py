@@ -14,9 +14,9 @@ from bulk_journeys.errors import UsageError
 
 from .config import Config
 from .gateway import Gateway
+from .journeys import World
 from .population import export_csv, populate
 from .tally import Stats
-from .world import World
 
 HOST: Final = "127.0.0.1"
 _HOUR: Final = 3600.0

@@ -6,7 +6,7 @@ Where a code comes from the caller's side of gRPC, the words are grpc-go's own.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from .codes import CROWDED, Code, Refusal
+from .answers import CROWDED, Code, Refusal
 from .faults import Fault
 
 _BACKEND: Final = "10.0.0.7:50051"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bulk_journeys.errors import UsageError
 
 from .audit import fetch_truth
-from .world import Journey
+from .journeys import Journey
 
 
 def status_lines(journeys: Iterable[Journey]) -> Iterator[str]:

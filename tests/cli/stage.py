@@ -22,8 +22,8 @@ from bulk_journeys.cli import main
 from bulk_journeys.remembered import state_folder
 from bulk_journeys.sandbox.audit import contradictions, read_log
 from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Journey
 from bulk_journeys.sandbox.server import Sandbox
-from bulk_journeys.sandbox.world import Journey
 from bulk_journeys.settings import Secret
 
 PATIENCE: Final = 60.0

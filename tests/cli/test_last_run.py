@@ -10,7 +10,7 @@ import pytest
 from bulk_journeys.run_index import FILE_NAME
 from bulk_journeys.sandbox.config import Config, parse_mix
 from bulk_journeys.sandbox.faults import Fault
-from bulk_journeys.sandbox.world import Status
+from bulk_journeys.sandbox.journeys import Status
 from tests.cli.stage import Cli, Done, Serve, Stage, records, write_list
 
 FAST = ("--yes", "--rate", "off", "--tries", "1")

@@ -27,8 +27,8 @@ from bulk_journeys.plan import Choices
 from bulk_journeys.remembered import state_folder
 from bulk_journeys.runfolder import list_runs
 from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Action
 from bulk_journeys.sandbox.population import populate
-from bulk_journeys.sandbox.world import Action
 from bulk_journeys.settings import Secret
 from tests.audit_dependencies import audit, dependencies, verdict
 from tests.cli.odd_servers import OddServer, Script, Visit, error, honest, http, saying, serving, whole

@@ -14,7 +14,7 @@ from bulk_journeys.plan import read_header
 from bulk_journeys.runfolder import list_runs
 from bulk_journeys.sandbox.config import Config, Latency, parse_mix
 from bulk_journeys.sandbox.faults import Fault
-from bulk_journeys.sandbox.world import Status
+from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.settings import Secret
 from tests.cli.stage import Cli, Forked, Serve, Stage, outcomes, records, uphold_the_law, wait_until, write_list
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from bulk_journeys.sandbox.admission import Admission, Limit
-from bulk_journeys.sandbox.codes import Code
+from bulk_journeys.sandbox.answers import Code
 from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.limits import LimiterKind, Rate, RateChange
 

@@ -5,8 +5,7 @@ from random import Random
 
 import pytest
 
-from bulk_journeys.sandbox.answers import Errors, RetryHint, Wording
-from bulk_journeys.sandbox.codes import Code, Refusal
+from bulk_journeys.sandbox.answers import Code, Errors, Refusal, RetryHint, Wording
 from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.limits import Quota
 from tests.sandbox.visit import AUTHORISED, GATEWAY, visiting

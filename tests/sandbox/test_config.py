@@ -20,9 +20,9 @@ from bulk_journeys.sandbox.config import (
     parse_retry_hint,
 )
 from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.limits import LimiterKind, Rate, RateChange, parse_rate, parse_rates
 from bulk_journeys.sandbox.trouble import Firewall, FirewallKind, Outage, OutageKind
-from bulk_journeys.sandbox.world import Status
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 from bulk_journeys.cli import main
 from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.faults import COMMON, Fault
+from bulk_journeys.sandbox.journeys import Journey
 from bulk_journeys.sandbox.population import populate
-from bulk_journeys.sandbox.world import Journey
 
 TOKEN = "canary-5f1d"
 LIMITS = ("--rate", "1/h", "--rate", "2/h@9h", "--limiter", "fixed", "--retry-hint", "both", "--hint-seconds", "7")

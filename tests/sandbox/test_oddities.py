@@ -5,12 +5,11 @@ from random import Random
 
 import pytest
 
-from bulk_journeys.sandbox.answers import Answer, Errors, RetryHint, Wording, canvas, success
-from bulk_journeys.sandbox.codes import Code, Refusal
+from bulk_journeys.sandbox.answers import Answer, Code, Errors, Refusal, RetryHint, Wording
 from bulk_journeys.sandbox.faults import Fault, Strike
+from bulk_journeys.sandbox.journeys import Journey, Status, canvas, success
 from bulk_journeys.sandbox.oddities import FORMS, Scene, speech
 from bulk_journeys.sandbox.wire import Speech, whole
-from bulk_journeys.sandbox.world import Journey, Status
 
 POINTS = canvas(1)
 FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[\x21-\x7e\x80-\xff \t]*")

@@ -8,8 +8,8 @@ import pytest
 
 from bulk_journeys.errors import UsageError
 from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Action, Status
 from bulk_journeys.sandbox.population import export_csv, populate
-from bulk_journeys.sandbox.world import Action, Status
 
 
 def test_the_same_seed_makes_the_same_journeys() -> None:

@@ -14,10 +14,10 @@ import pytest
 from bulk_journeys.errors import UsageError
 from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Journey
 from bulk_journeys.sandbox.limits import Rate
 from bulk_journeys.sandbox.population import populate
 from bulk_journeys.sandbox.server import serving
-from bulk_journeys.sandbox.world import Journey
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Visit, visiting
 
 RUN = """

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.statuses import main
-from bulk_journeys.sandbox.world import Status
 from tests.sandbox.visit import visiting
 
 

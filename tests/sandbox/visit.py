@@ -10,8 +10,8 @@ import aiohttp
 import msgspec
 
 from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Journey
 from bulk_journeys.sandbox.server import Sandbox, serving
-from bulk_journeys.sandbox.world import Journey
 
 GATEWAY = "/api/v3/journeygateway/"
 AUTHORISED = {"Authorization": "Api sandbox"}

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from bulk_journeys.pipeline.runner import AHEAD
 from bulk_journeys.sandbox.audit import contradictions, lost_answers, read_log
-from bulk_journeys.sandbox.world import Journey
+from bulk_journeys.sandbox.journeys import Journey
 from tests.cli.stage import records
 
 FREE: Final = "off"
