@@ -14,7 +14,7 @@ from .answers import LONGEST, Errors, RetryHint
 from .faults import COMMON, Fault, Odds
 from .journeys import Status
 from .limits import NUMBER, SECONDS, LimiterKind, Rate, RateChange, parse_seconds
-from .trouble import Firewall, FirewallKind, Outage, OutageKind
+from .outages import Firewall, FirewallKind, Outage, OutageKind
 
 T = TypeVar("T")
 

@@ -20,16 +20,13 @@ from bulk_journeys.jsonlines import encode_line
 
 from .admission import Admission, Limit
 from .answers import Answer, Code, Refusal, Wording
-from .breaking import cut, reset
 from .config import Config
-from .faults import Fault, Strike, strike, walled
+from .connections import Lines, cut, reset
+from .faults import CUT_SHORT, REFUSALS, Fault, Strike, strike, walled
+from .http_faults import FORMS, SHIFTING, STANDING, Scene, speech
 from .journeys import DISPLACED, OUTAGE, Action, Journey, World, after, canvas, success
-from .lines import Lines
-from .oddities import FORMS, SHIFTING, STANDING, Scene, speech
-from .pages import BAD_GATEWAY, PAGES
-from .spoken import CUT_SHORT, SPOKEN
+from .outages import BAD_GATEWAY, PAGES, FirewallKind, OutageKind, Trouble
 from .tally import Stats, Tally
-from .trouble import FirewallKind, OutageKind, Trouble
 
 PREFIX: Final = "/api/v3/journeygateway/"
 OWN: Final = "/sandbox/"
@@ -195,8 +192,8 @@ class Gateway:
         return self._lines.speak(request, speech(struck, scene), shifting=struck.fault in SHIFTING)
 
     async def _spoil(self, answer: Answer, struck: Strike, request: web.BaseRequest) -> web.StreamResponse:
-        if struck.fault in SPOKEN:
-            return self._refuse(struck.choose(SPOKEN[struck.fault]))
+        if struck.fault in REFUSALS:
+            return self._refuse(struck.choose(REFUSALS[struck.fault]))
         match struck.fault:
             case Fault.STRAY:
                 return self._say(answer)

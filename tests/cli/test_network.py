@@ -19,8 +19,8 @@ from anyio.from_thread import BlockingPortal
 
 from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.journeys import Action
+from bulk_journeys.sandbox.outages import Outage, OutageKind
 from bulk_journeys.sandbox.population import populate
-from bulk_journeys.sandbox.trouble import Outage, OutageKind
 from tests.cli.odd_servers import (
     REVOKED,
     OddServer,

@@ -22,7 +22,7 @@ from bulk_journeys.sandbox.config import (
 from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.limits import LimiterKind, Rate, RateChange, parse_rate, parse_rates
-from bulk_journeys.sandbox.trouble import Firewall, FirewallKind, Outage, OutageKind
+from bulk_journeys.sandbox.outages import Firewall, FirewallKind, Outage, OutageKind
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.limits import Rate
-from bulk_journeys.sandbox.pages import PAGES
-from bulk_journeys.sandbox.trouble import Firewall, FirewallKind, Outage
+from bulk_journeys.sandbox.outages import PAGES, Firewall, FirewallKind, Outage
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Said, visiting
 
 ALWAYS = Firewall(0, 3600)

@@ -5,9 +5,9 @@ import pytest
 from bulk_journeys.sandbox.answers import Errors, RetryHint
 from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.http_faults import FORMS
 from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.limits import Rate
-from bulk_journeys.sandbox.oddities import FORMS
 from tests.sandbox.visit import Line, Said, visiting
 
 MANY = 80

@@ -1,4 +1,4 @@
-"""What is said where HTTP itself goes wrong: answers out of turn, miscounted, not valid. Nothing is sent from here.
+"""The faults where HTTP itself goes wrong, as bytes: answers out of turn, miscounted, not valid. Nothing is sent here.
 
 A stray answer that comes exactly in a request's place cannot be told from that request's own: HTTP/1.1 numbers
 nothing. So whatever here could be believed leaves in one write with the proper answer before it, and is out of
@@ -6,12 +6,56 @@ turn wherever it is read; what comes by itself, and may meet the next request, c
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
+from http import HTTPStatus
 from itertools import product
 from typing import Final, NamedTuple
 
 from .answers import CROWDED, Answer, Code, Refusal
 from .faults import Fault, Strike
-from .wire import CHUNKED, LAST_CHUNK, Ending, Speech, chunks, head, whole
+
+CHUNKED: Final = "Transfer-Encoding: chunked"
+LAST_CHUNK: Final = b"0\r\n\r\n"
+
+
+class Ending(Enum):
+    """What becomes of the connection behind an answer. DEAF: it stays open, and nobody reads there any more."""
+
+    KEPT = auto()
+    DEAF = auto()
+    CLOSED = auto()
+
+
+class Speech(NamedTuple):
+    """What is said on a connection: *now* in one write, *late* in another, *after* so many seconds.
+
+    *owed* is the rest of an answer that has begun: it comes as soon as the next request has.
+    """
+
+    now: bytes
+    late: bytes = b""
+    after: float = 0.0
+    owed: bytes = b""
+    ending: Ending = Ending.KEPT
+
+
+def head(answer: Answer, *framing: str, version: str = "HTTP/1.1") -> bytes:
+    """Return the status line and the headers; *framing* are the lines that say where the body ends."""
+    first = f"{version} {answer.status} {HTTPStatus(answer.status).phrase}"
+    headers = [f"{name}: {value}" for name, value in answer.headers.items()]
+    return "\r\n".join([first, *headers, *framing, "", ""]).encode("latin-1")
+
+
+def whole(answer: Answer) -> bytes:
+    """Return it as it should be."""
+    if answer.chunked:
+        return head(answer, CHUNKED) + chunks(answer.body)
+    return head(answer, f"Content-Length: {len(answer.body)}") + answer.body
+
+
+def chunks(body: bytes) -> bytes:
+    """Return *body* in one chunk, and the last."""
+    return b"%x\r\n%s\r\n%s" % (len(body), body, LAST_CHUNK)
 
 
 class Scene(NamedTuple):

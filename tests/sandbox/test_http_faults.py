@@ -7,9 +7,8 @@ import pytest
 
 from bulk_journeys.sandbox.answers import Answer, Code, Errors, Refusal, RetryHint, Wording
 from bulk_journeys.sandbox.faults import Fault, Strike
+from bulk_journeys.sandbox.http_faults import FORMS, Scene, Speech, speech, whole
 from bulk_journeys.sandbox.journeys import Journey, Status, canvas, success
-from bulk_journeys.sandbox.oddities import FORMS, Scene, speech
-from bulk_journeys.sandbox.wire import Speech, whole
 
 POINTS = canvas(1)
 FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[\x21-\x7e\x80-\xff \t]*")

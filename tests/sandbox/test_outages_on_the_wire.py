@@ -12,7 +12,7 @@ from bulk_journeys.sandbox.answers import Errors
 from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.limits import Rate
-from bulk_journeys.sandbox.trouble import Outage, OutageKind
+from bulk_journeys.sandbox.outages import Outage, OutageKind
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Visit, visiting
 
 OUTAGE = Outage(after=10, seconds=30)
