@@ -18,7 +18,7 @@ from aiohttp import web
 
 from bulk_journeys.jsonlines import encode_line
 
-from .admission import Admission, Limit
+from .admission import Admission, Limit, Stats, Tally
 from .answers import Answer, Code, Refusal, Wording
 from .config import Config
 from .connections import Lines, cut, reset
@@ -26,7 +26,6 @@ from .faults import CUT_SHORT, REFUSALS, Fault, Strike, strike, walled
 from .http_faults import FORMS, SHIFTING, STANDING, Scene, speech
 from .journeys import DISPLACED, OUTAGE, Action, Journey, World, after, canvas, success
 from .outages import BAD_GATEWAY, PAGES, FirewallKind, OutageKind, Trouble
-from .tally import Stats, Tally
 
 PREFIX: Final = "/api/v3/journeygateway/"
 OWN: Final = "/sandbox/"

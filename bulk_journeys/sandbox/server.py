@@ -12,11 +12,11 @@ from aiohttp import web
 
 from bulk_journeys.errors import UsageError
 
+from .admission import Stats
 from .config import Config
 from .gateway import Gateway
 from .journeys import World
 from .population import export_csv, populate
-from .tally import Stats
 
 HOST: Final = "127.0.0.1"
 _HOUR: Final = 3600.0
