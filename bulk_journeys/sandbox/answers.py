@@ -24,7 +24,7 @@ LONGEST: Final = 1e9
 
 
 class Errors(StrEnum):
-    """The version of grpc-gateway whose errors are spoken."""
+    """The version of grpc-gateway whose form the errors have."""
 
     V1 = "v1"
     V2 = "v2"

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
 from .answers import Answer
-from .http_faults import Ending, Speech
+from .http_faults import Ending, RawAnswer
 
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
@@ -34,8 +34,8 @@ def reset(request: web.BaseRequest) -> web.Response:
     return web.Response()
 
 
-class Spoken(web.StreamResponse):
-    """The response that aiohttp asks for, where all has been said. *kept*: the connection goes on."""
+class AlreadySent(web.StreamResponse):
+    """The response that aiohttp asks for, where all has been sent. *kept*: the connection goes on."""
 
     def __init__(self, *, kept: bool) -> None:
         super().__init__()
@@ -54,48 +54,48 @@ class Spoken(web.StreamResponse):
         """Write nothing."""
 
 
-class Lines:
-    """The connections on which something odd was said, as long as they last."""
+class Connections:
+    """The connections on which a raw answer was sent, as long as they last."""
 
     def __init__(self) -> None:
-        self._shifted = WeakSet[asyncio.Transport]()
-        self._deaf = WeakSet[asyncio.Transport]()
+        self._displaced = WeakSet[asyncio.Transport]()
+        self._unread = WeakSet[asyncio.Transport]()
         self._owed = WeakKeyDictionary[asyncio.Transport, bytes]()
 
-    def speak(self, request: web.BaseRequest, said: Speech, *, shifting: bool) -> web.StreamResponse:
-        """Say it. *shifting*: something may be left over that is read in the place of the next answer."""
-        line = request.transport
-        if line is not None:
-            line.write(said.now)
-            if shifting:
-                self._shifted.add(line)
-            if said.ending is Ending.DEAF:
-                self._deaf.add(line)
-            if said.late:
-                asyncio.get_running_loop().call_later(said.after, self._go_on, line, said.late, said.owed)
+    def send(self, request: web.BaseRequest, raw: RawAnswer, *, displacing: bool) -> web.StreamResponse:
+        """Send it. *displacing*: something may be left over that is read in the place of the next answer."""
+        connection = request.transport
+        if connection is not None:
+            connection.write(raw.now)
+            if displacing:
+                self._displaced.add(connection)
+            if raw.ending is Ending.UNREAD:
+                self._unread.add(connection)
+            if raw.late:
+                asyncio.get_running_loop().call_later(raw.after, self._send_late, connection, raw.late, raw.owed)
             else:
-                self._owe(line, said.owed)
-        return Spoken(kept=said.ending is not Ending.CLOSED)
+                self._owe(connection, raw.owed)
+        return AlreadySent(kept=raw.ending is not Ending.CLOSED)
 
-    def shifted(self, request: web.BaseRequest) -> bool:
+    def displaced(self, request: web.BaseRequest) -> bool:
         """Return whether the answer to *request* may be read in a wrong place."""
-        return request.transport in self._shifted
+        return request.transport in self._displaced
 
-    def deaf(self, request: web.BaseRequest) -> bool:
-        """Return whether nobody reads the connection of *request* any more."""
-        return request.transport in self._deaf
+    def unread(self, request: web.BaseRequest) -> bool:
+        """Return whether nothing is read from the connection of *request* any more."""
+        return request.transport in self._unread
 
-    def settle(self, request: web.BaseRequest) -> None:
-        """Say what is owed on the connection of *request*."""
-        line = request.transport
-        if line is not None and (owed := self._owed.pop(line, b"")):
-            line.write(owed)
+    def send_owed(self, request: web.BaseRequest) -> None:
+        """Send what is owed on the connection of *request*."""
+        connection = request.transport
+        if connection is not None and (owed := self._owed.pop(connection, b"")):
+            connection.write(owed)
 
-    def _go_on(self, line: asyncio.Transport, text: bytes, owed: bytes) -> None:
-        if not line.is_closing():
-            line.write(text)
-            self._owe(line, owed)
+    def _send_late(self, connection: asyncio.Transport, text: bytes, owed: bytes) -> None:
+        if not connection.is_closing():
+            connection.write(text)
+            self._owe(connection, owed)
 
-    def _owe(self, line: asyncio.Transport, owed: bytes) -> None:
+    def _owe(self, connection: asyncio.Transport, owed: bytes) -> None:
         if owed:
-            self._owed[line] = owed
+            self._owed[connection] = owed
