@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bulk_journeys.sandbox import Config
+from bulk_journeys.sandbox.config import Config
 from tests.cli.stage import Cli, Serve, Stage, the_run, write_list
 
 HEADER = {

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.sandbox import Config, serving
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.server import serving
 from tests.cli.stage import Cli, Done, Serve, Stage, carried_out, records, the_run, write_list
 
 ONE = "7f0c2b1e-5d5a-4b7e-9f43-2a1d3c4b5e6f"

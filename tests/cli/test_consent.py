@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, parse_mix
+from bulk_journeys.sandbox.config import Config, parse_mix
 from tests.cli.stage import Cli, Forked, Running, Serve, Stage, the_run, uphold_the_law, write_list
 
 ROWS = 4

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Fault, Status, parse_mix
+from bulk_journeys.sandbox.config import Config, parse_mix
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.session.index import FILE_NAME
 from tests.cli.stage import Cli, Done, Serve, Stage, records, write_list
 

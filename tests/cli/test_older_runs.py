@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, parse_mix
+from bulk_journeys.sandbox.config import Config, parse_mix
 from bulk_journeys.session.folder import list_runs
 from tests.cli.stage import Cli, Serve, outcomes, records
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Fault, parse_mix
+from bulk_journeys.sandbox.config import Config, parse_mix
+from bulk_journeys.sandbox.faults import Fault
 from tests.cli.stage import Cli, Serve, command, json_lines, outcomes, records, the_run, uphold_the_law, write_list
 
 FAST = ("--yes", "--rate", "off")

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bulk_journeys.sandbox import Config, Latency, parse_mix
+from bulk_journeys.sandbox.config import Config, Latency, parse_mix
 from tests.cli.stage import Cli, Done, Forked, Serve, Stage, command, outcomes, the_run, uphold_the_law, write_list
 
 FAST = ("--yes", "--rate", "off")

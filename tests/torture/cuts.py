@@ -20,9 +20,10 @@ from bulk_journeys.model import Work
 from bulk_journeys.plan.document import Merged, Operation
 from bulk_journeys.plan.saved_plan import read_plan
 from bulk_journeys.report.records import Record, records
-from bulk_journeys.sandbox import Action, Config, Journey, Latency, parse_faults
 from bulk_journeys.sandbox.audit import DEFINITELY_NOT, HARMLESS
+from bulk_journeys.sandbox.config import Config, Latency, parse_faults
 from bulk_journeys.sandbox.faults import strike
+from bulk_journeys.sandbox.journeys import Action, Journey
 from tests.cli.stage import json_lines
 from tests.torture.crowd import Begin, Crowd, Say
 from tests.torture.figures import Figures

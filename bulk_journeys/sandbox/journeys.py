@@ -1,14 +1,18 @@
-"""Journeys, and what really happened to each of them. No clock, no dice, no sockets: only calls change it."""
+"""Journeys: their statuses and transitions, what really happened to each, and how the API shows it.
+
+No clock, no dice, no sockets: only calls change a journey.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
+from msgspec.json import Encoder
 from msgspec.structs import replace
 
-from .codes import Code, Refusal
+from .answers import JSON, Answer, Code, Refusal
 
 
 class Status(StrEnum):
@@ -145,3 +149,48 @@ class World:
 def after(journey: Journey, action: Action) -> Journey:
     """Return what *journey* is like if *action* is carried out, whether it is or not."""
     return replace(journey, status=TRANSITIONS[action].target)
+
+
+_SUCCESS: Final = {**JSON, "Grpc-Metadata-Content-Type": "application/grpc"}
+_ENCODER: Final = Encoder()
+
+
+def success(journey: Journey, points: Raw) -> Answer:
+    """Return the whole journey as it is now, with *points* for its canvas."""
+    return Answer(Code.OK, 200, _SUCCESS, _ENCODER.encode(_whole(journey, points)))
+
+
+def canvas(size: int) -> Raw:
+    """Return *size* points of a canvas, encoded once for all journeys."""
+    return Raw(_ENCODER.encode([_point(number) for number in range(1, size + 1)]))
+
+
+def _whole(journey: Journey, points: Raw) -> dict[str, Any]:
+    return {
+        "info": {
+            "uuid": journey.uuid,
+            "title": journey.title,
+            "status": journey.status,
+            "created_at": "2026-05-01T09:00:00Z",
+            "updated_at": "2026-06-17T12:00:00.482913Z",
+            "params": {"application_code": "A1B2C-3D4E5"},
+            "campaign_type": "TriggerBased",
+            "is_first_activated": True,
+            "pointCounts": {"entry": "1", "push": "2"},  # int64 is a string in this kind of JSON
+            "last_edited_by": "marketing@example.com",
+            "dynamic_entry": None,
+        },
+        "points": points,
+        "comments": [],
+    }
+
+
+def _point(number: int) -> dict[str, Any]:
+    return {
+        "uuid": f"00000000-0000-4000-8000-{number:012d}",
+        "type": "POINT_TYPE_PUSH",
+        "title": f"Push {number}",
+        "status": "POINT_STATUS_READY",
+        "next": [{"uuid": f"00000000-0000-4000-8000-{number + 1:012d}"}],
+        "position": {"x": 120 * number, "y": 80},
+    }

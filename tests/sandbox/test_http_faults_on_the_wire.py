@@ -2,8 +2,12 @@
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Fault, Rate, RetryHint, Status
-from bulk_journeys.sandbox.oddities import FORMS
+from bulk_journeys.sandbox.answers import Errors, RetryHint
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.http_faults import FORMS
+from bulk_journeys.sandbox.journeys import Status
+from bulk_journeys.sandbox.limits import Rate
 from tests.sandbox.visit import Line, Said, visiting
 
 MANY = 80

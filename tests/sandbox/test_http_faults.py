@@ -5,13 +5,10 @@ from random import Random
 
 import pytest
 
-from bulk_journeys.sandbox import Errors, Fault, Journey, Status
-from bulk_journeys.sandbox.answers import Answer, Wording, canvas, success
-from bulk_journeys.sandbox.codes import Code, Refusal
-from bulk_journeys.sandbox.config import RetryHint
-from bulk_journeys.sandbox.faults import Strike
-from bulk_journeys.sandbox.oddities import FORMS, Scene, speech
-from bulk_journeys.sandbox.wire import Speech, whole
+from bulk_journeys.sandbox.answers import Answer, Code, Errors, Refusal, RetryHint, Wording
+from bulk_journeys.sandbox.faults import Fault, Strike
+from bulk_journeys.sandbox.http_faults import FORMS, RawAnswer, Scene, raw_answer, whole
+from bulk_journeys.sandbox.journeys import Journey, Status, canvas, success
 
 POINTS = canvas(1)
 FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[\x21-\x7e\x80-\xff \t]*")
@@ -28,10 +25,10 @@ def scene(errors: Errors = Errors.V2, *, refused: bool = False) -> Scene:
     return Scene(proper, told_of(2), told_of(1), wording.refusal)
 
 
-def every_form(fault: Fault, of: Scene) -> list[Speech]:
+def every_form(fault: Fault, of: Scene) -> list[RawAnswer]:
     """Return what each of its forms says."""
     count = len(FORMS[fault])
-    return [speech(Strike(fault, True, (place + 0.5) / count), of) for place in range(count)]
+    return [raw_answer(Strike(fault, True, (place + 0.5) / count), of) for place in range(count)]
 
 
 def is_valid(text: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""What is said where HTTP itself goes wrong: answers out of turn, miscounted, not valid. Nothing is sent from here.
+"""The faults where HTTP itself goes wrong, as bytes: answers out of turn, miscounted, not valid. Nothing is sent here.
 
 A stray answer that comes exactly in a request's place cannot be told from that request's own: HTTP/1.1 numbers
 nothing. So whatever here could be believed leaves in one write with the proper answer before it, and is out of
@@ -6,13 +6,56 @@ turn wherever it is read; what comes by itself, and may meet the next request, c
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
+from http import HTTPStatus
 from itertools import product
 from typing import Final, NamedTuple
 
-from .answers import Answer
-from .codes import CROWDED, Code, Refusal
+from .answers import CROWDED, Answer, Code, Refusal
 from .faults import Fault, Strike
-from .wire import CHUNKED, LAST_CHUNK, Ending, Speech, chunks, head, whole
+
+CHUNKED: Final = "Transfer-Encoding: chunked"
+LAST_CHUNK: Final = b"0\r\n\r\n"
+
+
+class Ending(Enum):
+    """What becomes of the connection behind an answer. UNREAD: it stays open, and nothing is read there any more."""
+
+    KEPT = auto()
+    UNREAD = auto()
+    CLOSED = auto()
+
+
+class RawAnswer(NamedTuple):
+    """What is sent on a connection past aiohttp: *now* in one write, *late* in another, *after* so many seconds.
+
+    *owed* is the rest of an answer that has begun: it comes as soon as the next request has.
+    """
+
+    now: bytes
+    late: bytes = b""
+    after: float = 0.0
+    owed: bytes = b""
+    ending: Ending = Ending.KEPT
+
+
+def head(answer: Answer, *framing: str, version: str = "HTTP/1.1") -> bytes:
+    """Return the status line and the headers; *framing* are the lines that say where the body ends."""
+    first = f"{version} {answer.status} {HTTPStatus(answer.status).phrase}"
+    headers = [f"{name}: {value}" for name, value in answer.headers.items()]
+    return "\r\n".join([first, *headers, *framing, "", ""]).encode("latin-1")
+
+
+def whole(answer: Answer) -> bytes:
+    """Return it as it should be."""
+    if answer.chunked:
+        return head(answer, CHUNKED) + chunks(answer.body)
+    return head(answer, f"Content-Length: {len(answer.body)}") + answer.body
+
+
+def chunks(body: bytes) -> bytes:
+    """Return *body* in one chunk, and the last."""
+    return b"%x\r\n%s\r\n%s" % (len(body), body, LAST_CHUNK)
 
 
 class Scene(NamedTuple):
@@ -27,12 +70,12 @@ class Scene(NamedTuple):
     worded: Callable[[Refusal], Answer]
 
 
-Form = Callable[[Scene], Speech]
+Form = Callable[[Scene], RawAnswer]
 Stray = Callable[[Scene], Answer]
 
 
-def speech(strike: Strike, scene: Scene) -> Speech:
-    """Return what is said where a fault of `FORMS` strikes."""
+def raw_answer(strike: Strike, scene: Scene) -> RawAnswer:
+    """Return what is sent where a fault of `FORMS` strikes."""
     return strike.choose(FORMS[strike.fault])(scene)
 
 
@@ -53,36 +96,36 @@ _CONFLICT: Final = _refusal(Refusal(Code.FAILED_PRECONDITION, "journey is not ru
 
 
 def _followed(stray: Stray) -> Form:
-    return lambda scene: Speech(whole(scene.proper) + whole(stray(scene)))
+    return lambda scene: RawAnswer(whole(scene.proper) + whole(stray(scene)))
 
 
 def _late(stray: Stray, after: float) -> Form:
-    return lambda scene: Speech(whole(scene.proper), late=whole(stray(scene)), after=after)
+    return lambda scene: RawAnswer(whole(scene.proper), late=whole(stray(scene)), after=after)
 
 
 def _begun(stray: Stray, share: float, after: float = 0.0) -> Form:
     """Begin an answer: *share* is that of its head, and what is above 1 that of its body. *after* 0: at once."""
 
-    def form(scene: Scene) -> Speech:
+    def form(scene: Scene) -> RawAnswer:
         text = whole(stray(scene))
         size = text.index(b"\r\n\r\n") + 4
         said = int(size * share) if share < 1 else size + int((len(text) - size) * (share - 1))
         proper, begun, owed = whole(scene.proper), text[:said], text[said:]
-        return Speech(proper, begun, after, owed) if after else Speech(proper + begun, owed=owed)
+        return RawAnswer(proper, begun, after, owed) if after else RawAnswer(proper + begun, owed=owed)
 
     return form
 
 
 def _with(more: bytes, *, chunked: bool = False) -> Form:
-    return lambda scene: Speech(whole(scene.proper._replace(chunked=chunked)) + more)
+    return lambda scene: RawAnswer(whole(scene.proper._replace(chunked=chunked)) + more)
 
 
 def _promising(share: float) -> Form:
     """Promise less of the body than is sent; a byte is missing at least."""
 
-    def form(scene: Scene) -> Speech:
+    def form(scene: Scene) -> RawAnswer:
         size = len(scene.proper.body)
-        return Speech(head(scene.proper, f"Content-Length: {min(int(size * share), size - 1)}") + scene.proper.body)
+        return RawAnswer(head(scene.proper, f"Content-Length: {min(int(size * share), size - 1)}") + scene.proper.body)
 
     return form
 
@@ -90,29 +133,29 @@ def _promising(share: float) -> Form:
 def _without_body(status: int, framing: str = "") -> Form:
     """Say a *status* that has no body, and a body behind it."""
 
-    def form(scene: Scene) -> Speech:
+    def form(scene: Scene) -> RawAnswer:
         answer = scene.proper._replace(status=status)
         lines = [framing.format(n=len(answer.body))] if framing else []
-        return Speech(head(answer, *lines) + (chunks(answer.body) if framing == CHUNKED else answer.body))
+        return RawAnswer(head(answer, *lines) + (chunks(answer.body) if framing == CHUNKED else answer.body))
 
     return form
 
 
 def _nothing_and(status: int, stray: Stray) -> Form:
-    return lambda scene: Speech(head(scene.proper._replace(status=status)) + whole(stray(scene)))
+    return lambda scene: RawAnswer(head(scene.proper._replace(status=status)) + whole(stray(scene)))
 
 
 def _after(hints: bytes) -> Form:
-    return lambda scene: Speech(hints + whole(scene.proper))
+    return lambda scene: RawAnswer(hints + whole(scene.proper))
 
 
 def _framed(*framing: str, version: str = "HTTP/1.1", ending: Ending = Ending.KEPT) -> Form:
     """Say how long the body is in other words; in *framing* ``{n}`` is its length, and ``{less}`` a smaller number."""
 
-    def form(scene: Scene) -> Speech:
+    def form(scene: Scene) -> RawAnswer:
         size = len(scene.proper.body)
         lines = [line.format(n=size, less=size // 2) for line in framing]
-        return Speech(head(scene.proper, *lines, version=version) + scene.proper.body, ending=ending)
+        return RawAnswer(head(scene.proper, *lines, version=version) + scene.proper.body, ending=ending)
 
     return form
 
@@ -171,8 +214,8 @@ FORMS: Final[Mapping[Fault, Sequence[Form]]] = {
         _after(b"HTTP/1.1 102 Processing\r\n\r\n" * 3 + _HINT),
     ],
     Fault.CLOSING: [
-        _framed(_N, "Connection: close", ending=Ending.DEAF),
-        _framed(_N, version="HTTP/1.0", ending=Ending.DEAF),
+        _framed(_N, "Connection: close", ending=Ending.UNREAD),
+        _framed(_N, version="HTTP/1.0", ending=Ending.UNREAD),
         _framed("Connection: close", ending=Ending.CLOSED),
         _framed(version="HTTP/1.0", ending=Ending.CLOSED),
         _framed(_N, "Connection: keep-alive", version="HTTP/1.0"),
@@ -190,10 +233,10 @@ FORMS: Final[Mapping[Fault, Sequence[Form]]] = {
         _framed(_N, version="HTTP/one"),
     ],
 }
-"""How each of these faults can sound."""
+"""What each of these faults can be."""
 
-SHIFTING: Final = frozenset(FORMS) - {Fault.INTERIM, Fault.CLOSING}
+DISPLACING: Final = frozenset(FORMS) - {Fault.INTERIM, Fault.CLOSING}
 """Those behind which bytes may be left on the connection, so that the next answer there is read in a wrong place."""
 
-STANDING: Final = frozenset(FORMS) - {Fault.MISCOUNT, Fault.BODILESS, Fault.INVALID}
+DELIVERED: Final = frozenset(FORMS) - {Fault.MISCOUNT, Fault.BODILESS, Fault.INVALID}
 """Those that keep no answer from the caller."""

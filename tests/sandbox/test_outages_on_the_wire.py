@@ -8,7 +8,11 @@ from errno import ECONNRESET
 import aiohttp
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Fault, Latency, Outage, OutageKind, Rate
+from bulk_journeys.sandbox.answers import Errors
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.limits import Rate
+from bulk_journeys.sandbox.outages import Outage, OutageKind
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Visit, visiting
 
 OUTAGE = Outage(after=10, seconds=30)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulk_journeys.sandbox import Firewall, Outage, Trouble
+from bulk_journeys.sandbox.outages import Firewall, Outage, Trouble
 
 
 @pytest.mark.parametrize(("now", "out"), [(0, False), (9.999, False), (10, True), (39.999, True), (40, False)])
