@@ -76,7 +76,7 @@ def test_a_gzip_of_endlessly_many_pieces_is_refused() -> None:
 def test_a_bomb_is_refused_while_it_unpacks(kind: Kind) -> None:
     bomb = bytes(60_000_000)
     packed = gzip.compress(bomb) if kind == GZIP else zipped({"a.csv": bomb})
-    assert "more than 1,000 times its size" in refusal(packed, kind)
+    assert "more than 200 times its size" in refusal(packed, kind)
     assert "unpacks to more than 2,000,000 bytes" in refusal(packed, kind, Bounds(most=2_000_000))
 
 
@@ -147,6 +147,34 @@ def test_a_zip_that_is_cut_or_damaged_is_refused() -> None:
     assert refusal(packed[:100] + bytes([packed[100] ^ 1]) + packed[101:], ZIP).startswith(
         "the zip archive is damaged: "
     )
+
+
+def test_a_zip_that_another_program_could_take_for_another_is_refused() -> None:
+    packed = zipped({"a": LIST})
+    for changed in (packed + b"x", b"x" + packed, packed[:-2] + b"\1\0x"):
+        assert refusal(changed, ZIP) == "the zip archive is damaged: it does not end where its zip archive ends"
+    renamed = packed[:30] + b"b" + packed[31:]
+    assert refusal(renamed, ZIP).startswith("the zip archive is damaged: File name in directory 'a' and header")
+    twins = zipped({"a": LIST, "._b": b"", "._B": b""})
+    assert refusal(twins, ZIP).endswith("names a part twice")
+
+
+def test_a_zip_whose_parts_share_bytes_is_refused() -> None:
+    packed = zipped({"a": LIST, "._b": LIST})
+    start = packed.index(b"PK\1\2")
+    assert refusal(patched(packed, 18, 20, struct.pack("<I", start)), ZIP).endswith(
+        "two parts of its zip archive overlap"
+    )
+    second = packed.index(b"PK\1\2", start + 1)
+    moved = packed[: second + 42] + bytes(4) + packed[second + 46 :]
+    assert refusal(moved, ZIP).endswith("two parts of its zip archive overlap")
+
+
+def test_a_zip_with_a_directory_for_more_than_four_gigabytes_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0)
+    packed = zipped({"a": LIST})
+    assert b"PK\6\6" in packed
+    assert unpacked(packed, ZIP)[1] == LIST
 
 
 def test_a_directory_that_says_it_is_huge_is_not_read() -> None:
