@@ -70,7 +70,7 @@ class Unfit(Exception):
 
 
 class Bounds(NamedTuple):
-    """How much may come out of an archive, in bytes: beyond *free*, *ratio* times what went in. Sheets come to 50."""
+    """How much may come out of an archive, in bytes: beyond *free*, *ratio* times what went in. Sheets come to 150."""
 
     most: int = 1 << 29
     free: int = 1 << 24

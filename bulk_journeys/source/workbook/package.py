@@ -55,8 +55,10 @@ class Package:
                 raise Unreadable(f"its part {quoted(name)} has more than {MOST_TAGS:,} tags", AS_CSV)
 
 
-def text_parser(
-    begin: Callable[[str, Attributes], None], end: Callable[[str], None], interrupt: Callable[..., None]
+def new_parser(
+    begin: Callable[[str, Attributes], None],
+    end: Callable[[str], object] | None = None,
+    interrupt: Callable[..., None] | None = None,
 ) -> "XMLParserType":
     """Return a parser; *interrupt* is called by what splits a text, which calamine would read the first piece of."""
     parser = expat.ParserCreate()
@@ -94,9 +96,7 @@ def elements(package: Package, part: str, wanted: str) -> list[Attributes]:
         if len(found) > MOST_ELEMENTS:
             raise damaged(f"its part {part!r} is too long")
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parse(package, part, parser)
+    parse(package, part, new_parser(start))
     return found
 
 
