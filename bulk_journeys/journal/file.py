@@ -13,7 +13,16 @@ from typing import Final, Self
 from msgspec.structs import replace
 
 from bulk_journeys.errors import DiskFailed, RunLocked
-from bulk_journeys.files import POLL, Window, disk_errors, displaced, replacing, sync_folder, write_whole
+from bulk_journeys.files import (
+    POLL,
+    Window,
+    disk_errors,
+    displaced,
+    opened_regular,
+    replacing,
+    sync_folder,
+    write_whole,
+)
 from bulk_journeys.journal.entries import Began, Ended, JournalEntry
 from bulk_journeys.journal.ledger import Digest, Ledger, RowEntry, opened_journal
 from bulk_journeys.jsonlines import encode_lines
@@ -129,12 +138,10 @@ def _ledger_through(fd: int, path: Path, rows: int | None) -> Ledger:
 def _opened(path: Path, flags: int) -> Iterator[int]:
     """Open the file at *path* for appending and lock it, until the block or the process ends."""
     with disk_errors(path):
-        fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | flags, 0o600)
-    try:
-        _lock(fd, path)
-        yield fd
-    finally:
-        os.close(fd)
+        file = opened_regular(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | flags)
+    with file:
+        _lock(file.fileno(), path)
+        yield file.fileno()
 
 
 def _lock(fd: int, path: Path) -> None:

@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import BinaryIO, Final, NamedTuple
 
 from bulk_journeys.errors import InputError
+from bulk_journeys.files import temporary_file
 from bulk_journeys.source.filetype import GZIP, HEAD, ZIP, Kind, kind_of
-from bulk_journeys.source.input_file import CHUNK, chunks, spool, whole
+from bulk_journeys.source.input_file import CHUNK, chunks, whole
 from bulk_journeys.terminal import printable
 
 MOST_MEMBERS: Final = 100_000
@@ -185,7 +186,7 @@ def unpack(name: str, file: BinaryIO, kind: Kind, bounds: Bounds = BOUNDS) -> It
     """
     try:
         shown, parts = (name, _gunzipped(file, bounds)) if kind == GZIP else _only_part(name, file, bounds)
-        temporary = spool(parts)
+        temporary = temporary_file("the list", parts)
     except Unfit as error:
         raise InputError(f"{name}: {error}", error.advice) from None
     with temporary:
