@@ -64,7 +64,7 @@ class Unfit(Exception):
     """An archive, or a part of it, is not unpacked; *known* does not name the file, *advice* says what to do."""
 
     def __init__(self, flaw: Flaw, known: str, advice: str = _AGAIN) -> None:
-        super().__init__(flaw + known)
+        super().__init__(flaw + printable(known[:LONGEST_SHOWN]))
         self.flaw = flaw
         self.known = known
         self.advice = advice
@@ -93,20 +93,20 @@ class Zip:
     """A zip, of which *bounds* hold for all that is unpacked together. Nothing in it is believed; Unfit is raised."""
 
     def __init__(self, file: BinaryIO, bounds: Bounds = BOUNDS) -> None:
-        self._file = file
         self._bounds = bounds
         self._unpacked = 0
         try:
             self._zip = zipfile.ZipFile(_SmallReads(file))
+            self._end = file.seek(-_END.size, io.SEEK_END)
+            self._end_record = _END.unpack(file.read(_END.size))
         except _BROKEN as error:
-            raise Unfit(Flaw.NO_ZIP, _bare(error)) from None
+            raise Unfit(Flaw.NO_ZIP, _said(error)) from None
         self.parts = self._zip.infolist()
 
     def by_name(self) -> dict[str, zipfile.ZipInfo]:
         """Return the parts by names in lower case. A zip that other programs could take for another one is refused."""
-        end = self._file.seek(-_END.size, io.SEEK_END)
-        mark, length, start, comment = _END.unpack(self._file.read(_END.size))
-        if mark != b"PK\5\6" or comment or start + length not in (end, end - _ZIP64_END):
+        mark, length, start, comment = self._end_record
+        if mark != b"PK\5\6" or comment or start + length not in (self._end, self._end - _ZIP64_END):
             raise Unfit(Flaw.DAMAGED, "it does not end where its zip archive ends", _UNPACK)
         named = {part_key(part.filename): part for part in self.parts}
         if self._zip.start_dir != start or len(named) < len(self.parts):
@@ -134,7 +134,7 @@ class Zip:
                     self._bounds.check(size, part.compress_size)
                     yield chunk
         except _BROKEN as error:
-            raise Unfit(Flaw.DAMAGED, _bare(error)) from None
+            raise Unfit(Flaw.DAMAGED, _said(error)) from None
         if size != part.file_size:
             raise Unfit(Flaw.SIZE, f"{part.file_size:,} bytes, and it has {size:,}")
 
@@ -157,8 +157,8 @@ def part_key(name: str) -> str:
     return name.replace("\\", "/").lower()
 
 
-def _bare(error: Exception) -> str:
-    return printable(str(error)[:LONGEST_SHOWN]) or type(error).__name__
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 class Unpacked(NamedTuple):
@@ -216,7 +216,7 @@ def _gunzipped(file: BinaryIO, bounds: Bounds) -> Iterator[bytes]:
             try:
                 part = member.decompress(rest, CHUNK)
             except zlib.error as error:
-                raise Unfit(Flaw.GZIP, f"damaged: {_bare(error)}") from None
+                raise Unfit(Flaw.GZIP, f"damaged: {_said(error)}") from None
             unpacked += len(part)
             bounds.check(unpacked, packed)
             yield part

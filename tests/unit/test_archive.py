@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.source.archive import BOUNDS, Bounds, is_document, unpack
+from bulk_journeys.source.archive import BOUNDS, Bounds, Unfit, Zip, is_document, unpack
 from bulk_journeys.source.filetype import GZIP, ZIP, Kind
 
 LIST = b"uuid,action\n" + b"1,pause\n" * 200_000
@@ -168,6 +168,14 @@ def test_a_zip_whose_parts_share_bytes_is_refused() -> None:
     second = packed.index(b"PK\1\2", start + 1)
     moved = packed[: second + 42] + bytes(4) + packed[second + 46 :]
     assert refusal(moved, ZIP).endswith("two parts of its zip archive overlap")
+
+
+def test_the_parts_of_a_zip_are_bounded_together() -> None:
+    parts = Zip(io.BytesIO(zipped({"a": LIST, "b": LIST})), Bounds(most=2 * len(LIST) - 1))
+    first, second = parts.by_name().values()
+    assert b"".join(parts.chunks(first)) == LIST
+    with pytest.raises(Unfit, match=r"unpacks to more than 3,200,023 bytes"):
+        next(parts.chunks(second))
 
 
 def test_a_zip_with_a_directory_for_more_than_four_gigabytes_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
