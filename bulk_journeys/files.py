@@ -148,8 +148,8 @@ class Window(io.RawIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Go to *offset* bytes from the file's beginning, from where this is, or from its end if it has one."""
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._offset, os.SEEK_END: self._end}[whence]
-        if start is None:
-            raise io.UnsupportedOperation("the end moves")
+        if start is None or start + offset < 0:  # without this, a buffer would read on from an offset that is none
+            raise io.UnsupportedOperation("there is no such offset")
         self._offset = start + offset
         return self._offset
 

@@ -90,6 +90,7 @@ def test_what_mac_and_windows_leave_in_a_zip_is_no_file() -> None:
     packed = zipped({"a/list.csv": b"uuid", **dict.fromkeys(leftovers, b"")})
     assert unpacked(packed, ZIP)[:2] == ("list/a/list.csv", b"uuid")
     assert refusal(zipped(dict.fromkeys(leftovers, b"")), ZIP) == "the zip archive holds no file"
+    assert refusal(zipped({}), ZIP) == "the zip archive holds no file"
 
 
 def test_several_files_in_a_zip_are_refused_with_their_names() -> None:

@@ -50,7 +50,7 @@ class Package:
 
     def check(self, names: Iterable[str]) -> None:
         """Unpack parts to know that calamine can. Raises Unreadable."""
-        for name in names:
+        for name in sorted(names):
             if sum(chunk.count(b"<") for chunk in self.chunks(name)) > MOST_TAGS:
                 raise Unreadable(f"its part {quoted(name)} has more than {MOST_TAGS:,} tags", AS_CSV)
 
