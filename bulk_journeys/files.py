@@ -8,25 +8,27 @@ import re
 import stat
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from bulk_journeys.errors import DiskFailed
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 POLL: Final = 0.1
 """Seconds between two tries to have a lock."""
+
+_CHUNK: Final = 1 << 18
 
 
 @contextmanager
 def opened(path: Path, flags: int) -> Iterator[int]:
     """Open a regular file for its owner alone, without following a link or waiting for a pipe. Raises OSError."""
-    fd = descriptor_of_regular(path, flags | os.O_NOFOLLOW)
-    try:
-        yield fd
-    finally:
-        os.close(fd)
+    with opened_regular(path, flags | os.O_NOFOLLOW) as file:
+        yield file.fileno()
 
 
 def lock(fd: int, patience: float, sleep: Callable[[float], None]) -> bool:
@@ -41,10 +43,6 @@ def lock(fd: int, patience: float, sleep: Callable[[float], None]) -> bool:
             return True
         sleep(min(POLL, patience))
         patience -= POLL
-
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 
 @contextmanager
@@ -117,17 +115,12 @@ def _remove_unheld(draft: Path) -> None:
             draft.unlink()
 
 
-def opened_regular(path: str | Path, flags: int = 0) -> io.FileIO:
-    """Open a regular file to read it. Raises OSError."""
-    return io.FileIO(descriptor_of_regular(path, os.O_RDONLY | flags))
-
-
-def descriptor_of_regular(path: str | Path, flags: int) -> int:
+def opened_regular(path: str | Path, flags: int = os.O_RDONLY) -> io.FileIO:
     """Open a regular file, a new one for its owner alone, without waiting for a pipe of that name. Raises OSError."""
     descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
-        return descriptor
+        return io.FileIO(descriptor)
     os.close(descriptor)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -135,12 +128,16 @@ def descriptor_of_regular(path: str | Path, flags: int) -> int:
 
 
 class Window(io.RawIOBase):
-    """An open file from byte *place* on, with a place of its own, which others who use the descriptor do not move."""
+    """An open file up to *end*, with an offset that no other reader of it moves. Closing this leaves the file open."""
 
-    def __init__(self, descriptor: int, place: int = 0) -> None:
+    def __init__(self, descriptor: int, offset: int = 0, end: int | None = None) -> None:
         super().__init__()
         self._descriptor = descriptor
-        self._place = place
+        self._offset = offset
+        self._end = end
+
+    def fileno(self) -> int:
+        return self._descriptor
 
     def readable(self) -> bool:
         return True
@@ -149,28 +146,36 @@ class Window(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to *offset* bytes from the file's beginning, or from where this is."""
-        if whence == os.SEEK_END:
-            raise io.UnsupportedOperation("the end moves")
-        self._place = offset + (self._place if whence == os.SEEK_CUR else 0)
-        return self._place
+        """Go to *offset* bytes from the file's beginning, from where this is, or from its end if it has one."""
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._offset, os.SEEK_END: self._end}[whence]
+        if start is None or start + offset < 0:  # without this, a buffer would read on from an offset that is none
+            raise io.UnsupportedOperation("there is no such offset")
+        self._offset = start + offset
+        return self._offset
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        count = os.preadv(self._descriptor, [buffer], self._place)
-        self._place += count
+        left = None if self._end is None else max(self._end - self._offset, 0)
+        count = os.preadv(self._descriptor, [memoryview(buffer)[:left]], self._offset)
+        self._offset += count
         return count
 
 
-def temporary_file(what: str) -> io.FileIO:
-    """Return a new temporary file without a name, in which *what* is to be kept. Raises DiskFailed."""
+def temporary_file(what: str, parts: Iterable[bytes] = ()) -> io.FileIO:
+    """Return a temporary file without a name with *parts* of *what*. Raises DiskFailed, and what *parts* raises."""
+    with keeping(what):
+        file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  it is returned open
     try:
-        return tempfile.TemporaryFile(buffering=0)
-    except OSError as error:
-        raise no_room(what, error) from error
+        for part in parts:
+            with keeping(what):
+                write_whole(file.fileno(), part)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def write_whole(descriptor: int, data: bytes | bytearray) -> None:
-    """Write all of *data* where the file ends or its place is, however short the writes are. Raises OSError."""
+    """Write all of *data* where the file ends or its offset is, however short the writes are. Raises OSError."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
@@ -187,18 +192,15 @@ def displaced(path: Path, descriptor: int) -> str | None:
     return None if (found.st_dev, found.st_ino) == (held.st_dev, held.st_ino) else f"{path} was replaced"
 
 
-def write_all(file: io.FileIO, data: bytes | bytearray, what: str) -> None:
-    """Write all of *data*, a part of *what*, to a temporary *file*. Raises DiskFailed."""
+@contextmanager
+def keeping(what: str) -> Iterator[None]:
+    """Turn what the disk says about a temporary file, in which *what* is kept, into DiskFailed."""
     try:
-        write_whole(file.fileno(), data)
+        yield
     except OSError as error:
-        raise no_room(what, error) from error
-
-
-def no_room(what: str, error: OSError) -> DiskFailed:
-    """Return what to raise if *what* cannot be kept in a temporary file."""
-    folder = tempfile.tempdir or os.environ.get("TMPDIR", "the folder of temporary files")
-    return DiskFailed(f"{folder}: cannot keep {what}: {error.strerror}; nothing was sent; point TMPDIR elsewhere")
+        folder = tempfile.tempdir or os.environ.get("TMPDIR", "the folder of temporary files")
+        reason = f"{folder}: cannot keep {what}: {error.strerror}; nothing was sent; point TMPDIR elsewhere"
+        raise DiskFailed(reason) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -208,9 +210,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-_CHUNK: Final = 1 << 18
 
 
 class KeptLines:
@@ -246,4 +245,5 @@ class Spool(KeptLines):
 
     def _write(self) -> None:
         pending, self._pending = self._pending, bytearray()
-        write_all(self._file, pending, "the plan")
+        with keeping("the plan"):
+            write_whole(self._file.fileno(), pending)

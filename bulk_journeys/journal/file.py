@@ -246,12 +246,10 @@ class Journal:
 def _opened(path: Path, flags: int) -> Iterator[int]:
     """Open the file at *path* for appending and lock it, until the block or the process ends."""
     with disk_errors(path):
-        fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | flags, 0o600)
-    try:
-        _lock(fd, path)
-        yield fd
-    finally:
-        os.close(fd)
+        file = opened_regular(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | flags)
+    with file:
+        _lock(file.fileno(), path)
+        yield file.fileno()
 
 
 def _lock(fd: int, path: Path) -> None:

@@ -17,7 +17,7 @@ from signal import SIGHUP, SIGINT, SIGTERM
 from typing import Final
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.files import Window, disk_errors, displaced, opened_regular, sync_folder, write_whole
+from bulk_journeys.files import Window, disk_errors, displaced, opened, opened_regular, sync_folder, write_whole
 from bulk_journeys.journal.entries import Changed, Ended, JournalEntry
 from bulk_journeys.journal.file import Journal, JournalFile
 from bulk_journeys.journal.ledger import Ledger
@@ -182,14 +182,11 @@ def _new_folder(place: Path, run_id: str) -> Path:
 @contextmanager
 def _copied(source: int, path: Path) -> Iterator[int]:
     """Copy what is open as *source* to a new file at *path*, synced and locked, and hold that open. Raises OSError."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    try:
+    with opened(path, os.O_RDWR | os.O_CREAT | os.O_EXCL) as descriptor:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody is to go on with the run before this ends
-        place = 0
-        while chunk := os.pread(source, _CHUNK, place):
+        offset = 0
+        while chunk := os.pread(source, _CHUNK, offset):
             write_whole(descriptor, chunk)
-            place += len(chunk)
+            offset += len(chunk)
         os.fsync(descriptor)
         yield descriptor
-    finally:
-        os.close(descriptor)

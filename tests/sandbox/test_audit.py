@@ -12,7 +12,7 @@ import pytest
 from bulk_journeys.sandbox.audit import HARMLESS_IF_APPLIED, Line, contradictions, main
 from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.faults import Fault
-from bulk_journeys.sandbox.journeys import Action, DISPLACED, Journey, Status
+from bulk_journeys.sandbox.journeys import DISPLACED, Action, Journey, Status
 from tests.sandbox.visit import visiting
 
 UUID = "2a92bc43-9daf-46ea-b1d2-437f69d94e41"

@@ -7,7 +7,18 @@ import pytest
 
 from bulk_journeys.errors import UsageError
 from bulk_journeys.sandbox.answers import RetryHint
-from bulk_journeys.sandbox.config import Config, parse_faults, parse_firewall_kind, parse_firewalls, parse_latency, parse_limiter, parse_mix, parse_outage_kind, parse_outages, parse_retry_hint
+from bulk_journeys.sandbox.config import (
+    Config,
+    parse_faults,
+    parse_firewall_kind,
+    parse_firewalls,
+    parse_latency,
+    parse_limiter,
+    parse_mix,
+    parse_outage_kind,
+    parse_outages,
+    parse_retry_hint,
+)
 from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.limits import LimiterKind, Rate, RateChange, parse_rate, parse_rates

@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from bulk_journeys.sandbox.answers import Code, Errors, HTTP_STATUS
+from bulk_journeys.sandbox.answers import HTTP_STATUS, Code, Errors
 from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.journeys import DISPLACED, Status

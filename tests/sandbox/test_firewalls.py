@@ -9,7 +9,7 @@ from bulk_journeys.sandbox.config import Config
 from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.limits import Rate
-from bulk_journeys.sandbox.outages import Firewall, FirewallKind, Outage, PAGES
+from bulk_journeys.sandbox.outages import PAGES, Firewall, FirewallKind, Outage
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Said, visiting
 
 ALWAYS = Firewall(0, 3600)

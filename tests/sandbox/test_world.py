@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bulk_journeys.sandbox.answers import Code, Refusal
 from bulk_journeys.sandbox.config import Config
-from bulk_journeys.sandbox.journeys import Action, Journey, Status, TRANSITIONS, World
+from bulk_journeys.sandbox.journeys import TRANSITIONS, Action, Journey, Status, World
 from bulk_journeys.sandbox.population import populate
 
 UUID = "11111111-2222-4333-8444-555555555555"
