@@ -235,12 +235,8 @@ class Campaign:
 
     def _drive(self, run: HeldRun, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":
         """Run the event loop; nothing else of the program needs one."""
-        import gc
-
         import anyio
 
-        gc.freeze()  # what was imported stays, and looking through it again and again costs a tenth of the speed
-        gc.set_threshold(10_000)
         try:
             return anyio.run(self._perform, run, watchers, work, policies)
         except DiskFailed as error:
