@@ -1,25 +1,27 @@
 """Files that are whole or not there at all, also when the power goes; and what the disk says, as our errors."""
 
 import errno
-import fcntl
 import io
 import os
 import re
 import stat
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from bulk_journeys.errors import DiskFailed
+from bulk_journeys.locks import try_lock
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-POLL: Final = 0.1
-"""Seconds between two tries to have a lock."""
+NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+"""Opens what a path names, and not what a link there leads to. Windows, for one, has no such flags."""
+_SAFELY: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER: Final = getattr(os, "O_DIRECTORY", None)
 
 _CHUNK: Final = 1 << 18
 
@@ -27,22 +29,8 @@ _CHUNK: Final = 1 << 18
 @contextmanager
 def opened(path: Path, flags: int) -> Iterator[int]:
     """Open a regular file for its owner alone, without following a link or waiting for a pipe. Raises OSError."""
-    with opened_regular(path, flags | os.O_NOFOLLOW) as file:
+    with opened_regular(path, flags | NO_FOLLOW) as file:
         yield file.fileno()
-
-
-def lock(fd: int, patience: float, sleep: Callable[[float], None]) -> bool:
-    """Lock the file, and return whether that was possible within *patience* seconds. Raises OSError."""
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if patience <= 0:
-                return False
-        else:
-            return True
-        sleep(min(POLL, patience))
-        patience -= POLL
 
 
 @contextmanager
@@ -91,7 +79,7 @@ def _draft_of_ours(path: Path) -> tuple[int, Path]:
     while True:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
         with suppress(OSError):  # where nothing can be locked, nobody takes it for a leftover either
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try_lock(descriptor)
         if os.fstat(descriptor).st_nlink:
             return descriptor, Path(name)
         os.close(descriptor)  # somebody removed it before it was locked
@@ -109,15 +97,14 @@ def _remove_leftovers(path: Path) -> None:
 
 def _remove_unheld(draft: Path) -> None:
     """Remove *draft* if it is a file of this user that no process has locked. Raises OSError."""
-    with opened_regular(draft, os.O_NOFOLLOW) as file:
-        if os.fstat(file.fileno()).st_uid == os.geteuid():
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with opened_regular(draft, NO_FOLLOW) as file:
+        if try_lock(file.fileno()) and os.fstat(file.fileno()).st_uid == os.geteuid():
             draft.unlink()
 
 
 def opened_regular(path: str | Path, flags: int = os.O_RDONLY) -> io.FileIO:
     """Open a regular file, a new one for its owner alone, without waiting for a pipe of that name. Raises OSError."""
-    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, flags | _SAFELY, 0o600)
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
         return io.FileIO(descriptor)
@@ -155,7 +142,13 @@ class Window(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         left = None if self._end is None else max(self._end - self._offset, 0)
-        count = os.preadv(self._descriptor, [memoryview(buffer)[:left]], self._offset)
+        view = memoryview(buffer)[:left]
+        if hasattr(os, "preadv"):
+            count = os.preadv(self._descriptor, [view], self._offset)
+        else:
+            os.lseek(self._descriptor, self._offset, os.SEEK_SET)
+            found = os.read(self._descriptor, len(view))
+            view[: (count := len(found))] = found
         self._offset += count
         return count
 
@@ -204,8 +197,10 @@ def keeping(what: str) -> Iterator[None]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in *folder* as durable as what stands in its files."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Make the names in *folder* as durable as what stands in its files, where a system can."""
+    if _FOLDER is None:
+        return
+    descriptor = os.open(folder, os.O_RDONLY | _FOLDER)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,12 +1,11 @@
 """The file of a journal: entries to lines, appended, synced and locked; and lines to entries, checked."""
 
 import errno
-import fcntl
 import io
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, Self
@@ -17,7 +16,7 @@ from msgspec.structs import replace
 from bulk_journeys import __version__
 from bulk_journeys.errors import BulkJourneysError, DiskFailed, JournalDamaged, JournalUnknown, RunLocked, UsageError
 from bulk_journeys.files import (
-    POLL,
+    NO_FOLLOW,
     Window,
     disk_errors,
     displaced,
@@ -29,6 +28,7 @@ from bulk_journeys.files import (
 from bulk_journeys.journal.entries import KINDS, VERSION, Began, Changed, Ended, JournalEntry
 from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_lines
+from bulk_journeys.locks import POLL, try_lock, unlock
 
 READERS_POLLS: Final = 600
 """How often it is tried, a tenth of a second apart, to have a journal that others only read: a report takes seconds."""
@@ -149,12 +149,7 @@ def ledger_of(path: Path, rows: int | None = None) -> Ledger:
 def at_rest(path: Path) -> Iterator[bool]:
     """Say whether no process carries out the run of the journal at *path*, and let none begin within the block."""
     with _opened_journal(path) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        yield try_lock(file.fileno(), shared=True)
 
 
 class Journal:
@@ -246,7 +241,7 @@ class Journal:
 def _opened(path: Path, flags: int) -> Iterator[int]:
     """Open the file at *path* for appending and lock it, until the block or the process ends."""
     with disk_errors(path):
-        file = opened_regular(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | flags)
+        file = opened_regular(path, os.O_RDWR | os.O_APPEND | NO_FOLLOW | flags)
     with file:
         _lock(file.fileno(), path)
         yield file.fileno()
@@ -255,14 +250,11 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
 def _lock(fd: int, path: Path) -> None:
     """Lock the file for this process alone. Who only reads it is waited for; raises RunLocked for who writes it."""
     for _ in range(READERS_POLLS):
-        with suppress(BlockingIOError):
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if try_lock(fd):
             return
-        try:
-            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(fd, shared=True):
             break
-        fcntl.flock(fd, fcntl.LOCK_UN)
+        unlock(fd)
         time.sleep(POLL)
     raise RunLocked(f"{path.parent}: another process is carrying out this run; let it finish")
 
@@ -280,7 +272,7 @@ def _cut_torn_tail(path: Path, fd: int, end: int) -> bytes:
 def _opened_journal(path: Path) -> BinaryIO:
     """Open the journal at *path* to read it. Raises UsageError."""
     try:
-        return io.BufferedReader(opened_regular(path, os.O_NOFOLLOW))
+        return io.BufferedReader(opened_regular(path, NO_FOLLOW))
     except OSError as error:
         what = "this is a link" if error.errno == errno.ELOOP else error.strerror
         raise UsageError(f"{path}: {what}; is this the folder of a run?") from error

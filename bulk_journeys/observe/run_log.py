@@ -9,6 +9,7 @@ from typing import TextIO
 import structlog
 
 from bulk_journeys.errors import DiskFailed
+from bulk_journeys.files import NO_FOLLOW
 from bulk_journeys.pipeline.breaker import Closed, Opened
 from bulk_journeys.pipeline.events import AttemptFailed, Event, PauseAsked
 from bulk_journeys.pipeline.stop_rules import Stop
@@ -80,4 +81,4 @@ def run_log(path: Path) -> Iterator[RunLog]:
 
 def _open_for_owner(path: str, flags: int) -> int:
     """Open without following a link; a new file is for its owner alone, whatever the umask is."""
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+    return os.open(path, flags | NO_FOLLOW, 0o600)

@@ -1,7 +1,6 @@
 """What a run learnt about a server's limit, kept for the next one; a run that cannot have it learns anew."""
 
 import io
-import os
 from math import inf
 from pathlib import Path
 from typing import Final
@@ -9,7 +8,7 @@ from typing import Final
 import msgspec
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.files import disk_errors, opened_regular, replacing
+from bulk_journeys.files import NO_FOLLOW, disk_errors, opened_regular, replacing
 from bulk_journeys.session.state_folder import STATE_DIR_VARIABLE
 
 FILE_NAME: Final = "limits.json"
@@ -100,7 +99,7 @@ class Memory:
     def _read(self) -> _File | None:
         """Return what the file holds, or None if it is missing or damaged. Raises OSError."""
         try:
-            with io.BufferedReader(opened_regular(self._path, os.O_NOFOLLOW)) as file:
+            with io.BufferedReader(opened_regular(self._path, NO_FOLLOW)) as file:
                 content = file.read(_SIZE_LIMIT)
         except FileNotFoundError:
             return None

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bulk_journeys import __version__
-from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost, Terminated
+from bulk_journeys import __version__, locks
+from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost, Terminated, UsageError
 from bulk_journeys.files import disk_errors
 from bulk_journeys.followup import remaining
 from bulk_journeys.journal.entries import VERSION, Began
@@ -26,7 +26,7 @@ from bulk_journeys.report.summary import Summary, exit_code, summary_lines
 from bulk_journeys.session.account import Account
 from bulk_journeys.session.folder import RESCUED, RunFolder, register
 from bulk_journeys.session.learned_limits import FILE_NAME, Limit, Memory
-from bulk_journeys.session.rescue import HeldRun, TerminationRequest, held_run, undisturbed, unhurried
+from bulk_journeys.session.rescue import ENDING_SIGNALS, HeldRun, TerminationRequest, held_run, undisturbed, unhurried
 from bulk_journeys.settings.credentials import Secret
 from bulk_journeys.settings.options import RunOptions
 from bulk_journeys.terminal import output, say
@@ -49,6 +49,9 @@ def check_options(options: RunOptions) -> None:
     from bulk_journeys.pipeline.pace.rates import parse_bounds
     from bulk_journeys.pipeline.stop_rules import parse_tolerance
 
+    if not locks.are_there():
+        reason = "this system has no file locks, so nothing can be carried out here: two processes might do the same"
+        raise UsageError(f"{reason}; save the plan with 'bulk-journeys plan -o', and run it on Linux or macOS")
     parse_bounds(options.rate, options.max_rate)
     if options.max_failures is not None:
         parse_tolerance(options.max_failures, "--max-failures")
@@ -247,15 +250,13 @@ class Campaign:
             ) from error
 
     async def _perform(self, run: HeldRun, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":
-        from signal import SIGHUP, SIGINT, SIGTERM
-
         from bulk_journeys.api.http import connect
         from bulk_journeys.api.transport import Timeouts
         from bulk_journeys.pipeline.runner import Runner
 
         timeouts = Timeouts(self._connect_timeout, self.options.timeout)
         async with connect(self.access.base_url, self.access.token.reveal(), timeouts) as lifecycle:
-            return await Runner(lifecycle, run, watchers.tell, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))
+            return await Runner(lifecycle, run, watchers.tell, policies).run(work, signals=ENDING_SIGNALS)
 
 
 def _not_yet() -> None:
