@@ -99,7 +99,7 @@ def run(
     """Plan, show, ask, and carry out."""
     from bulk_journeys.commands.confirm import Consent
     from bulk_journeys.commands.plan import Wish
-    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import Conditions
     from bulk_journeys.commands.run import run as run_
     from bulk_journeys.plan.select import Choices, parse_where
     from bulk_journeys.session.checks import Safeguards
@@ -108,7 +108,7 @@ def run(
     choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
     wish = Wish(files, choices, skip_invalid)
     safeguards = Safeguards(max_rows, max_age, protect, again)
-    _exit(run_(wish, Orders(runs_dir, options, Consent(yes, confirm), safeguards)))
+    _exit(run_(wish, Conditions(runs_dir, options, Consent(yes, confirm), safeguards)))
 
 
 @app.command()
@@ -120,11 +120,11 @@ def resume(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Go on where a run ended early. What has its outcome is not sent again."""
-    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import Conditions
     from bulk_journeys.commands.run import resume as resume_
     from bulk_journeys.session.checks import Safeguards
 
-    _exit(resume_(run, Orders(runs_dir, options, safeguards=Safeguards(again=again))))
+    _exit(resume_(run, Conditions(runs_dir, options, safeguards=Safeguards(again=again))))
 
 
 @app.command()
@@ -153,15 +153,15 @@ def undo(
     from bulk_journeys.commands.confirm import Consent
     from bulk_journeys.commands.follow_up import Again
     from bulk_journeys.commands.follow_up import undo as undo_
-    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import Conditions
     from bulk_journeys.model import Outcome
     from bulk_journeys.session.checks import Safeguards
 
     outcomes = [Outcome.APPLIED] * (not only_in_doubt) + [Outcome.IN_DOUBT] * (
         include_in_doubt or only_in_doubt or as_listed
     )
-    orders = Orders(runs_dir, options, Consent(yes), Safeguards(max_rows, None, protect, again))
-    _exit(undo_(run, Again(outcomes, output, as_listed), orders))
+    conditions = Conditions(runs_dir, options, Consent(yes), Safeguards(max_rows, None, protect, again))
+    _exit(undo_(run, Again(outcomes, output, as_listed), conditions))
 
 
 @app.command()
@@ -189,14 +189,14 @@ def retry(
     from bulk_journeys.commands.confirm import Consent
     from bulk_journeys.commands.follow_up import Again
     from bulk_journeys.commands.follow_up import retry as retry_
-    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import Conditions
     from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY
     from bulk_journeys.model import Outcome
     from bulk_journeys.session.checks import Safeguards
 
     outcomes = [Outcome(outcome) for outcome in only or WORTH_ANOTHER_TRY]
-    orders = Orders(runs_dir, options, Consent(yes, confirm), Safeguards(max_rows, None, protect, again))
-    _exit(retry_(run, Again(outcomes, output), orders))
+    conditions = Conditions(runs_dir, options, Consent(yes, confirm), Safeguards(max_rows, None, protect, again))
+    _exit(retry_(run, Again(outcomes, output), conditions))
 
 
 @app.command()

@@ -98,6 +98,20 @@ _EXIT_CODES: Final = {
     Ending.RESCUED: 4,
 }
 
+
+class FollowUp(StrEnum):
+    """What can be done about a run: go on with it, or make another of it."""
+
+    RESUME = "resume"
+    RETRY = "retry"
+    UNDO = "undo"
+
+    @property
+    def makes_plan(self) -> bool:
+        """Whether it makes another run, with a plan of its own."""
+        return self is not FollowUp.RESUME
+
+
 FROM_OUTSIDE: Final = frozenset({Ending.INTERRUPTED, Ending.TERMINATED, Ending.DEADLINE})
 """Endings that say nothing of the run itself, and nothing at all if every row is settled."""
 

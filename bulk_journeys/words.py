@@ -3,7 +3,16 @@
 Errors, and the reasons of rows that are not valid, are worded where they are found.
 """
 
-from bulk_journeys.model import Doubt, Loss
+from typing import Final
+
+from bulk_journeys.model import Doubt, FollowUp, Loss
+
+_DONE: Final = {FollowUp.RESUME: "gone on with", FollowUp.RETRY: "retried", FollowUp.UNDO: "undone"}
+
+
+def done_text(what: FollowUp) -> str:
+    """Say what became of a run about which *what* was done."""
+    return _DONE[what]
 
 
 def doubt_text(doubt: Doubt) -> str:
@@ -50,3 +59,18 @@ def not_begun_text(doubt: Doubt | None, attempts: int) -> str:
         return "the run ended before it could be tried again"
     message = "the run ended before this row's turn"
     return f"{doubt_text(doubt)}; {message}" if doubt else message
+
+
+def ago_text(seconds: float) -> str:
+    """Say how long ago something was, *seconds* before now."""
+    return (
+        f"{length_text(seconds)} ago" if seconds >= 0 else f"{length_text(-seconds)} from now by this machine's clock"
+    )
+
+
+def length_text(seconds: float) -> str:
+    """Say how long *seconds* are, in the largest unit of which there are two."""
+    for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} seconds"

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from bulk_journeys.files import replacing
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Action, Doubt
+from bulk_journeys.model import Action, Doubt, FollowUp
 from bulk_journeys.plan.results_table import doubt_in_words
 from bulk_journeys.source.table import Form, InvalidRow, Places
 
@@ -126,10 +126,6 @@ OLDEST: Final = 1
 """The oldest version that is read."""
 
 
-VERBS: Final = frozenset({"undo", "retry"})
-"""What makes a plan from a run."""
-
-
 class Counts(Struct, frozen=True):
     """How many rows became what; operations, merged, rejections and left_out add up to rows.
 
@@ -153,23 +149,23 @@ class Counts(Struct, frozen=True):
 
 
 class Parent(Struct, frozen=True):
-    """The run that a plan was made from, by which *verb*, and where that run's requests went.
+    """The run that a plan was made from, what the plan is of it, and where that run's requests went.
 
     *run* is its id, *began* when it began, which tells it from all others also where its folder was renamed; *settled*
     is how many of its rows were settled when the plan was made, and *outcomes* are those of the rows that it takes.
     """
 
     run: str
-    verb: str
+    verb: FollowUp
     base_url: str
     began: float
     settled: int
     outcomes: Sequence[str]
 
     def __post_init__(self) -> None:
-        """Raise ValueError for another verb: a run's folder is named by it, and the plan may be a stranger's."""
-        if self.verb not in VERBS:
-            raise ValueError(f"{self.verb[:80]!r} makes no plan from a run")
+        """Raise ValueError for what makes no plan from a run."""
+        if not self.verb.makes_plan:
+            raise ValueError(f"{self.verb.value!r} makes no plan from a run")
 
 
 class Header(Struct, frozen=True, omit_defaults=True, tag="plan", tag_field="kind"):

@@ -4,13 +4,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bulk_journeys import __version__, locks
-from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost, Terminated, UsageError
+from bulk_journeys import __version__
+from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost, Terminated
 from bulk_journeys.files import disk_errors
 from bulk_journeys.followup import remaining
 from bulk_journeys.journal.entries import VERSION, Began
@@ -25,7 +25,7 @@ from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, exit_code, summary_lines
 from bulk_journeys.session.account import Account
 from bulk_journeys.session.folder import RESCUED, RunFolder, register
-from bulk_journeys.session.learned_limits import FILE_NAME, Limit, Memory
+from bulk_journeys.session.learned_limits import pace_of
 from bulk_journeys.session.rescue import ENDING_SIGNALS, HeldRun, TerminationRequest, held_run, undisturbed, unhurried
 from bulk_journeys.settings.credentials import Secret
 from bulk_journeys.settings.options import RunOptions
@@ -44,22 +44,9 @@ MOST_RESCUES: Final = 3
 """Folders of a run that are made one after the other while something takes them away."""
 
 
-def check_options(options: RunOptions) -> None:
-    """Raise UsageError, before anything is done, for what `Campaign` could not be carried out with."""
-    from bulk_journeys.pipeline.pace.rates import parse_bounds
-    from bulk_journeys.pipeline.stop_rules import parse_tolerance
-
-    if not locks.are_there():
-        reason = "this system has no file locks, so nothing can be carried out here: two processes might do the same"
-        raise UsageError(f"{reason}; save the plan with 'bulk-journeys plan -o', and run it on Linux or macOS")
-    parse_bounds(options.rate, options.max_rate)
-    if options.max_failures is not None:
-        parse_tolerance(options.max_failures, "--max-failures")
-
-
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where the requests go, and what opens the door there."""
+    """The base URL of a run, its token, and its account."""
 
     base_url: str
     token: Secret
@@ -77,19 +64,24 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
-    """A plan with all that carrying it out takes."""
+class Session:
+    """A run that one process carries out: a plan with all that this takes.
+
+    *ledger* is what an earlier process left, or None for a new run. It is put together by `open_session`.
+    """
 
     folder: RunFolder
     plan: Plan
     access: Access
     options: RunOptions
+    journal: Journal
+    ledger: Ledger | None = None
 
-    def carry_out(self, journal: Journal, ledger: Ledger | None) -> Finished:
-        """Do what *ledger*, or None for a new run, leaves to do, and write the results. Raises DiskFailed, RunLost."""
-        with held_run(self.folder, journal) as run:
+    def carry_out(self) -> Finished:
+        """Do what is left to do, and write the results. Raises DiskFailed, RunLost."""
+        with held_run(self.folder, self.journal) as run:
             try:
-                stop = self._send(run, ledger)
+                stop = self._send(run)
             except BaseException:
                 self._secure(run)
                 raise
@@ -97,18 +89,18 @@ class Campaign:
                 summary = self._write_results(run)
         return Finished(run.folder, stop.message, summary, exit_code(summary, stop.ending))
 
-    def _send(self, run: HeldRun, ledger: Ledger | None) -> "Stop":
-        work = remaining(self.plan.entries(), ledger)
-        left = self.plan.header.counts.operations - (ledger.settled_rows if ledger else 0)
+    def _send(self, run: HeldRun) -> "Stop":
+        work = remaining(self.plan.entries(), self.ledger)
+        left = self.plan.header.counts.operations - (self.ledger.settled_rows if self.ledger else 0)
         base_url = self.access.base_url
         with ExitStack() as stack:
             log = stack.enter_context(run_log(self.folder.log))
             log.began(operations=left, base_url=base_url, rate=self.options.rate, program=__version__)
             bar = [stack.enter_context(progress(left, sys.stderr))] if sys.stderr and not self.options.quiet else []
             watchers = Watchers([log, *bar])
-            pace = stack.enter_context(self._pace(left))
+            pace = stack.enter_context(pace_of(self.options, self.access.account, left))
             self._remove_results()
-            digest = None if ledger else run.plan_digest()  # the first entry has it, and counts
+            digest = None if self.ledger else run.plan_digest()  # the first entry has it, and counts
             run.append(
                 Began(time.time(), base_url, digest, version=VERSION, writer=__version__, timeout=self._longest_attempt)
             )
@@ -189,33 +181,6 @@ class Campaign:
             print("\n".join(summary_lines(Results(self.plan, known, self.folder.run_id).summary())))
         lost = "the counts are all that is left, and the outcomes of single rows are lost"
         return RunLost(f"{self.folder.path}: its files are gone, and cannot be saved ({reason}): {lost}; {LOOK_UP}")
-
-    @contextmanager
-    def _pace(self, operations: int) -> Iterator["Pace"]:
-        """Yield the user's own pace, or a search from where the last one ended, and remember what it finds."""
-        from bulk_journeys.pipeline.pace.pace import Found, SearchingPace
-        from bulk_journeys.pipeline.pace.rates import FixedPace, fastest, is_auto, parse_bounds
-
-        bounds, max_pause = parse_bounds(self.options.rate, self.options.max_rate), self.options.max_pause
-        if not is_auto(self.options.rate):
-            yield FixedPace(bounds, max_pause=max_pause)
-            return
-        account = self.access.account
-        memory = Memory(account.folder / FILE_NAME)
-        if self.options.forget_rate:
-            memory.forget(account.key)
-        last = memory.recall(account.key, time.time())
-        known = Found(last.rate, last.lanes, last.period or 0.0) if last else None
-        pace = SearchingPace(operations, max_rate=fastest(bounds), max_pause=max_pause, known=known, bounds=bounds)
-        yield pace
-        if found := pace.found:
-            self._remember(memory, Limit(found.rate, found.lanes, found.period or None, time.time()))
-
-    def _remember(self, memory: Memory, limit: Limit) -> None:
-        failed = memory.keep(self.access.account.key, limit)
-        if not self.options.quiet:
-            lanes = f", {limit.lanes} at once" if limit.lanes else ""
-            say(failed or f"the server took {limit.rate:.3g} requests a second{lanes}; the next run begins there")
 
     def _policies(self, pace: "Pace") -> "Policies":
         from bulk_journeys.pipeline.retry import RetryPolicy

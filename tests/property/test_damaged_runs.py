@@ -29,7 +29,7 @@ from bulk_journeys.journal.file import ledger_of
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Doubt, Ending, Loss, Outcome
 from bulk_journeys.plan.document import VERSION, Counts, Entry, Header, Merged, Operation, Plan, Source
-from bulk_journeys.session.checks import DAY, check_done_before
+from bulk_journeys.session.done_before import DAY, check_done_before
 from bulk_journeys.session.folder import RunFolder
 from bulk_journeys.source.table import InvalidRow
 from tests.fakes import uuid_of

@@ -153,7 +153,7 @@ def _requests(last: Mapping[str, Any] | None) -> list[int]:
             return [0]
         case {"event": "sending", "attempt": attempt}:
             return [attempt - 1, attempt]
-        case {"event": "heard", "attempt": attempt} | {"event": "settled", "attempts": attempt}:
+        case {"event": "heard", "attempt": attempt} | {"event": "settled" | "withdrawn", "attempts": attempt}:
             return [attempt]
     raise AssertionError(last)
 

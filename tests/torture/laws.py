@@ -45,6 +45,8 @@ def sessions(entries: Entries) -> list[Session]:
                 begun.append(({}, []))
             case "ended":
                 begun[-1][1].append(True)
+            case "pace":
+                pass
             case word:
                 begun[-1][0][entry["row"]] = word
     return [Session(frozenset(row for row, word in rows.items() if word == "sending"), any(end)) for rows, end in begun]
