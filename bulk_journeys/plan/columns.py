@@ -6,11 +6,11 @@ from shlex import quote
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.results_table import is_surely_ours, returned
 from bulk_journeys.plan.select import WHERE_FLAG, Choices, Condition, Where
 from bulk_journeys.vocabulary.action_word import action_in, action_word
 from bulk_journeys.vocabulary.journey_id import Unclear, id_in, ids_among
 from bulk_journeys.vocabulary.normalise import LONGEST_HEADER, header_word, normal, trimmed
+from bulk_journeys.vocabulary.results_table import is_surely_ours, returned
 from bulk_journeys.vocabulary.words import (
     ACTION_HEADERS,
     ACTIONS,

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from bulk_journeys.model import Action
 from bulk_journeys.plan.columns import Roles
 from bulk_journeys.plan.document import LeftOut, Operation
-from bulk_journeys.plan.results_table import returned
 from bulk_journeys.plan.select import WHERE_FLAG, Choices, Filter, Unwanted
 from bulk_journeys.source.table import Fault, InvalidRow, Row
 from bulk_journeys.vocabulary.action_word import action_word
 from bulk_journeys.vocabulary.journey_id import Unclear, journey_id
 from bulk_journeys.vocabulary.lines import LONGEST_WORDS, filled_cells
 from bulk_journeys.vocabulary.normalise import trimmed
+from bulk_journeys.vocabulary.results_table import returned
 
 
 class Asked:
