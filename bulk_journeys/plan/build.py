@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from bulk_journeys import __version__
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.columns import Roles, chosen_column, named_column, read_places, status_column, without_action
+from bulk_journeys.plan.columns import Roles, read_columns, status_column, without_action
 from bulk_journeys.plan.document import VERSION, Header, LeftOut, Operation, Plan, Skipped, Source, Unread
 from bulk_journeys.plan.draft import Draft
+from bulk_journeys.plan.named_columns import chosen_column, named_column
 from bulk_journeys.plan.operations import Asked
 from bulk_journeys.plan.readings import choose
 from bulk_journeys.plan.row_marks import IGNORE_FLAG, ActionColumns, Marks
@@ -52,24 +53,24 @@ class Samples:
     def show(self, row: Operation | InvalidRow | LeftOut) -> bool:
         """Take note of a row, and return whether any other matters."""
         self._rows += 1
-        for place, cell in enumerate(row.cells):
+        for index, cell in enumerate(row.cells):
             if text := trimmed(cell):
-                values = self._found.setdefault(place, {})
+                values = self._found.setdefault(index, {})
                 if len(values) <= MOST_VALUES:
                     values.setdefault(text[:LONGEST_SAMPLE])
         return self._rows < ROWS_LOOKED_AT
 
     def unread(self, columns: Sequence[str], read: Collection[int]) -> Iterator[Unread]:
-        """Yield those of the *columns* at no place that is *read*, but for what has neither name nor value."""
-        for place, column in enumerate(columns):
-            if place not in read and (trimmed(column) or place in self._found):
-                sample, *others = self.values(place) or (None,)
-                number = None if trimmed(column) else place + 1
+        """Yield those of the *columns* whose index is not *read*, but for what has neither name nor value."""
+        for index, column in enumerate(columns):
+            if index not in read and (trimmed(column) or index in self._found):
+                sample, *others = self.values(index) or (None,)
+                number = None if trimmed(column) else index + 1
                 yield Unread(column, sample, number, tuple(filter(None, others)))
 
-    def values(self, place: int) -> Sequence[str]:
-        """Return the different values at a *place*, or the first if there are many."""
-        found = list(self._found.get(place, ()))
+    def values(self, index: int) -> Sequence[str]:
+        """Return the different values of the column of an *index*, or the first if there are many."""
+        found = list(self._found.get(index, ()))
         return found if len(found) <= MOST_VALUES else found[:1]
 
 
@@ -105,8 +106,8 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
     samples = Samples()
     places = chosen.places(listed.name)
     marks = Marks(places, () if choices.ids_only else columns, decided)
-    orders = ActionColumns(listed.name, columns if may_be_overruled else (), decided)
-    watching: list[Watching] = [samples, marks, orders]
+    action_columns = ActionColumns(listed.name, columns if may_be_overruled else (), decided)
+    watching: list[Watching] = [samples, marks, action_columns]
     draft.begin(places, columns[roles.id])
     for skipped in chosen.layout.skipped:
         draft.skip(replace(skipped, file=file))
@@ -119,7 +120,7 @@ def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters:
             if watching:
                 watching = [one for one in watching if one.show(found)]
     listed.verify()
-    for refusal in (*marks.refusals(), *(orders.refusals(choices.action) if choices.action else ())):
+    for refusal in (*marks.refusals(), *(action_columns.refusals(choices.action) if choices.action else ())):
         raise refusal
     last = found.line_end if isinstance(found, Skipped) else found.line if found else 0
     notes = [*chosen.notes, *filter_.notes(), *_notes(places, choices, roles, asked.filled, last)]
@@ -142,17 +143,17 @@ def _notes(places: Places, choices: Choices, roles: Roles, filled: int, last: in
 
 
 def _read(columns: Sequence[str], roles: Roles, filter_: Filter) -> set[int]:
-    """Return the places of the columns that decide anything."""
-    return read_places(columns, roles).union(filter_.places)
+    """Return the indexes of the columns that decide anything."""
+    return read_columns(columns, roles).union(filter_.columns)
 
 
 def _advice(name: str, chosen: Chosen, columns: Sequence[str], roles: Roles) -> str | None:
     """Return the flag that may help where no header names the actions, by the first rows."""
-    orders = ActionColumns(name, columns, read_places(columns, roles))
+    action_columns = ActionColumns(name, columns, read_columns(columns, roles))
     for row in islice(chosen.reading.rows(), chosen.layout.above, chosen.layout.above + ROWS_LOOKED_AT):
         if not is_blank(row.cells):
-            orders.look(row.cells)
-    return orders.advice()
+            action_columns.look(row.cells)
+    return action_columns.advice()
 
 
 def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter, notes: Sequence[str]) -> Source:

@@ -42,20 +42,20 @@ class Asked:
             return Operation(row.line, uuid, action, cells, self.file, doubt)
         findings = ((self._id, uuid), (self._action, action))
         faults = [
-            Fault(self._columns[place], cells[place], self._reason(finding, place, cells), finding.meant)
-            for place, finding in findings
-            if place is not None and isinstance(finding, Unclear)
+            Fault(self._columns[column], cells[column], self._reason(finding, column, cells), finding.meant)
+            for column, finding in findings
+            if column is not None and isinstance(finding, Unclear)
         ]
         return InvalidRow(row.line, faults, cells, self.file)
 
-    def _reason(self, finding: Unclear, place: int, cells: Sequence[str]) -> str:
-        return finding.reason + (_alone(cells, place) if place == self._id else "")
+    def _reason(self, finding: Unclear, column: int, cells: Sequence[str]) -> str:
+        return finding.reason + (_alone(cells, column) if column == self._id else "")
 
     def _left_out(self, row: Row, unwanted: Unwanted) -> LeftOut | InvalidRow:
-        cells, place = row.cells, unwanted.place
+        cells, column = row.cells, unwanted.column
         if unwanted.where is None:
             fault = Fault(
-                self._columns[place], cells[place], f"has bytes that are no text, and {WHERE_FLAG} goes by it"
+                self._columns[column], cells[column], f"has bytes that are no text, and {WHERE_FLAG} goes by it"
             )
             return InvalidRow(row.line, [fault], cells, self.file)
         found = journey_id(cells[self._id])
@@ -74,11 +74,11 @@ class Asked:
         return action
 
 
-def _alone(cells: Sequence[str], place: int) -> str:
+def _alone(cells: Sequence[str], column: int) -> str:
     """Say of a row of a single cell what it says: it may be a heading, and be about the rows below."""
     filled = filled_cells(cells)
     if len(filled) != 1 or len(cells) < 2:
         return ""
-    if trimmed(cells[place]):
+    if trimmed(cells[column]):
         return "; it stands alone in its row, as a heading does" if " " in filled[0] else ""
     return f"; the row says {filled[0][:LONGEST_WORDS]!r} alone"

@@ -9,10 +9,11 @@ from itertools import product
 from typing import Final
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.columns import LONGEST_SHOWN, id_tier, names_action
+from bulk_journeys.plan.named_columns import LONGEST_SHOWN
 from bulk_journeys.plan.sample import Chosen, Seen, seen_in
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.source.table import BLANKS, DELIMITERS, Form, Reading
+from bulk_journeys.vocabulary.headers import id_tier, names_action
 
 MOST_TITLES: Final = 10
 
@@ -150,7 +151,7 @@ def _list(name: str, readings: Sequence[Reading], choices: Choices, notes: Seque
     if choices.ids_only:
         filled = [one for one in seen if one.wanted]  # a list that protects its journeys protects all of them or none
     if len(filled) == 1:
-        if told := next((one for one in seen if one.orders and one is not filled[0]), None):
+        if told := next((one for one in seen if one.action_words and one is not filled[0]), None):
             reason = (
                 f"{name}: the list {told.reading.form.sheet!r} holds actions, and stands beside that of the journeys"
             )

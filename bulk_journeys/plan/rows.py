@@ -7,12 +7,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.columns import id_tier, names_action
 from bulk_journeys.plan.document import LeftOut, Operation, Skipped, SkipReason
 from bulk_journeys.plan.header import Layout
 from bulk_journeys.plan.operations import Asked
-from bulk_journeys.plan.row_marks import says_which_rows
-from bulk_journeys.source.table import BLANKS, Fault, InvalidRow, Places, Row
+from bulk_journeys.source.table import BLANKS, Fault, InvalidRow, Places, Row, cell_at
+from bulk_journeys.vocabulary.headers import id_tier, names_action
 from bulk_journeys.vocabulary.journey_id import id_in, is_error_value, journey_id
 from bulk_journeys.vocabulary.lines import (
     MOST_CELLS,
@@ -29,6 +28,7 @@ from bulk_journeys.vocabulary.lines import (
     is_type_word,
     words_of,
 )
+from bulk_journeys.vocabulary.marks import says_which_rows
 from bulk_journeys.vocabulary.words import is_negation, is_nothing
 
 Found = Operation | InvalidRow | LeftOut | Skipped
@@ -126,7 +126,7 @@ class Body:
         return SkipReason.FOOTER if is_end else None
 
     def _id_cell(self, cells: Sequence[str]) -> str:
-        return cells[self._id].strip() if self._id < len(cells) else ""
+        return cell_at(cells, self._id).strip()
 
     def _wants(self, cells: Sequence[str]) -> bool:
         """Say whether there is an action where actions are."""

@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action
-from bulk_journeys.plan.columns import id_tier
 from bulk_journeys.plan.document import Operation
 from bulk_journeys.plan.header import Layout, find_layout, laid_out
 from bulk_journeys.plan.operations import Asked
 from bulk_journeys.plan.rows import Body
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.source.table import InvalidRow, Places, Reading, Row
+from bulk_journeys.vocabulary.headers import id_tier
 from bulk_journeys.vocabulary.lines import MOST_CELLS, endless, is_action, is_blank, is_comment
 
 SAMPLE_ROWS: Final = 2000
@@ -49,7 +49,7 @@ Wanted = Mapping[tuple[str, Action], int]
 class Seen(NamedTuple):
     """What a sample of a reading gave. *error* ends the reading; *wanted* is then what came before.
 
-    *orders* says that it is a list in JSON of nothing but words for actions.
+    *action_words* says that it is a list in JSON of nothing but words for actions.
     """
 
     reading: Reading
@@ -59,7 +59,7 @@ class Seen(NamedTuple):
     width: int
     headed: bool
     error: InputError | None
-    orders: bool = False
+    action_words: bool = False
 
     @property
     def merit(self) -> tuple[int, int]:
@@ -84,11 +84,18 @@ def seen_in(name: str, reading: Reading, choices: Choices) -> Seen:
     except InputError as refused:
         error = error or refused
     return Seen(
-        reading, layout, wanted, rejections, _width(rows), _is_headed(reading, rows), error, _are_orders(reading, rows)
+        reading,
+        layout,
+        wanted,
+        rejections,
+        _width(rows),
+        _is_headed(reading, rows),
+        error,
+        _are_action_words(reading, rows),
     )
 
 
-def _are_orders(reading: Reading, rows: Sequence[Row | InvalidRow]) -> bool:
+def _are_action_words(reading: Reading, rows: Sequence[Row | InvalidRow]) -> bool:
     if reading.form.is_sheet or not reading.rigid or reading.columns is not None or reading.form.sheet is None:
         return False
     return bool(rows) and all(isinstance(row, Row) and len(row.cells) == 1 and is_action(row.cells[0]) for row in rows)

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from bulk_journeys.vocabulary.normalise import header_word, normal, trimmed, unwrapped, visible
-from bulk_journeys.vocabulary.words import ID_HEADERS, is_nothing
+from bulk_journeys.vocabulary.words import is_nothing, vocabulary
 
 
 class Unclear(Struct, frozen=True):
@@ -120,7 +120,7 @@ def _names_in(link: str) -> Iterator[str]:
 
 
 def _is_id_key(word: str) -> bool:
-    return word not in _LINK_KEYS and any(word in words for words in ID_HEADERS)
+    return word not in _LINK_KEYS and any(word in words for words in vocabulary().id_headers)
 
 
 def _not_an_id(text: str) -> Unclear:
