@@ -13,7 +13,7 @@ from bulk_journeys.vocabulary.normalise import header_word
 from bulk_journeys.vocabulary.words import Vocabulary
 
 ROOT = Path(__file__).parents[2]
-DATA_FILES = {"languages.toml", "marks.toml"}
+DATA_FILES = {"languages.toml", "marks.toml", "spreadsheet.toml"}
 
 CZECH: Table = dict.fromkeys(FIELDS, "x") | {
     "unspaced": False,
