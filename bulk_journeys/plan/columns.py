@@ -100,7 +100,7 @@ def read_columns(columns: Sequence[str], roles: Roles) -> set[int]:
     return {index for index in {*roles, *remembered, *named} if index is not None}
 
 
-def without_action(name: str, columns: Sequence[str], advice: str | None) -> InputError:
+def no_action_column(name: str, columns: Sequence[str], advice: str | None) -> InputError:
     """Return what to say of a table that has no action column, and nobody has said what to do; *advice* if it helps."""
     past = [f"; {column!r} tells what was done" for column in columns if names_past_action(column)]
     status = [f"; {column!r} tells what a journey is" for column in columns if names_status(column)]
@@ -116,7 +116,7 @@ def _candidates(columns: Sequence[str], tiers: Tiers) -> list[list[int]]:
 def _id_column(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """Return the index of our ids, or of the surest candidate that holds one; where none holds any, of the surest."""
     ours, known = returned(columns), vocabulary()
-    if (found := _ours(columns, rows, ours.uuid if ours else None, known.id_headers, id_in)) is not None:
+    if (found := _our_column(columns, rows, ours.uuid if ours else None, known.id_headers, id_in)) is not None:
         return found
     tiers = [tier for tier in _candidates(columns, known.id_headers) if tier]
     if not tiers:
@@ -126,12 +126,12 @@ def _id_column(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]])
         raise InputError(reason, NAME_THE_IDS)
     filled = [[index for index in tier if _meanings(rows, index, id_in)] for tier in tiers]
     surest = next(filter(None, filled), tiers[0])
-    rivals = [index for tier in filled for index in tier if _differ(rows, surest[0], index, id_in)]
+    rivals = [index for tier in filled for index in tier if _contradict(rows, surest[0], index, id_in)]
     if all(is_header_in(columns[index], known.journey_id_headers) for index in surest):
         # Without this, a list with "journey id" and "campaign id" would be refused, though it says whose ids are whose.
         rivals = [index for index in rivals if not is_header_in(columns[index], known.campaign_id_headers)]
     rivals += [index for index in range(len(columns)) if _is_rival(columns, rows, surest[0], index)]
-    return _only(name, columns, list(dict.fromkeys([*surest, *rivals])), "journey ids", "--id-column")
+    return _only_column(name, columns, list(dict.fromkeys([*surest, *rivals])), "journey ids", "--id-column")
 
 
 def _is_rival(columns: Sequence[str], rows: Sequence[Sequence[str]], surest: int, other: int) -> bool:
@@ -160,18 +160,18 @@ def _action_column(name: str, columns: Sequence[str], rows: Sequence[Sequence[st
     Raises InputError where another one means something else.
     """
     ours, headers = returned(columns), vocabulary().action_headers
-    if (found := _ours(columns, rows, ours.action if ours else None, headers, action_in)) is not None:
+    if (found := _our_column(columns, rows, ours.action if ours else None, headers, action_in)) is not None:
         return found
     tiers = [tier for tier in _candidates(columns, headers) if tier]
     surest = tiers[0] if tiers else []
     if not surest or (len(surest) == 1 and names_past_action(columns[surest[0]])):
         return None
     others = [index for tier in tiers[1:] for index in tier if not names_past_action(columns[index])]
-    rivals = [index for index in others if _differ(rows, surest[0], index, action_in)]
-    return _only(name, columns, [*surest, *rivals], "actions", "--action-column")
+    rivals = [index for index in others if _contradict(rows, surest[0], index, action_in)]
+    return _only_column(name, columns, [*surest, *rivals], "actions", "--action-column")
 
 
-def _ours(
+def _our_column(
     columns: Sequence[str], rows: Sequence[Sequence[str]], mine: int | None, tiers: Tiers, meaning: Meaning
 ) -> int | None:
     """Return *mine*, the index of our column in a table of results, if it is sure to be ours, and None else.
@@ -185,7 +185,7 @@ def _ours(
     others = [other for other in range(len(columns)) if other != mine and not names_past_action(columns[other])]
     rivals = [other for tier in _candidates(columns, tiers) for other in tier if other in others]
     speaking = (not meanings and _meanings(rows, other, meaning) for other in rivals)
-    if not any(speaking) and not any(_differ(rows, mine, other, meaning) for other in rivals):
+    if not any(speaking) and not any(_contradict(rows, mine, other, meaning) for other in rivals):
         return mine
     sources = (other for other in others if not names_status(columns[other]))
     return mine if any(_repeats(rows, meanings, other, meaning) for other in sources) else None
@@ -202,13 +202,13 @@ def _meanings(rows: Sequence[Sequence[str]], column: int, meaning: Meaning) -> d
     return {number: word for number, word in found if word is not None}
 
 
-def _differ(rows: Sequence[Sequence[str]], one: int, other: int, meaning: Meaning) -> bool:
+def _contradict(rows: Sequence[Sequence[str]], one: int, other: int, meaning: Meaning) -> bool:
     """Say whether two columns mean something in the same row, and not the same."""
     mine, its = _meanings(rows, one, meaning), _meanings(rows, other, meaning)
     return any(mine[number] != its[number] for number in mine.keys() & its.keys())
 
 
-def _only(name: str, columns: Sequence[str], found: Sequence[int], role: str, flag: str) -> int:
+def _only_column(name: str, columns: Sequence[str], found: Sequence[int], role: str, flag: str) -> int:
     """Return the only index of *found*. Raises InputError if there are several."""
     if len(found) > 1:
         several = shown([columns[index] for index in found])

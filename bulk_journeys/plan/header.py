@@ -17,6 +17,7 @@ from bulk_journeys.vocabulary.normalise import header_word, trimmed
 from bulk_journeys.vocabulary.words import vocabulary
 
 MOST_NAMED: Final = 10
+"""Columns of the header that a message suggests."""
 BARE_IDS: Final = "uuid"
 """What we call the ids of a list without a header."""
 BARE_ACTIONS: Final = "action"
@@ -41,7 +42,7 @@ class Layout(NamedTuple):
     skipped: Sequence[Skipped]
 
 
-def laid_out(name: str, columns: Sequence[str], rows: Sequence[Row], choices: Choices) -> Layout:
+def named_layout(name: str, columns: Sequence[str], rows: Sequence[Row], choices: Choices) -> Layout:
     """Return the layout of a table whose *columns* its format names. Raises InputError."""
     return Layout(columns, find_roles(name, columns, [row.cells for row in rows], choices), None, 0, ())
 
@@ -53,7 +54,7 @@ def find_layout(places: Places, rows: Sequence[Row], choices: Choices) -> Layout
     if header is None and choices.id_column is not None:
         raise no_column(places.name, _first_filled(rows), choices.id_column, "--id-column")
     if header is None:
-        return _bare_list(places, rows, start, choices)
+        return _bare_layout(places, rows, start, choices)
     body = [row.cells for row in rows[header.last + 1 :]]
     roles = find_roles(places.name, header.columns, body, choices)
     if choices.id_column is None:
@@ -194,7 +195,7 @@ def _is_sure_action(cell: str) -> bool:
     return header_word(cell) in vocabulary().sure_actions
 
 
-def _bare_list(places: Places, rows: Sequence[Row], start: int | None, choices: Choices) -> Layout:
+def _bare_layout(places: Places, rows: Sequence[Row], start: int | None, choices: Choices) -> Layout:
     """Return the layout of rows that hold one id each and no other cell but an action. Raises InputError for others."""
     filled = [row for row in rows if not is_blank(row.cells) and not is_comment(row.cells)]
     _refuse_quoted_whole(places, filled)

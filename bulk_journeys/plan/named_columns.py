@@ -8,7 +8,9 @@ from bulk_journeys.plan.select import WHERE_FLAG, Condition, Where
 from bulk_journeys.vocabulary.normalise import header_word
 
 MOST_SHOWN: Final = 20
+"""Columns that a message names; a table may have thousands."""
 LONGEST_SHOWN: Final = 40
+"""Characters of a column's name in a message; a cell of prose may be taken for a header."""
 
 
 def named_column(name: str, columns: Sequence[str], wanted: str, flag: str) -> int:

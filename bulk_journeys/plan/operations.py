@@ -14,8 +14,8 @@ from bulk_journeys.vocabulary.normalise import trimmed
 from bulk_journeys.vocabulary.results_table import returned
 
 
-class Asked:
-    """What the rows of one file ask for under its *columns*."""
+class RowReader:
+    """Reads what each row of one file asks for, under the file's *columns*."""
 
     def __init__(
         self, file: int, columns: Sequence[str], roles: Roles, choices: Choices, filter_: Filter | None = None
@@ -30,13 +30,13 @@ class Asked:
         self.filled = 0
         """How many rows had no action of their own, and got that of the flag."""
 
-    def by(self, row: Row) -> Operation | InvalidRow | LeftOut:
+    def read(self, row: Row) -> Operation | InvalidRow | LeftOut:
         """Return what *row* asks for; a rejection has all its faults. What is not wanted may lack an id."""
         cells = row.cells
         if self._filter and (unwanted := self._filter.unwanted(cells)):
             return self._left_out(row, unwanted)
         uuid = journey_id(cells[self._id])
-        action = self._default if self._action is None else self._wanted(cells[self._action])
+        action = self._default if self._action is None else self._action_in(cells[self._action])
         if isinstance(uuid, str) and isinstance(action, Action):
             doubt = self._returned.doubt_of(cells, action) if self._returned else None
             return Operation(row.line, uuid, action, cells, self.file, doubt)
@@ -61,7 +61,7 @@ class Asked:
         found = journey_id(cells[self._id])
         return LeftOut(row.line, unwanted.where, cells, found if isinstance(found, str) else None, self.file)
 
-    def _wanted(self, cell: str) -> Action | Unclear:
+    def _action_in(self, cell: str) -> Action | Unclear:
         """Return the action that *cell* asks for; it may leave the choice to --action, but not contradict it."""
         if self._default is None:
             return action_word(cell)

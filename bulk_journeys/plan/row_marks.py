@@ -25,8 +25,9 @@ MARKS_SHOWN: Final = 6
 WORDS_SHOWN: Final = 5
 """Different words of a column of actions that a refusal tells of, and as many that are no actions."""
 ROWS_TO_JUDGE: Final = 20
+"""Rows after which a column is judged again, and no more watched if it is not one of actions."""
 MOST: Final = 0.5
-"""A column is one of actions if more than this of what it says are actions, judged every few rows."""
+"""A column is one of actions if more than this share of what it says are actions."""
 MOST_VALUES: Final = 1000
 """Different cells that are kept of a column; and so many others in front of fewer marks make it another column."""
 
@@ -44,10 +45,10 @@ class Marks:
             if index not in decided and (says_which_rows(column) or not trimmed(column))
         }
 
-    def show(self, row: Operation | InvalidRow | LeftOut) -> bool:
+    def note(self, row: Operation | InvalidRow | LeftOut) -> bool:
         """Take note of a row, if anything would be done, and return whether any other matters."""
         for index, seen in list(self._watched.items()) if isinstance(row, Operation) else ():
-            seen.show(row.line, trimmed(cell_at(row.cells, index)))
+            seen.note(row.line, trimmed(cell_at(row.cells, index)))
             if seen.others > max(seen.marks, MOST_VALUES):
                 del self._watched[index]
         return bool(self._watched)
@@ -55,10 +56,10 @@ class Marks:
     def refusals(self) -> Iterator[InputError]:
         """Yield what to say of each column whose cells differ, and most of which are marks: some may have a remark."""
         for index, seen in self._watched.items():
-            if len(seen.lines_of) > 1 and seen.are_marks() and not self._counts(index, seen):
+            if len(seen.lines_of) > 1 and seen.are_marks() and not self._is_counter(index, seen):
                 yield self._refusal(index, seen.lines_of)
 
-    def _counts(self, index: int, seen: "_Cells") -> bool:
+    def _is_counter(self, index: int, seen: "_Cells") -> bool:
         """Say whether a column counts rows, if it has no name, or anything; 0 and 1 below a name are marks."""
         numbers = [cell for cell in seen.lines_of if cell]
         return all(map(str.isdecimal, numbers)) and (
@@ -103,7 +104,7 @@ class _Cells:
         """Say whether most cells are marks, or one of two: a remark makes no other column of it; 'SE' by 'NO' does."""
         return self.marks > self.others or self.marks == self.others == 1
 
-    def show(self, line: int, cell: str) -> None:
+    def note(self, line: int, cell: str) -> None:
         folded = cell.casefold()  # a filter knows no difference either
         if folded not in self._spelt and len(self._spelt) < MOST_VALUES:
             self._spelt[folded] = cell
@@ -130,11 +131,11 @@ class ActionColumns:
             if index not in decided and not tells_what_is(columns[index])
         }
 
-    def show(self, row: Operation | InvalidRow | LeftOut) -> bool:
+    def note(self, row: Operation | InvalidRow | LeftOut) -> bool:
         """Take note of a row, and return whether any other matters."""
-        return self.look(row.cells)
+        return self.note_cells(row.cells)
 
-    def look(self, cells: Sequence[str]) -> bool:
+    def note_cells(self, cells: Sequence[str]) -> bool:
         """Take note of the cells of a row, and return whether any others matter."""
         self._rows += 1
         for index, words in list(self._watched.items()):
@@ -149,7 +150,7 @@ class ActionColumns:
         """Return the flag for the first column that holds mostly actions, or None if there is none."""
         for index, words in self._watched.items():
             if words and _share(words) > MOST:
-                return f"{self._held(index, words)}: pass --action-column {quote(self._columns[index])}"
+                return f"{self._described(index, words)}: pass --action-column {quote(self._columns[index])}"
         return None
 
     def refusals(self, wanted: Action) -> Iterator[InputError]:
@@ -159,7 +160,7 @@ class ActionColumns:
             if is_full and _share(words) > MOST and any(action_in(word) is not wanted for word in words):
                 yield self._refusal(index, words, wanted)
 
-    def _held(self, index: int, words: Counter[str]) -> str:
+    def _described(self, index: int, words: Counter[str]) -> str:
         actions = sum(count for word, count in words.items() if _is_action_word(word))
         return f"the column {self._columns[index]!r} holds actions in {actions:,} of {self._rows:,} rows"
 
@@ -170,7 +171,7 @@ class ActionColumns:
         told = f", beside {', '.join(others[:WORDS_SHOWN])}" if others else ""
         first, column = ", ".join(actions[:WORDS_SHOWN]), quote(self._columns[index])
         return InputError(
-            f"{self._name}: {self._held(index, words)}, and not only {wanted}: {first}{told}",
+            f"{self._name}: {self._described(index, words)}, and not only {wanted}: {first}{told}",
             f"if it says what to do, drop --action and pass --action-column {column}; if not, {IGNORE_FLAG} {column}",
         )
 

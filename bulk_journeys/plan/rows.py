@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bulk_journeys.errors import InputError
 from bulk_journeys.plan.document import LeftOut, Operation, Skipped, SkipReason
 from bulk_journeys.plan.header import Layout
-from bulk_journeys.plan.operations import Asked
+from bulk_journeys.plan.operations import RowReader
 from bulk_journeys.source.table import BLANKS, Fault, InvalidRow, Places, Row, cell_at
 from bulk_journeys.vocabulary.headers import id_tier, names_action
 from bulk_journeys.vocabulary.journey_id import id_in, is_error_value, journey_id
@@ -34,9 +34,9 @@ from bulk_journeys.vocabulary.words import is_negation, is_nothing
 Found = Operation | InvalidRow | LeftOut | Skipped
 
 MOST_NOTES: Final = 1000
-"""How many lines below the rows may be taken for notes."""
+"""Lines below the rows that may be taken for notes. They are held in memory until it is known that no row follows."""
 MOST_WORDS: Final = 3
-"""Of a header."""
+"""Words of a header such as `User ID` in the middle of a list. A longer text with "id" in it is prose."""
 
 _line_end: Final = re.compile(r"\r\n?|\n")
 
@@ -44,14 +44,14 @@ _line_end: Final = re.compile(r"\r\n?|\n")
 class Body:
     """The rows of one table below its header, to be gone through once."""
 
-    def __init__(self, places: Places, layout: Layout, asked: Asked, delimiter: str | None) -> None:
+    def __init__(self, places: Places, layout: Layout, reader: RowReader, delimiter: str | None) -> None:
         """Take the *delimiter* at which a wrong quote lets cells slip; None where they cannot."""
         self._places = places
         self._columns = layout.columns
         self._id, self._action = layout.roles
         self._width = len(layout.columns)
         self._header = header_key(layout.columns) if layout.line is not None else None
-        self._asked = asked
+        self._reader = reader
         self._delimiter = delimiter
         self._begun = False
         self._apart = False
@@ -63,10 +63,10 @@ class Body:
         place, or none do, and it is a footer.
         """
         held: list[tuple[Found, int]] = []
-        by, width = self._asked.by, self._width
+        read, width = self._reader.read, self._width
         for row in rows:
             if type(row) is Row and len(row.cells) == width and row.line == row.line_end and not held:
-                found = by(row)
+                found = read(row)
                 if type(found) is Operation or (type(found) is LeftOut and found.uuid):
                     self._begun, self._apart = True, False
                     yield found
@@ -96,20 +96,20 @@ class Body:
             raise endless(self._places, row)
         if reason := self._skipped(row.cells):
             words = None if header_key(row.cells) == self._header else words_of(row.cells)
-            return Skipped(row.line, row.line_end, reason, self._asked.file, words)
+            return Skipped(row.line, row.line_end, reason, self._reader.file, words)
         if self._delimiter and row.line < row.line_end:
             self._refuse_swallowed(row, self._delimiter)
         self._refuse_other_header(row)
         if len(self._columns) > self._width:
             self._widen(row.line)
         fitted = self._fitted(row)
-        return self._asked.by(fitted) if isinstance(fitted, Row) else fitted
+        return self._reader.read(fitted) if isinstance(fitted, Row) else fitted
 
     def _unreadable(self, row: InvalidRow) -> Found:
         if row.faults[0].value.startswith(("#", "//")):
             words = words_of([row.faults[0].value])
-            return Skipped(row.line, row.line, SkipReason.COMMENT, self._asked.file, words)
-        return replace(row, file=self._asked.file)
+            return Skipped(row.line, row.line, SkipReason.COMMENT, self._reader.file, words)
+        return replace(row, file=self._reader.file)
 
     def _skipped(self, cells: Sequence[str]) -> SkipReason | None:
         """Return why a row asks for nothing, or None if it has an id or should have one."""
@@ -186,7 +186,7 @@ class Body:
         """Take note of new columns. Raises InputError if one of them would have served."""
         for column in self._columns[self._width :]:
             decides = names_action([column]) or says_which_rows(column)
-            if id_tier([column]) == 0 or (decides and not self._asked.ids_only):
+            if id_tier([column]) == 0 or (decides and not self._reader.ids_only):
                 reason = f"{self._places.at(line)}: the key {column!r} first appears here, far from the beginning"
                 raise InputError(reason, "give every object the same keys")
         self._width = len(self._columns)
@@ -203,7 +203,7 @@ class Body:
         return Row(row.line, row.line_end, [*cells[:width], *[""] * (width - len(cells))])
 
     def _misfit(self, row: Row, value: str, reason: str) -> InvalidRow:
-        return InvalidRow(row.line, [Fault("", value, reason)], row.cells[: self._width], self._asked.file)
+        return InvalidRow(row.line, [Fault("", value, reason)], row.cells[: self._width], self._reader.file)
 
 
 def _as_footer(found: Found, line_end: int) -> Found:

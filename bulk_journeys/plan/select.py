@@ -13,9 +13,11 @@ from bulk_journeys.vocabulary.normalise import trimmed
 
 WHERE_FLAG: Final = "--where"
 VALUES_SHOWN: Final = 10
+"""Values of a column that a message tells of."""
 MOST_COUNTED: Final = 1000
 """Values of a column that are counted; in a column with more of them nobody chooses by one."""
 LONGEST_SHOWN: Final = 40
+"""Characters of such a value."""
 
 _signs: Final = re.compile("=").finditer
 
