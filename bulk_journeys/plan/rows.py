@@ -29,6 +29,7 @@ from bulk_journeys.vocabulary.lines import (
     words_of,
 )
 from bulk_journeys.vocabulary.marks import says_which_rows
+from bulk_journeys.vocabulary.normalise import trimmed
 from bulk_journeys.vocabulary.words import is_negation, is_nothing
 
 Found = Operation | InvalidRow | LeftOut | Skipped
@@ -130,7 +131,7 @@ class Body:
 
     def _wants(self, cells: Sequence[str]) -> bool:
         """Say whether there is an action where actions are."""
-        return self._action is not None and self._action < len(cells) and is_action(cells[self._action])
+        return self._action is not None and is_action(cell_at(cells, self._action))
 
     def _is_remark(self, cells: Sequence[str], cell: str) -> bool:
         """Say whether the ``#`` that *cells* begin with makes a comment, and not a title like ``#Sale`` of a row."""
@@ -148,7 +149,7 @@ class Body:
 
     def _is_note(self, cells: Sequence[str]) -> bool:
         """Say whether *cells* are prose, and not the only cell of a row that has lost its id."""
-        return is_note(cells) and (self._action is None or is_blank(cells[self._action : self._action + 1]))
+        return is_note(cells) and (self._action is None or not trimmed(cell_at(cells, self._action)))
 
     def _refuse_swallowed(self, row: Row, delimiter: str) -> None:
         """Raise InputError if a quoted cell holds what looks like a row: its quote is one too many."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from bulk_journeys.vocabulary.data import Table, listed_words, read_tables
@@ -102,6 +102,7 @@ def _is_about_rows(words: Sequence[str], known: _Marks) -> bool:
     return all(word in known.choosing or word in known.beside or len(word) == 1 for word in said)
 
 
+@lru_cache(maxsize=1024)  # a column of marks has few different cells, and one in every row
 def is_mark(cell: str) -> bool:
     """Say whether *cell* is a mark, or begins with one: "No - keep", "not approved"."""
     known, text = _marks(), unwrapped(cell).casefold()
