@@ -11,7 +11,6 @@ from pathlib import Path
 from bulk_journeys.errors import InputError, PlanRefused, UsageError
 from bulk_journeys.files import disk_errors
 from bulk_journeys.plan.build import make_plan
-from bulk_journeys.plan.columns import knows
 from bulk_journeys.plan.document import Plan
 from bulk_journeys.plan.saved_plan import is_saved_plan, read_plan
 from bulk_journeys.plan.select import Choices
@@ -21,6 +20,7 @@ from bulk_journeys.source.delimited import LONGEST_CELL
 from bulk_journeys.source.formats import open_list
 from bulk_journeys.source.table import Listed
 from bulk_journeys.terminal import printable, say
+from bulk_journeys.vocabulary.headers import knows
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from msgspec import Struct
 from bulk_journeys.files import replacing
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Doubt, FollowUp
-from bulk_journeys.plan.results_table import doubt_in_words
 from bulk_journeys.source.table import Form, InvalidRow, Places
+from bulk_journeys.vocabulary.results_table import doubt_in_words
 
 
 class Operation(Struct, frozen=True, gc=False, omit_defaults=True, tag="operation", tag_field="kind"):

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from bulk_journeys.model import Action
 from bulk_journeys.plan.columns import Roles
 from bulk_journeys.plan.document import LeftOut, Operation
-from bulk_journeys.plan.results_table import returned
 from bulk_journeys.plan.select import WHERE_FLAG, Choices, Filter, Unwanted
 from bulk_journeys.source.table import Fault, InvalidRow, Row
 from bulk_journeys.vocabulary.action_word import action_word
 from bulk_journeys.vocabulary.journey_id import Unclear, journey_id
 from bulk_journeys.vocabulary.lines import LONGEST_WORDS, filled_cells
 from bulk_journeys.vocabulary.normalise import trimmed
+from bulk_journeys.vocabulary.results_table import returned
 
 
-class Asked:
-    """What the rows of one file ask for under its *columns*."""
+class RowReader:
+    """Reads what each row of one file asks for, under the file's *columns*."""
 
     def __init__(
         self, file: int, columns: Sequence[str], roles: Roles, choices: Choices, filter_: Filter | None = None
@@ -30,38 +30,38 @@ class Asked:
         self.filled = 0
         """How many rows had no action of their own, and got that of the flag."""
 
-    def by(self, row: Row) -> Operation | InvalidRow | LeftOut:
+    def read(self, row: Row) -> Operation | InvalidRow | LeftOut:
         """Return what *row* asks for; a rejection has all its faults. What is not wanted may lack an id."""
         cells = row.cells
         if self._filter and (unwanted := self._filter.unwanted(cells)):
             return self._left_out(row, unwanted)
         uuid = journey_id(cells[self._id])
-        action = self._default if self._action is None else self._wanted(cells[self._action])
+        action = self._default if self._action is None else self._action_in(cells[self._action])
         if isinstance(uuid, str) and isinstance(action, Action):
             doubt = self._returned.doubt_of(cells, action) if self._returned else None
             return Operation(row.line, uuid, action, cells, self.file, doubt)
         findings = ((self._id, uuid), (self._action, action))
         faults = [
-            Fault(self._columns[place], cells[place], self._reason(finding, place, cells), finding.meant)
-            for place, finding in findings
-            if place is not None and isinstance(finding, Unclear)
+            Fault(self._columns[column], cells[column], self._reason(finding, column, cells), finding.meant)
+            for column, finding in findings
+            if column is not None and isinstance(finding, Unclear)
         ]
         return InvalidRow(row.line, faults, cells, self.file)
 
-    def _reason(self, finding: Unclear, place: int, cells: Sequence[str]) -> str:
-        return finding.reason + (_alone(cells, place) if place == self._id else "")
+    def _reason(self, finding: Unclear, column: int, cells: Sequence[str]) -> str:
+        return finding.reason + (_alone(cells, column) if column == self._id else "")
 
     def _left_out(self, row: Row, unwanted: Unwanted) -> LeftOut | InvalidRow:
-        cells, place = row.cells, unwanted.place
+        cells, column = row.cells, unwanted.column
         if unwanted.where is None:
             fault = Fault(
-                self._columns[place], cells[place], f"has bytes that are no text, and {WHERE_FLAG} goes by it"
+                self._columns[column], cells[column], f"has bytes that are no text, and {WHERE_FLAG} goes by it"
             )
             return InvalidRow(row.line, [fault], cells, self.file)
         found = journey_id(cells[self._id])
         return LeftOut(row.line, unwanted.where, cells, found if isinstance(found, str) else None, self.file)
 
-    def _wanted(self, cell: str) -> Action | Unclear:
+    def _action_in(self, cell: str) -> Action | Unclear:
         """Return the action that *cell* asks for; it may leave the choice to --action, but not contradict it."""
         if self._default is None:
             return action_word(cell)
@@ -74,11 +74,11 @@ class Asked:
         return action
 
 
-def _alone(cells: Sequence[str], place: int) -> str:
+def _alone(cells: Sequence[str], column: int) -> str:
     """Say of a row of a single cell what it says: it may be a heading, and be about the rows below."""
     filled = filled_cells(cells)
     if len(filled) != 1 or len(cells) < 2:
         return ""
-    if trimmed(cells[place]):
+    if trimmed(cells[column]):
         return "; it stands alone in its row, as a heading does" if " " in filled[0] else ""
     return f"; the row says {filled[0][:LONGEST_WORDS]!r} alone"

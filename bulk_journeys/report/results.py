@@ -15,9 +15,9 @@ from bulk_journeys.files import replacing
 from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY, Standing
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.plan.document import Entry, Plan, Source
-from bulk_journeys.plan.results_table import doubt_marker, error_cell, result_columns
 from bulk_journeys.report.records import Record, records
 from bulk_journeys.report.summary import Summary, summarise
+from bulk_journeys.vocabulary.results_table import doubt_marker, error_cell, result_columns
 
 _SAFE: Final = "the journal beside it still holds every outcome: free the disk, then use 'bulk-journeys report'"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -14,7 +14,9 @@ from bulk_journeys.model import Action, Doubt, Loss, Outcome
 from bulk_journeys.plan.build import make_plan
 from bulk_journeys.plan.columns import Roles, find_roles
 from bulk_journeys.plan.document import Merged, Operation
-from bulk_journeys.plan.results_table import (
+from bulk_journeys.plan.select import Choices
+from bulk_journeys.source.table import InvalidRow, Listed
+from bulk_journeys.vocabulary.results_table import (
     LONGEST_DOUBT,
     RESULT_COLUMNS,
     doubt_marker,
@@ -23,8 +25,6 @@ from bulk_journeys.plan.results_table import (
     result_columns,
     returned,
 )
-from bulk_journeys.plan.select import Choices
-from bulk_journeys.source.table import InvalidRow, Listed
 from bulk_journeys.words import doubt_text
 from tests.intake.reading import plan_of
 from tests.lists import table

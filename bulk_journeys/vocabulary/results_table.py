@@ -45,7 +45,7 @@ def result_columns(own: Sequence[str]) -> list[str]:
 
 
 class Returned(NamedTuple):
-    """The places of our columns in a table of results, counted from 0; None is one that has been taken out."""
+    """The indexes of our columns in a table of results; None is one that has been taken out."""
 
     outcome: int
     error: int | None
@@ -65,7 +65,7 @@ class Returned(NamedTuple):
 
 def returned(columns: Sequence[str]) -> Returned | None:
     """Return where our columns are among *columns*, or None if these are of no table of results."""
-    ours = {name: places[0] for name, places in _deepest(columns).items() if len(places) == 1}
+    ours = {name: found[0] for name, found in _deepest(columns).items() if len(found) == 1}
     if "outcome" not in ours or len(ours) < 2:
         return None
     return Returned(
@@ -73,14 +73,14 @@ def returned(columns: Sequence[str]) -> Returned | None:
     )
 
 
-def is_surely_ours(columns: Sequence[str], place: int) -> bool:
-    """Say whether the column at *place*, of one of our names, can hardly be the user's, and ours taken out.
+def is_surely_ours(columns: Sequence[str], index: int) -> bool:
+    """Say whether the column of that *index*, of one of our names, can hardly be the user's, and ours taken out.
 
     It has a prefix, which we give only beside the user's own, or the rest of ours follows it as we write it.
     """
-    names = [named[2] if (named := _named(_spelt(column))) else "" for column in columns[place:]]
+    names = [named[2] if (named := _named(_spelt(column))) else "" for column in columns[index:]]
     rest = RESULT_COLUMNS[RESULT_COLUMNS.index(names[0]) : -1]
-    return _spelt(columns[place]).startswith(_PREFIX) or tuple(names[: len(rest)]) == rest
+    return _spelt(columns[index]).startswith(_PREFIX) or tuple(names[: len(rest)]) == rest
 
 
 def error_cell(outcome: Outcome, action: Action | None, code: str, message: str) -> str:
@@ -125,16 +125,16 @@ def doubt_in_words(text: str) -> Doubt:
 
 
 def _deepest(columns: Sequence[str]) -> dict[str, list[int]]:
-    """Return for each of our names the places of the columns that have it with the most prefixes."""
+    """Return for each of our names the indexes of the columns that have it with the most prefixes."""
     return {name: depths[max(depths)] for name, depths in _by_depth(columns).items()}
 
 
 def _by_depth(columns: Sequence[str]) -> Mapping[str, Mapping[int, list[int]]]:
-    """Return for each of our names the places of the columns that have it, by their number of prefixes."""
+    """Return for each of our names the indexes of the columns that have it, by their number of prefixes."""
     found: defaultdict[str, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         if named := _named(_spelt(column)):
-            found[named[2]][len(named[1]) // len(_PREFIX)].append(place)
+            found[named[2]][len(named[1]) // len(_PREFIX)].append(index)
     return found
 
 
