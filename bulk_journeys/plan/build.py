@@ -11,12 +11,11 @@ from bulk_journeys.errors import InputError
 from bulk_journeys.plan.columns import Roles, no_action_column, read_columns, status_column
 from bulk_journeys.plan.document import VERSION, Header, LeftOut, Operation, Plan, Skipped, Source, Unread
 from bulk_journeys.plan.draft import Draft
-from bulk_journeys.plan.named_columns import chosen_column, named_column
 from bulk_journeys.plan.operations import RowReader
 from bulk_journeys.plan.readings import choose_reading
 from bulk_journeys.plan.row_marks import IGNORE_FLAG, ActionColumns, Marks
 from bulk_journeys.plan.sample import Chosen
-from bulk_journeys.plan.select import Choices, Filter, nothing_wanted
+from bulk_journeys.plan.select import Choices, Filter, chosen_column, named_column, nothing_wanted
 from bulk_journeys.source.table import InvalidRow, Listed, Places
 from bulk_journeys.vocabulary.lines import is_blank
 from bulk_journeys.vocabulary.normalise import trimmed

@@ -6,8 +6,7 @@ from shlex import quote
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.named_columns import columns_named, has_column, named_column, shown
-from bulk_journeys.plan.select import WHERE_FLAG, Choices
+from bulk_journeys.plan.select import WHERE_FLAG, Choices, columns_named, has_column, named_column, shown
 from bulk_journeys.source.table import cell_at
 from bulk_journeys.vocabulary.action_word import action_in, action_word
 from bulk_journeys.vocabulary.headers import is_header_in, names_past_action, names_status, speaks_of_journeys

@@ -7,8 +7,7 @@ from typing import Final, NamedTuple
 from bulk_journeys.errors import InputError
 from bulk_journeys.plan.columns import NAME_THE_IDS, Roles, find_roles
 from bulk_journeys.plan.document import Skipped, SkipReason
-from bulk_journeys.plan.named_columns import LONGEST_SHOWN, has_column, no_column, shown
-from bulk_journeys.plan.select import Choices
+from bulk_journeys.plan.select import LONGEST_SHOWN, Choices, has_column, no_column, shown
 from bulk_journeys.source.table import DELIMITERS, Places, Row, cell_at
 from bulk_journeys.vocabulary.headers import id_tier, names_action
 from bulk_journeys.vocabulary.journey_id import id_in

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Final
 
 from bulk_journeys.model import Action
-from bulk_journeys.vocabulary.languages import Language, languages
+from bulk_journeys.vocabulary.data import Language, languages
 from bulk_journeys.vocabulary.normalise import LONGEST_HEADER, fold, header_word, normal, trimmed
 
 Tiers = tuple[frozenset[str], ...]

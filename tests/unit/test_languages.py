@@ -6,8 +6,15 @@ import pytest
 
 import bulk_journeys.vocabulary
 from bulk_journeys.model import Action
-from bulk_journeys.vocabulary.data import Table, listed_words, parsed_tables, read_tables
-from bulk_journeys.vocabulary.languages import FIELDS, checked_languages, languages
+from bulk_journeys.vocabulary.data import (
+    FIELDS,
+    Table,
+    checked_languages,
+    languages,
+    listed_words,
+    parsed_tables,
+    read_tables,
+)
 from bulk_journeys.vocabulary.marks import checked_marks
 from bulk_journeys.vocabulary.normalise import header_word
 from bulk_journeys.vocabulary.words import Vocabulary

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.model import Action
+from bulk_journeys.vocabulary.data import languages
 from bulk_journeys.vocabulary.headers import header_words
-from bulk_journeys.vocabulary.languages import languages
 from bulk_journeys.vocabulary.lines import is_total, is_type_word
 from bulk_journeys.vocabulary.normalise import header_word, normal, trimmed, unwrapped, visible
 from bulk_journeys.vocabulary.words import is_negation, is_nothing, vocabulary
