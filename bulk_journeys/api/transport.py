@@ -14,7 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 from yarl import URL
 
 from bulk_journeys.model import Reply, Request
-from bulk_journeys.settings.addresses import is_loopback
+from bulk_journeys.settings.options import is_loopback
 
 
 class Lifecycle(Protocol):

@@ -25,9 +25,14 @@ from bulk_journeys.session.done_before import check_childless
 from bulk_journeys.session.folder import RunFolder, find_run, new_run, newest_first
 from bulk_journeys.session.session import Access, Finished
 from bulk_journeys.session.state_folder import loose_folders, state_folder
-from bulk_journeys.settings.addresses import check_base_url, shown_to_network
 from bulk_journeys.settings.credentials import Secret, load_token, loose_permissions, short_token
-from bulk_journeys.settings.options import DEFAULT_BASE_URL, RunOptions, check_environment
+from bulk_journeys.settings.options import (
+    DEFAULT_BASE_URL,
+    RunOptions,
+    check_base_url,
+    check_environment,
+    shown_to_network,
+)
 from bulk_journeys.terminal import ask, is_terminal, output, say
 
 

@@ -16,13 +16,14 @@ from bulk_journeys.model import (
     Throttled,
     Unauthorised,
 )
+from bulk_journeys.settings.options import TRIES
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """How patient a run is. *tries* and *refusals* bound one row; *base* and *cap* are seconds."""
 
-    tries: int = 5
+    tries: int = TRIES
     refusals: int = 1000
     base: float = 0.5
     cap: float = 20.0

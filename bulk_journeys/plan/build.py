@@ -10,8 +10,7 @@ from bulk_journeys import __version__
 from bulk_journeys.errors import InputError
 from bulk_journeys.plan.columns import Roles, no_action_column, read_columns, status_column
 from bulk_journeys.plan.document import VERSION, Header, LeftOut, Operation, Plan, Skipped, Source, Unread
-from bulk_journeys.plan.draft import Draft
-from bulk_journeys.plan.operations import RowReader
+from bulk_journeys.plan.operations import Draft, RowReader
 from bulk_journeys.plan.readings import choose_reading
 from bulk_journeys.plan.row_marks import IGNORE_FLAG, ActionColumns, Marks
 from bulk_journeys.plan.sample import Chosen

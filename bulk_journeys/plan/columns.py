@@ -94,7 +94,7 @@ def read_columns(columns: Sequence[str], roles: Roles) -> set[int]:
     """Return the indexes of the columns that decide anything, or are kept as a hint."""
     status = status_column(columns, roles)
     ours = returned(columns)
-    remembered = {ours.outcome, ours.error} if ours else set()
+    remembered = {ours.outcome, ours.error, ours.doubt} if ours else set()
     named = {columns.index(status)} if status is not None else set()
     return {index for index in {*roles, *remembered, *named} if index is not None}
 

@@ -28,7 +28,7 @@ from bulk_journeys.session.folder import RESCUED, RunFolder, register
 from bulk_journeys.session.learned_limits import pace_of
 from bulk_journeys.session.rescue import ENDING_SIGNALS, HeldRun, TerminationRequest, held_run, undisturbed, unhurried
 from bulk_journeys.settings.credentials import Secret
-from bulk_journeys.settings.options import RunOptions
+from bulk_journeys.settings.options import CONNECT_TIMEOUT, RunOptions
 from bulk_journeys.terminal import output, say
 
 if TYPE_CHECKING:
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from bulk_journeys.pipeline.stop_rules import Stop
 
 LOOK_UP: Final = "look the journeys up in the control panel before anything is sent to them again"
-CONNECT_TIMEOUT: Final = 10.0
-"""Seconds for a new connection at most, whatever an answer may take."""
-
 MOST_RESCUES: Final = 3
 """Folders of a run that are made one after the other while something takes them away."""
 

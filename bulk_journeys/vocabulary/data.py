@@ -10,9 +10,9 @@ from msgspec import toml
 Table = Mapping[str, str | bool]
 
 FIELDS: Final = (
-    "journey", "campaign", "id", "link", "between", "action", "operation", "phrase", "target", "wanted", "past", "status",
-    "start", "pause", "finish", "draft", "archive", "stop", "delete", "negation", "nothing", "total", "end", "counted",
-    "single", "numbered", "made", "by", "source", "type",
+    "journey", "campaign", "id", "link", "between", "action", "operation", "phrase", "target", "wanted", "past",
+    "status", "start", "pause", "finish", "draft", "archive", "stop", "delete", "negation", "nothing", "total", "end",
+    "counted", "single", "numbered", "made", "by", "source", "type",
 )  # fmt: skip
 MAY_BE_EMPTY: Final = frozenset({"between", "negation", "numbered", "by"})
 

@@ -45,7 +45,7 @@ from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.limits import Rate
 from bulk_journeys.sandbox.server import serving
-from bulk_journeys.settings.addresses import shown_to_network
+from bulk_journeys.settings.options import shown_to_network
 from tests.virtual_time import VirtualTimeLoop, run_virtually
 
 UUID = "11111111-2222-3333-4444-555555555555"

@@ -13,9 +13,14 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.settings.addresses import check_base_url, shown_to_network
 from bulk_journeys.settings.credentials import TOKEN_VARIABLE, Secret, load_token, loose_permissions, short_token
-from bulk_journeys.settings.options import RunOptions, check_environment, parse_duration
+from bulk_journeys.settings.options import (
+    RunOptions,
+    check_base_url,
+    check_environment,
+    parse_duration,
+    shown_to_network,
+)
 
 TOKEN = "s3cr3t-Token_0123456789"
 

@@ -19,6 +19,7 @@ from bulk_journeys.pipeline.pace.concurrency import Lanes
 from bulk_journeys.pipeline.pace.history import Past
 from bulk_journeys.pipeline.pace.rates import SLACK, Pause, Rate, Turn, Window
 from bulk_journeys.pipeline.pace.search import FIRST_RATE, Cruise, Phase, Search
+from bulk_journeys.settings.options import MAX_PAUSE
 
 EVIDENCE: Final = 20
 """Requests accepted before a limit is worth to be remembered."""
@@ -85,7 +86,7 @@ class SearchingPace:
         operations: int,
         *,
         max_rate: float = 100.0,
-        max_pause: float = 60.0,
+        max_pause: float = MAX_PAUSE,
         known: Found | None = None,
         bounds: Sequence[Rate] = (),
     ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulk_journeys.settings.addresses import is_loopback
+from bulk_journeys.settings.options import is_loopback
 
 
 @pytest.mark.parametrize(
