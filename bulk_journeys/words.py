@@ -74,3 +74,11 @@ def length_text(seconds: float) -> str:
         if seconds >= 2 * unit:
             return f"{seconds / unit:.0f} {name}"
     return f"{seconds:.0f} seconds"
+
+
+def duration_text(seconds: float) -> str:
+    """Say a duration as somebody would write it in a flag: in hours or minutes where it is so many of them."""
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds / unit:g} {name}"
+    return f"{seconds:g} s"

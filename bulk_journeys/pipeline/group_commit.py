@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import anyio
@@ -10,9 +9,10 @@ from msgspec.structs import replace
 
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.journal.entries import Heard, JournalEntry, Settled, Withdrawn
-from bulk_journeys.model import Applied, Failure, Reply, Request
+from bulk_journeys.model import Applied, Failure, Reply
+from bulk_journeys.pipeline.backlog import Case
 from bulk_journeys.pipeline.events import RowsSettled, Tell
-from bulk_journeys.pipeline.retry import History, Settle
+from bulk_journeys.pipeline.retry import Settle
 
 LINGER: Final = 0.005
 """Seconds in which a batch gathers while nobody waits for it: a thread and a sync cost as much as two requests."""
@@ -98,26 +98,6 @@ def disk_failure(group: ExceptionGroup) -> Exception | None:
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-@dataclass(slots=True)
-class Case:
-    """A row that is being carried out.
-
-    *started_at* is when its first request left, *left_at* when its last one did, in seconds since 1970, or None.
-    *announced* is set when the intent to send the next one is on disk; None: there is no such intent.
-    """
-
-    row: int
-    request: Request
-    history: History
-    started_at: float | None
-    left_at: float | None = None
-    announced: anyio.Event | None = None
-
-    def lasted(self, at: float) -> float | None:
-        """Return how many seconds the last attempt took that was answered *at*; clocks can be set back meanwhile."""
-        return None if self.left_at is None else round(max(0.0, at - self.left_at), 6)
 
 
 def settled_entry(case: Case, reply: Reply, verdict: Settle, at: float) -> Settled:

@@ -4,11 +4,9 @@ Nothing is sent before its intent is on disk, and nobody is told of an outcome b
 """
 
 import asyncio
-import heapq
 import itertools
 import random
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -18,41 +16,25 @@ from typing import Final
 import anyio
 
 from bulk_journeys.api.transport import Lifecycle, NeverLeft
-from bulk_journeys.journal.entries import Ended, PaceReason, Sending
+from bulk_journeys.journal.entries import Ended, PaceReason
 from bulk_journeys.journal.entries import Pace as PaceEntry
 from bulk_journeys.model import FROM_OUTSIDE, Ending, Failure, Reply, Work
+from bulk_journeys.pipeline.backlog import Backlog, Case
 from bulk_journeys.pipeline.breaker import Breaker, Closed, GivenUp, News, Opened
 from bulk_journeys.pipeline.events import AttemptFailed, PauseAsked, Tell
 from bulk_journeys.pipeline.gate import Turns
-from bulk_journeys.pipeline.group_commit import (
-    Case,
-    Commits,
-    Sink,
-    disk_failure,
-    heard_entry,
-    settled_entry,
-    withdrawn_entry,
-)
+from bulk_journeys.pipeline.group_commit import Commits, Sink, disk_failure, heard_entry, settled_entry
+from bulk_journeys.pipeline.intents import AHEAD, Intents
 from bulk_journeys.pipeline.pace.pace import Pace
 from bulk_journeys.pipeline.pace.rates import Turn
-from bulk_journeys.pipeline.retry import Again, History, Left, RetryPolicy, Settle, decide
+from bulk_journeys.pipeline.retry import Again, Left, RetryPolicy, Settle, decide
 from bulk_journeys.pipeline.stop_rules import Guard, Stop
+from bulk_journeys.words import duration_text
 
 COMPLETE: Final = Stop(Ending.COMPLETE, "nothing is left to do")
 
-"""Endings that say nothing of what the rows came to, and nothing at all where no row was left."""
-
-BACKLOG: Final = 1000
-"""Rows that may wait for another try before no new ones are begun; it bounds the memory of a bad day."""
-
 PACE_EVERY: Final = 1.0
 """Seconds between two notes of the pace in the journal; they are for looking back, and cost a line each."""
-
-AHEAD: Final = 1
-"""Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs.
-
-A kill leaves them in doubt though they never left, so they are no more than what is under way; two were no faster.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +74,8 @@ class Runner:
         self._dice, self._clock, self._on_met = policies.dice, policies.clock, policies.on_met
         self._commits = Commits(journal, tell, self._displaced)
         self._turns = Turns(policies.pace, policies.breaker)
-        self._announced: deque[Case] = deque()
-        self._ahead = 0
-        self._waiting: list[tuple[float, int, Case]] = []
-        self._open = 0
-        self._order = itertools.count()
+        self._intents = Intents(self._commits, self._turns, policies.clock)
+        self._backlog = Backlog()
         self._pace_noted_at = -inf
         self._stop: Stop | None = None
         self._stopping = anyio.Event()
@@ -116,10 +95,10 @@ class Runner:
                 with anyio.CancelScope() as carrying:
                     services.start_soon(self._listen, signals, carrying)
                     await self._carry_out(wanted)
-                for case in self._announced:
-                    self._withdraw(case)
+                self._intents.withdraw_all()
                 ending = self._stop = self._ending(wanted, work)
-                await self._end(ending)
+                ended = Ended(self._clock(), ending.ending, ending.message)
+                await self._commits.reach(self._commits.append(ended))
                 services.cancel_scope.cancel()
         except ExceptionGroup as group:
             raise disk_failure(group) or group from None
@@ -128,7 +107,7 @@ class Runner:
     async def _carry_out(self, wanted: Iterator[Work]) -> None:
         """Carry out the canary, and then the rest."""
         begun = await self._introduce(wanted)
-        self._ahead = self._lanes * AHEAD if self._pace.free else 0
+        self._intents.ahead = self._lanes * AHEAD if self._pace.free else 0
         for stage in (itertools.islice(wanted, max(0, self._canary - begun)), wanted):
             async with anyio.create_task_group() as lanes:
                 for _ in range(self._lanes):
@@ -141,11 +120,11 @@ class Runner:
         """
         begun = set[int]()
         while not self._guard.met:
-            new = iter(()) if self._waiting else itertools.islice(work, 1)
+            new = iter(()) if self._backlog.next_due is not None else itertools.islice(work, 1)
             if (case := await self._next(new)) is None:
                 break
             begun.add(case.row)
-            if turn := await self._turn(case):
+            if turn := await self._intents.turn(case):
                 await self._attempt(case, turn)
         if begun and self._guard.met:
             self._on_met()
@@ -153,7 +132,7 @@ class Runner:
 
     def _ending(self, wanted: Iterator[Work], work: Iterator[Work]) -> Stop:
         """Return why the run ends: not what came from outside, if all that is *wanted* of the *work* was settled."""
-        is_done = not self._open and next(wanted, None) is None
+        is_done = not self._backlog.unsettled and next(wanted, None) is None
         if self._stop and not (is_done and self._stop.ending in FROM_OUTSIDE):
             return self._stop
         return self._done(work)
@@ -176,13 +155,10 @@ class Runner:
     def _displaced(self, message: str) -> None:
         self.stop(Stop(Ending.DISPLACED, message))
 
-    async def _end(self, stop: Stop) -> None:
-        await self._commits.reach(self._commits.append(Ended(self._clock(), stop.ending, stop.message)))
-
     async def _keep_deadline(self) -> None:
         if self._deadline is not None:
             await anyio.sleep(self._deadline)
-            self.stop(Stop(Ending.DEADLINE, f"the deadline of {_in_words(self._deadline)} came"))
+            self.stop(Stop(Ending.DEADLINE, f"the deadline of {duration_text(self._deadline)} came"))
 
     async def _listen(self, signals: Sequence[Signals], carrying: anyio.CancelScope) -> None:
         if not signals:
@@ -196,64 +172,21 @@ class Runner:
 
     async def _lane(self, work: Iterator[Work]) -> None:
         while case := await self._next(work):
-            if turn := await self._turn(case):
+            if turn := await self._intents.turn(case):
                 await self._attempt(case, turn)
-
-    async def _turn(self, case: Case) -> Turn | None:
-        """Wait for a turn with the intent on disk; None if none will come, and then there is no intent."""
-        while self._turns.approach_at_once(self._now()) or await self._approach(case):
-            announced = case.announced or self._announce(case)
-            try:
-                if not announced.is_set():
-                    await self._commits.reach(announced)
-                if turn := await self._turns.take():
-                    return turn
-            except asyncio.CancelledError:
-                self._withdraw(case)
-                raise
-            self._withdraw(case)
-        return None
-
-    async def _approach(self, case: Case) -> bool:
-        """Wait until a turn is near. Nothing stays announced meanwhile, for a crash to put in doubt."""
-        for waiting in (case, *self._announced):
-            self._withdraw(waiting)
-        return await self._turns.approach()
 
     async def _next(self, work: Iterator[Work]) -> Case | None:
         """Return the row to try next: one whose time has come again, else a new one. None: there will be no more."""
         while self._stop is None:
-            if self._waiting and self._waiting[0][0] <= self._now():
-                return heapq.heappop(self._waiting)[-1]
-            self._look_ahead(work)
-            if self._announced:
-                return self._announced.popleft()
-            if case := self._begin(work):
+            if case := self._backlog.due(self._now()):
                 return case
-            if not self._waiting:
+            if case := self._intents.next_of(self._backlog, work):
+                return case
+            if (due := self._backlog.next_due) is None:
                 return None
-            with anyio.move_on_after(self._waiting[0][0] - self._now()):
+            with anyio.move_on_after(due - self._now()):
                 await self._stopping.wait()
         return None
-
-    def _look_ahead(self, work: Iterator[Work]) -> None:
-        """Announce new rows before their lane is free, so that no lane waits for the disk."""
-        while len(self._announced) < self._ahead and (case := self._begin(work)):
-            self._announce(case)
-            self._announced.append(case)
-
-    def _begin(self, work: Iterator[Work]) -> Case | None:
-        """Return the next new row, or None if there is none or too many others wait for another try."""
-        if len(self._waiting) >= BACKLOG or (new := next(work, None)) is None:
-            return None
-        self._open += 1
-        return Case(new.row, new.request, History(new.attempts, doubt=new.doubt), new.started_at)
-
-    def _announce(self, case: Case) -> anyio.Event:
-        """Append the intent to send, and return what is set when it is on disk."""
-        attempts, _, _, doubt = case.history
-        case.announced = self._commits.append(Sending(case.row, attempts + 1, self._clock(), case.started_at, doubt))
-        return case.announced
 
     async def _attempt(self, case: Case, turn: Turn) -> None:
         case.left_at = self._clock()
@@ -262,7 +195,7 @@ class Runner:
         try:
             reply = await self._lifecycle.perform(case.request)
         except NeverLeft:
-            self._withdraw(case)
+            self._intents.withdraw(case)
             raise
         case.announced = None
         self._learn(case.row, reply, turn)
@@ -298,19 +231,12 @@ class Runner:
             case GivenUp(obstacle, message):
                 self.stop(Stop(obstacle.ending, message))
 
-    def _withdraw(self, case: Case) -> None:
-        """Take back the intent to send, if there is one: the request has not left."""
-        if case.announced is None:
-            return
-        case.announced = None
-        self._commits.append(withdrawn_entry(case, self._clock()))
-
     def _conclude(self, case: Case, reply: Reply) -> None:
         """Settle the row, put it back in line, or leave it open for another run."""
         verdict = decide(self._retry, case.history, reply, self._dice())
         stop = self._guard.observe(reply, exhausted=isinstance(verdict, Settle))
         if isinstance(verdict, Settle) and not stop:
-            self._open -= 1
+            self._backlog.unsettled -= 1
             self._commits.append(settled_entry(case, reply, verdict, self._clock()))
             stop = self._guard.settled(verdict.outcome)
         else:
@@ -320,12 +246,4 @@ class Runner:
         if stop:
             self.stop(stop)
         elif isinstance(verdict, Again):
-            due = self._now() + verdict.delay
-            heapq.heappush(self._waiting, (due, next(self._order), case))
-
-
-def _in_words(seconds: float) -> str:
-    for unit, name in ((3600, "h"), (60, "min")):
-        if seconds >= unit and seconds % unit == 0:
-            return f"{seconds / unit:g} {name}"
-    return f"{seconds:g} s"
+            self._backlog.try_again(case, self._now() + verdict.delay)

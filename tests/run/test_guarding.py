@@ -12,10 +12,11 @@ import pytest
 from bulk_journeys.journal.entries import Ended, Heard, RowEntry, Sending
 from bulk_journeys.model import Ending, Intercepted, Lost, Outcome, Refused, Reply, Request, Unsent
 from bulk_journeys.pipeline.breaker import VOLUME
+from bulk_journeys.pipeline.intents import AHEAD
 from bulk_journeys.pipeline.pace.pace import SearchingPace
 from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
-from bulk_journeys.pipeline.runner import AHEAD, COMPLETE, Policies, Runner
+from bulk_journeys.pipeline.runner import COMPLETE, Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Guard, Stop, Tolerance
 from tests.fakes import CONFLICT, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
 from tests.simulation.blind_loop import run_blindly

@@ -24,9 +24,10 @@ from bulk_journeys.model import (
     Work,
 )
 from bulk_journeys.pipeline.group_commit import Commits
+from bulk_journeys.pipeline.intents import AHEAD
 from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
-from bulk_journeys.pipeline.runner import AHEAD, Policies, Runner
+from bulk_journeys.pipeline.runner import Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Stop
 from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
 

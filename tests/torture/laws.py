@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from bulk_journeys.pipeline.runner import AHEAD
+from bulk_journeys.pipeline.intents import AHEAD
 from bulk_journeys.sandbox.audit import contradictions, lost_answers, read_log
 from bulk_journeys.sandbox.journeys import Journey
 from tests.cli.stage import records
