@@ -91,8 +91,8 @@ def _children(
 
 def _check_still(parent: Parent, runs_dir: Path) -> None:
     """Raise UsageError if the run that a plan was made from has gone on, where it is found under its name."""
-    if Path(parent.run).name != parent.run:
-        return  # the plan may be a stranger's, and this leads elsewhere
+    if Path(parent.run).name != parent.run or not parent.run.isprintable():
+        return  # the plan may be a stranger's, and this leads elsewhere, or is no name of a folder
     try:
         folder = RunFolder(runs_dir / parent.run)
         with ledger_of(folder.journal, folder.most_rows) as ledger:
