@@ -97,7 +97,7 @@ def run(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Plan, show, ask, and carry out."""
-    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.plan import Wish
     from bulk_journeys.commands.run import Conditions
     from bulk_journeys.commands.run import run as run_
@@ -108,7 +108,7 @@ def run(
     choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
     wish = Wish(files, choices, skip_invalid)
     safeguards = Safeguards(max_rows, max_age, protect, again)
-    _exit(run_(wish, Conditions(runs_dir, options, Consent(yes, confirm), safeguards)))
+    _exit(run_(wish, Conditions(runs_dir, options, Agreed(yes, confirm), safeguards)))
 
 
 @app.command()
@@ -150,7 +150,7 @@ def undo(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Start again exactly what a run has paused, or pause what it has started."""
-    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.follow_up import Again
     from bulk_journeys.commands.follow_up import undo as undo_
     from bulk_journeys.commands.run import Conditions
@@ -160,7 +160,7 @@ def undo(
     outcomes = [Outcome.APPLIED] * (not only_in_doubt) + [Outcome.IN_DOUBT] * (
         include_in_doubt or only_in_doubt or as_listed
     )
-    conditions = Conditions(runs_dir, options, Consent(yes), Safeguards(max_rows, None, protect, again))
+    conditions = Conditions(runs_dir, options, Agreed(yes), Safeguards(max_rows, None, protect, again))
     _exit(undo_(run, Again(outcomes, output, as_listed), conditions))
 
 
@@ -186,7 +186,7 @@ def retry(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Try again, in a new run, what failed, is in doubt or was not attempted."""
-    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.follow_up import Again
     from bulk_journeys.commands.follow_up import retry as retry_
     from bulk_journeys.commands.run import Conditions
@@ -195,7 +195,7 @@ def retry(
     from bulk_journeys.session.checks import Safeguards
 
     outcomes = [Outcome(outcome) for outcome in only or WORTH_ANOTHER_TRY]
-    conditions = Conditions(runs_dir, options, Consent(yes, confirm), Safeguards(max_rows, None, protect, again))
+    conditions = Conditions(runs_dir, options, Agreed(yes, confirm), Safeguards(max_rows, None, protect, again))
     _exit(retry_(run, Again(outcomes, output), conditions))
 
 

@@ -138,7 +138,7 @@ class Listener:
                 self.stops.append(event.message)
 
 
-def dice(numbers: Iterable[float] = ()) -> Callable[[], float]:
-    """Dice that show *numbers*, then one half for ever."""
+def jitter(numbers: Iterable[float] = ()) -> Callable[[], float]:
+    """Jitter that show *numbers*, then one half for ever."""
     rolls = iter(numbers)
     return lambda: next(rolls, 0.5)

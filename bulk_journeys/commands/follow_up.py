@@ -164,7 +164,7 @@ def retry(name: str | None, again: Again, conditions: Conditions) -> int:
 
 def _is_unasked(again: Again, conditions: Conditions) -> bool:
     """Whether nobody is asked before a run is made; to save its plan may be a script's way of not asking."""
-    return conditions.consent.unasked or again.output is not None
+    return conditions.agreed.unasked or again.output is not None
 
 
 def _parent(run: Earlier, verb: FollowUp, again: Again, conditions: Conditions) -> Parent:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bulk_journeys.commands.confirm import Consent, obtain
+from bulk_journeys.commands.confirm import Agreed, confirm
 from bulk_journeys.commands.plan import Wish, planned, protected_journeys
 from bulk_journeys.commands.report import its_plan, never_begun, print_summary
 from bulk_journeys.errors import OutputFailed, ReaderGone, UsageError
@@ -42,7 +42,7 @@ class Conditions:
 
     runs_dir: Path
     options: RunOptions
-    consent: Consent = field(default_factory=Consent)
+    agreed: Agreed = field(default_factory=Agreed)
     safeguards: Safeguards = field(default_factory=Safeguards)
 
 
@@ -98,7 +98,7 @@ def carry_out(
             say(f"  {protected.header.counts.operations:,} journeys are protected by {safeguards.protect}")
         submission = Submission(made, access.base_url, conditions.runs_dir, files, protected)
         check(submission, safeguards, time.time())
-        obtain(made.header.counts.actions, conditions.consent, ask if is_terminal(sys.stdin) else None)
+        confirm(made.header.counts.actions, conditions.agreed, ask if is_terminal(sys.stdin) else None)
     folder = new_run(conditions.runs_dir, _label(made), time.time(), secrets.randbits(16))
     with open_session(
         folder, made, access, options, check=lambda: check(submission, safeguards, time.time())

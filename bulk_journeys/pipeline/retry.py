@@ -1,4 +1,4 @@
-"""Whether a row is tried again, when, and with what outcome it is settled. Pure: dice come in as numbers."""
+"""Whether a row is tried again, when, and with what outcome it is settled. Pure: jitter comes in as a number."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -28,12 +28,12 @@ class RetryPolicy:
     base: float = 0.5
     cap: float = 20.0
 
-    def backoff(self, nth: int, dice: float) -> float:
-        """Return the seconds to wait after the *nth* failure, counted from 1; *dice* is in [0, 1).
+    def backoff(self, nth: int, jitter: float) -> float:
+        """Return the seconds to wait after the *nth* failure, counted from 1; *jitter* is in [0, 1).
 
         Full jitter, from "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
         """
-        return dice * min(self.cap, self.base * 2.0 ** min(nth - 1, 60))  # a float ends at 1,023
+        return jitter * min(self.cap, self.base * 2.0 ** min(nth - 1, 60))  # a float ends at 1,023
 
 
 class Left(NamedTuple):
@@ -88,7 +88,7 @@ class LeaveOpen(NamedTuple):
 Verdict = Settle | Again | LeaveOpen
 
 
-def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> Verdict:
+def decide(policy: RetryPolicy, history: History, reply: Reply, jitter: float) -> Verdict:
     """Judge a row by its latest *reply*, which *history* counts already."""
     match reply:
         case Applied():
@@ -102,7 +102,7 @@ def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> 
         case Throttled() if history.refusals < policy.refusals:
             return Again(0.0)  # the pace makes everybody wait, this row among them
         case _ if history.tries < policy.tries and not isinstance(reply, Throttled):
-            return Again(policy.backoff(max(1, history.tries), dice))
+            return Again(policy.backoff(max(1, history.tries), jitter))
     return _settle(history, Outcome.FAILED)
 
 

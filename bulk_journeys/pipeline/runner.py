@@ -57,7 +57,7 @@ class Policies:
     deadline: float | None = None
     timeout: float | None = None
     on_met: Callable[[], None] = lambda: None
-    dice: Callable[[], float] = random.random
+    jitter: Callable[[], float] = random.random
     clock: Callable[[], float] = time.time
 
 
@@ -71,7 +71,7 @@ class Runner:
         self._breaker, self._lanes = policies.breaker, policies.lanes
         self._canary, self._limit, self._deadline = policies.canary, policies.limit, policies.deadline
         self._timeout = policies.timeout
-        self._dice, self._clock, self._on_met = policies.dice, policies.clock, policies.on_met
+        self._jitter, self._clock, self._on_met = policies.jitter, policies.clock, policies.on_met
         self._commits = Commits(journal, tell, self._displaced)
         self._turns = Turns(policies.pace, policies.breaker)
         self._intents = Intents(self._commits, self._turns, policies.clock)
@@ -204,10 +204,10 @@ class Runner:
         self._conclude(case, reply)
 
     def _learn(self, row: int, reply: Reply, turn: Turn) -> None:
-        now, dice = self._now(), self._dice()
-        self._pace.learn(reply, turn, now, dice)
+        now, jitter = self._now(), self._jitter()
+        self._pace.learn(reply, turn, now, jitter)
         self._turns.replied()
-        if (news := self._breaker.learn(row, reply, turn, now, dice)) is not None:
+        if (news := self._breaker.learn(row, reply, turn, now, jitter)) is not None:
             self._heed(news)
         if now >= self._pace_noted_at + PACE_EVERY:
             self._pace_noted_at = now
@@ -233,7 +233,7 @@ class Runner:
 
     def _conclude(self, case: Case, reply: Reply) -> None:
         """Settle the row, put it back in line, or leave it open for another run."""
-        verdict = decide(self._retry, case.history, reply, self._dice())
+        verdict = decide(self._retry, case.history, reply, self._jitter())
         stop = self._guard.observe(reply, exhausted=isinstance(verdict, Settle))
         if isinstance(verdict, Settle) and not stop:
             self._backlog.unsettled -= 1

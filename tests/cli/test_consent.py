@@ -1,4 +1,4 @@
-"""Laws of consent: nothing is sent that nobody asked for, and what cannot be undone needs more than a yes."""
+"""Laws of agreed: nothing is sent that nobody asked for, and what cannot be undone needs more than a yes."""
 
 import fcntl
 import os

@@ -23,9 +23,9 @@ REAL = time.time
 def run(cli: Cli, stage: Stage, uuids: list[str], action: str = "pause", *flags: str) -> Path:
     """Carry out *action*, and return the folder of the run."""
     before = {*Path("runs").glob("*")}
-    consent = ("--confirm", str(len(uuids))) if action == "finish" else ("--yes",)
+    agreed = ("--confirm", str(len(uuids))) if action == "finish" else ("--yes",)
     write_list(Path("journeys.csv"), uuids)
-    done = cli("run", "journeys.csv", "--action", action, *FAST[1:], *consent, "--base-url", stage.base_url, *flags)
+    done = cli("run", "journeys.csv", "--action", action, *FAST[1:], *agreed, "--base-url", stage.base_url, *flags)
     assert done.code in {0, 3, 4, 5}, done
     (made,) = {*Path("runs").glob("*")} - before
     return made

@@ -42,7 +42,7 @@ from bulk_journeys.pipeline.stop_rules import Stop
 from bulk_journeys.plan.document import Entry, Merged, Operation, Source
 from bulk_journeys.report.records import Record, records
 from bulk_journeys.source.table import InvalidRow
-from tests.fakes import Listener, MemoryJournal, dice, uuid_of
+from tests.fakes import Listener, MemoryJournal, jitter, uuid_of
 from tests.virtual_time import run_virtually
 
 LIST: Final = Source("journeys.csv", "0" * 64, ["uuid"])
@@ -197,7 +197,7 @@ class Story:
 
     async def _run(self, ordeal: Ordeal, journal: MemoryJournal, listener: Listener, ledger: Ledger) -> Stop:
         policies = Policies(
-            FixedPace([]), self._lanes, RetryPolicy(tries=2, refusals=2, base=1.0), dice=dice(), clock=lambda: 1e9
+            FixedPace([]), self._lanes, RetryPolicy(tries=2, refusals=2, base=1.0), jitter=jitter(), clock=lambda: 1e9
         )
         runner = Runner(self._world, journal, listener.tell, policies)
         if ordeal.stop_after is not None:

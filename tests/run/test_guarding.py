@@ -18,7 +18,7 @@ from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import COMPLETE, Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Guard, Stop, Tolerance
-from tests.fakes import CONFLICT, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
+from tests.fakes import CONFLICT, Listener, MemoryJournal, ScriptedLifecycle, jitter, uuid_of, works
 from tests.simulation.blind_loop import run_blindly
 from tests.simulation.limits import Kind, RateLimit
 from tests.simulation.server import SimulatedServer, Terms
@@ -88,7 +88,7 @@ def policies(
         canary=canary,
         limit=limit,
         deadline=deadline,
-        dice=dice(),
+        jitter=jitter(),
         clock=now,
     )
 
@@ -457,7 +457,7 @@ def test_an_outage_costs_no_row_and_the_pace_does_not_take_it_for_a_limit(kind: 
     listener = Listener()
 
     async def main() -> None:
-        policies = Policies(SearchingPace(2000), LANES, dice=Random(1).random, clock=now)
+        policies = Policies(SearchingPace(2000), LANES, jitter=Random(1).random, clock=now)
         await Runner(server, MemoryJournal(), listener.tell, policies).run(works(2000))
 
     run_blindly(main())

@@ -29,7 +29,7 @@ from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Stop
-from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
+from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, jitter, uuid_of, works
 
 ERROR = Lost("internal", "internal error", 500)
 THROTTLED = Throttled("resource_exhausted", "slow down", 429)
@@ -45,7 +45,7 @@ class Run:
         self.lifecycle = lifecycle
         self.journal = journal or MemoryJournal()
         self.listener = Listener()
-        policies = Policies(FixedPace(rates), lanes, RetryPolicy(tries=3, base=1.0), dice=dice(), clock=self._clock)
+        policies = Policies(FixedPace(rates), lanes, RetryPolicy(tries=3, base=1.0), jitter=jitter(), clock=self._clock)
         self.runner = Runner(lifecycle, self.journal, self.listener.tell, policies)
 
     def _clock(self) -> float:

@@ -94,7 +94,7 @@ def simulate(terms: Terms, operations: int, client: Client, seed: int) -> Run:
 async def carry_out(lifecycle: Lifecycle, outcomes: Outcomes, operations: int, client: Client, seed: int) -> float:
     """Return how many seconds the run took."""
     clock = asyncio.get_running_loop().time
-    policies = Policies(client.pace, client.lanes, client.retry, dice=Random(f"{seed} dice").random, clock=clock)
+    policies = Policies(client.pace, client.lanes, client.retry, jitter=Random(f"{seed} jitter").random, clock=clock)
     began = clock()
     await Runner(lifecycle, NoJournal(), outcomes.tell, policies).run(works(operations))
     return clock() - began

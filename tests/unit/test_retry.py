@@ -178,8 +178,8 @@ def test_attempts_are_bounded_whatever_the_answers(replies: list[Reply]) -> None
     ("nth", "longest"),
     [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 16.0), (7, 20.0), (8, 20.0), (5000, 20.0)],
 )
-@given(dice=st.floats(0, 1, exclude_max=True))
-def test_back_off_stays_within_its_bounds_for_all_dice(nth: int, longest: float, dice: float) -> None:
-    seconds = RetryPolicy().backoff(nth, dice)
+@given(jitter=st.floats(0, 1, exclude_max=True))
+def test_back_off_stays_within_its_bounds_for_all_jitter(nth: int, longest: float, jitter: float) -> None:
+    seconds = RetryPolicy().backoff(nth, jitter)
     assert 0 <= seconds <= longest
-    assert seconds == pytest.approx(dice * longest)
+    assert seconds == pytest.approx(jitter * longest)

@@ -59,8 +59,8 @@ class Pace(Protocol):
         """Use a turn."""
         ...
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
-        """Take note of the *reply* to the request of *turn*; *dice* is in [0, 1)."""
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
+        """Take note of the *reply* to the request of *turn*; *jitter* is in [0, 1)."""
         ...
 
 
@@ -139,7 +139,7 @@ class SearchingPace:
         self._past.send(now)
         return Turn(now, self.rate, self._lanes.take())
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         self._pause.obey(reply, now)
         if reply.quotas:
             self._obey(reply.quotas)

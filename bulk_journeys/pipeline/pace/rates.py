@@ -99,10 +99,10 @@ class FixedPace:
         self._under_way += 1
         return Turn(now, self._rate, self._under_way)
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         self._under_way -= 1
         self._pause.obey(reply, now)
-        self._pause.back_off(reply, turn, now, dice)
+        self._pause.back_off(reply, turn, now, jitter)
 
 
 class Window:
@@ -139,10 +139,10 @@ class Pause:
         if reply.hint:
             self._until = max(self._until, now + min(reply.hint, self._longest))
 
-    def back_off(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def back_off(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         """Wait longer for each refusal of a request that left after the last pause: one burst is one reason."""
         if isinstance(reply, Throttled | Intercepted) and not reply.hint and turn.at >= self._until:
             self._strikes = min(self._strikes + 1, 60)  # a float ends at 1,023
-            self._until = now + dice * min(self._CAP, self._BASE * 2.0**self._strikes)
+            self._until = now + jitter * min(self._CAP, self._BASE * 2.0**self._strikes)
         elif isinstance(reply, Applied | Conflict | Refused):
             self._strikes = 0
