@@ -12,6 +12,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
+from bulk_journeys.api.transport import SPEAKS_FIRST
+
 IDLE_SECONDS: Final = 4.0
 """Idle connections are dropped before common servers drop them, so that no request leaves on a dying one."""
 
@@ -103,7 +105,7 @@ class Connections:
                 return connection
             connection.close()
             fresh += known is None
-        raise aiohttp.ClientConnectionError("the server closes new connections, or speaks on them, before it is asked")
+        raise aiohttp.ClientConnectionError(SPEAKS_FIRST)
 
     def give_back(self, connection: Connection, end: bytes) -> None:
         """Keep *connection* for another request if its answer, which has *end*, was all that came; else close it."""

@@ -15,8 +15,8 @@ import aiohttp
 from yarl import URL
 
 from bulk_journeys.api.connections import IDLE_SECONDS
-from bulk_journeys.api.http import HttpLifecycle, Origin
-from bulk_journeys.api.transport import Timeouts
+from bulk_journeys.api.exchange import HttpLifecycle
+from bulk_journeys.api.transport import Origin, Timeouts
 from bulk_journeys.model import Action, Request
 from tests.fuzz.scenes import TOKEN, Scene, Step, Visit
 from tests.fuzz.stage import Seen

@@ -14,8 +14,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from bulk_journeys.api.http import HttpLifecycle, Origin
-from bulk_journeys.api.transport import Timeouts
+from bulk_journeys.api.exchange import HttpLifecycle
+from bulk_journeys.api.transport import Origin, Timeouts
 from bulk_journeys.model import Action, Reply, Request
 from tests.fuzz.scenes import TOKEN, Asked, Scene, Step, Visit
 from tests.fuzz.timeline import Closed, Event, Judged, Spoken, Written

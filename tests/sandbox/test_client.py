@@ -21,9 +21,10 @@ import pytest
 from aiohttp.connector import Connection
 from yarl import URL
 
-from bulk_journeys.api.exchange import BODY_LIMIT
-from bulk_journeys.api.http import HttpLifecycle, Origin, connect
-from bulk_journeys.api.transport import Timeouts, proxy_for
+from bulk_journeys.api.answer import BODY_LIMIT
+from bulk_journeys.api.exchange import HttpLifecycle
+from bulk_journeys.api.http import connect
+from bulk_journeys.api.transport import Lifecycle, Origin, Timeouts, proxy_for
 from bulk_journeys.model import (
     Action,
     Applied,
@@ -1045,7 +1046,7 @@ async def test_a_rate_limit_says_how_long_to_wait_wherever_it_says_so(hint: Retr
     async with serving(Config(journeys=1, rate=Rate(1, 60), retry_hint=hint, hint_seconds=0.5)) as sandbox:
         (uuid,) = sandbox.world.journeys
 
-        async def twice(lifecycle: HttpLifecycle) -> Reply:
+        async def twice(lifecycle: Lifecycle) -> Reply:
             await lifecycle.perform(Request(Action.PAUSE, uuid))
             return await lifecycle.perform(Request(Action.PAUSE, uuid))
 
