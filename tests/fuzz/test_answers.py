@@ -25,8 +25,9 @@ def test_no_answer_makes_the_client_claim_more_than_is_known() -> None:
     assert broken_of(findings) == {}
 
 
-def test_no_answer_on_a_socket_makes_the_client_claim_more_than_is_known() -> None:
-    findings = thrown_on_sockets(SEED, range(SCENES_ON_SOCKETS))
+@pytest.mark.parametrize("fast", [True, False], ids=["fast", "public"])
+def test_no_answer_on_a_socket_makes_the_client_claim_more_than_is_known(fast: bool) -> None:
+    findings = thrown_on_sockets(SEED, range(SCENES_ON_SOCKETS), fast=fast)
     assert findings.requests > SCENES_ON_SOCKETS
     assert broken_of(findings) == {}
 

@@ -1,0 +1,247 @@
+"""The lifecycle API through aiohttp's public `ClientSession`, for a version of another inside than was tested.
+
+Each request has a connection of its own, since a session does not tell what came on one that it keeps. That is slower,
+and no answer can be taken for that of another request. A session never repeats a POST; the laws of the client hold it
+to that.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from enum import Enum, auto
+from typing import Final
+
+import aiohttp
+
+from bulk_journeys.api.answer import BODY_LIMIT, WITHOUT_END, answer_of, cut_by, is_valid_head
+from bulk_journeys.api.deadline import in_time
+from bulk_journeys.api.failures import saying_of
+from bulk_journeys.api.lifecycle import body_of
+from bulk_journeys.api.sockets import HeardSocket
+from bulk_journeys.api.transport import (
+    SPEAKS_FIRST,
+    TIMED_OUT,
+    InvalidProxy,
+    Judge,
+    NeverLeft,
+    Origin,
+    Timeouts,
+    invalid,
+)
+from bulk_journeys.model import Reply, Request
+
+_NO_CONNECTION: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+"""Errors that say of themselves that there was no connection."""
+
+
+class _Progress(Enum):
+    """How far a request has come, as far as aiohttp tells."""
+
+    NOT_BEGUN = auto()
+    UNKNOWN = auto()
+    CONNECTING = auto()
+    CONNECTED = auto()  # so from now on it may have left
+
+
+class SessionLifecycle:
+    """The lifecycle API over *session*, which keeps no connection."""
+
+    def __init__(self, session: aiohttp.ClientSession, origin: Origin, timeouts: Timeouts) -> None:
+        self._session = session
+        self._origin = origin
+        self._timeouts = timeouts
+        self._judge = Judge(origin.token, saying_of)
+        self._given_up: set[asyncio.Task[None]] = set()
+        self._now = asyncio.get_running_loop().time
+
+    async def perform(self, request: Request) -> Reply:
+        deadline = self._now() + self._timeouts.connect + self._timeouts.read
+        try:
+            attempt = _Attempt(request, self._origin)
+        except InvalidProxy as error:
+            return self._judge.unsent(error)
+        sending = asyncio.create_task(attempt.send(self._session))
+        sending.add_done_callback(lambda _: attempt.is_connected.set())
+        try:
+            await in_time(attempt.is_connected.wait, deadline)
+            self._judge.remember(request)
+            deadline = max(deadline, self._now() + self._timeouts.read)  # the process may have stood still meanwhile
+            await in_time(lambda: asyncio.wait({sending}), deadline)
+        except TimeoutError as error:
+            return self._reply(attempt, error)
+        except asyncio.CancelledError as error:
+            if attempt.has_not_left():
+                raise NeverLeft(*error.args) from error
+            raise
+        finally:
+            attempt.is_given_up = True
+            self._give_up(sending)
+        return self._reply(attempt, _error_of(sending))
+
+    async def finish(self) -> None:
+        """Wait until what was given up has closed its connections."""
+        if self._given_up:
+            await asyncio.wait(self._given_up)
+
+    def _give_up(self, sending: "asyncio.Task[None]") -> None:
+        """End *sending* if it has not ended. Not waited for: whoever gives up may have no time left."""
+        if sending.cancel():
+            self._given_up.add(sending)
+            sending.add_done_callback(self._given_up.discard)
+            sending.add_done_callback(_error_of)  # or asyncio complains that nobody asked
+
+    def _reply(self, attempt: "_Attempt", error: Exception | None) -> Reply:
+        response = attempt.response
+        if error and (attempt.has_not_left() or attempt.has_no_connection(error)):
+            return self._judge.unsent(error)
+        if response is None:
+            if isinstance(error, TimeoutError):
+                return TIMED_OUT
+            if isinstance(error, aiohttp.ClientResponseError):
+                return invalid(error.message)
+            return self._judge.lost(error or aiohttp.ServerDisconnectedError())
+        if not _is_valid(response):
+            return invalid()
+        cut = cut_by(error) if error else None if attempt.is_whole() else WITHOUT_END
+        answer = answer_of(response.status, response.headers, bytes(attempt.body), cut)
+        return self._judge.reply(attempt.request, answer)
+
+
+class _Attempt:
+    """One *request* as far as it has come, and its answer as far as it was read."""
+
+    def __init__(self, request: Request, origin: Origin) -> None:
+        """Raise InvalidProxy."""
+        self.request = request
+        self.progress = _Progress.NOT_BEGUN
+        self.is_given_up = False
+        self.is_connected = asyncio.Event()
+        self.response: aiohttp.ClientResponse | None = None
+        self.body = bytearray()
+        self._url, self._headers = origin.url_of(request.action), {**origin.headers(), "Connection": "close"}
+        self._proxy = origin.proxy_url()
+        self._is_clear = "https" not in {self._url.scheme, self._proxy.scheme if self._proxy else ""}
+        self.sockets: list[HeardSocket] = []
+
+    def has_not_left(self) -> bool:
+        """Return whether it is sure that nothing of the request was written."""
+        return self.progress in {_Progress.NOT_BEGUN, _Progress.CONNECTING}
+
+    def has_no_connection(self, error: Exception) -> bool:
+        """Return whether *error* says so, and nothing else says that there was one."""
+        return self.progress is not _Progress.CONNECTED and isinstance(error, _NO_CONNECTION)
+
+    def is_whole(self) -> bool:
+        """Return whether a body that was read to its end has one: a session takes a reset for it."""
+        headers = self.response.headers if self.response else {}
+        has_length = "Content-Length" in headers or "Transfer-Encoding" in headers
+        return has_length or any(one.has_ended for one in self.sockets)
+
+    async def send(self, session: aiohttp.ClientSession) -> None:
+        """Send the request and read the answer, within a bound. Raises whatever aiohttp does."""
+        _ATTEMPT.set(self)
+        self.progress = _Progress.UNKNOWN
+        response = await session.post(
+            self._url,
+            data=body_of(self.request),
+            headers=self._headers,
+            proxy=self._proxy,
+            allow_redirects=False,
+        )
+        try:
+            self.response = response
+            while _is_valid(response) and not response.content.at_eof() and len(self.body) <= BODY_LIMIT:
+                self.body += await response.content.readany()
+        finally:
+            response.close()
+
+    def connecting(self) -> None:
+        """Note that a connection is about to be made, and so nothing was sent yet."""
+        self.progress = _Progress.CONNECTING
+
+    def connected(self) -> None:
+        """Note that from now on the request may leave.
+
+        Raises ClientConnectionError where it must not: nobody waits any more, or the server did not wait for it.
+        """
+        if self.is_given_up or self._is_spoken_to():
+            for one in self.sockets:
+                with suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)  # so that its transport closes, which nobody owns yet
+            raise aiohttp.ClientConnectionError(SPEAKS_FIRST)
+        self.leaving()
+
+    def leaving(self) -> None:
+        """Note that the request may have left."""
+        self.progress = _Progress.CONNECTED
+        self.is_connected.set()
+
+    def _is_spoken_to(self) -> bool:
+        """Return whether the server spoke, or closed, before it was asked. Under TLS that may be tickets."""
+        opened = [one for one in self.sockets if one.fileno() >= 0]
+        return self._is_clear and not all(one.is_silent() for one in opened)
+
+
+_ATTEMPT: ContextVar[_Attempt] = ContextVar("_ATTEMPT")
+"""Whose request is under way in this task, and in those that aiohttp makes to connect."""
+
+
+def _is_valid(response: aiohttp.ClientResponse) -> bool:
+    return is_valid_head(
+        response.status, response.version, response.headers, [name for name, _ in response.raw_headers]
+    )
+
+
+def _error_of(sending: "asyncio.Task[None]") -> Exception | None:
+    if sending.cancelled():
+        return aiohttp.ClientConnectionError("the request was given up")
+    error = sending.exception()
+    if error is None or isinstance(error, Exception):
+        return error
+    raise error
+
+
+def _telling(note: Callable[[_Attempt], None]) -> Callable[..., Awaitable[None]]:
+    async def tell(*_: object) -> None:
+        note(_ATTEMPT.get())
+
+    return tell
+
+
+def _tracing() -> aiohttp.TraceConfig:
+    tracing = aiohttp.TraceConfig()
+    tracing.on_connection_create_start.append(_telling(_Attempt.connecting))
+    tracing.on_connection_create_end.append(_telling(_Attempt.connected))
+    tracing.on_request_headers_sent.append(_telling(_Attempt.leaving))
+    return tracing
+
+
+def _make_socket(address: "aiohttp.AddrInfoType") -> socket.socket:
+    family, kind, protocol, *_ = address
+    made = HeardSocket(family, kind, protocol)
+    _ATTEMPT.get().sockets.append(made)
+    return made
+
+
+@asynccontextmanager
+async def session_lifecycle(
+    origin: Origin, timeouts: Timeouts, connector: aiohttp.BaseConnector | None = None
+) -> AsyncIterator[SessionLifecycle]:
+    """Open a session and close it. *connector* makes the connections and keeps none; None: they are those of TCP."""
+    connector = connector or aiohttp.TCPConnector(limit=0, force_close=True, socket_factory=_make_socket)
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(connect=timeouts.connect),
+        auto_decompress=False,
+        raise_for_status=False,
+        trust_env=False,  # it would send `~/.netrc` credentials in place of the token
+        trace_configs=[_tracing()],
+    ) as session:
+        lifecycle = SessionLifecycle(session, origin, timeouts)
+        try:
+            yield lifecycle
+        finally:
+            await lifecycle.finish()
