@@ -22,6 +22,7 @@ from aiohttp.connector import Connection
 
 from bulk_journeys.api.answer import BODY_LIMIT
 from bulk_journeys.api.http import connect as connect_through
+from bulk_journeys.api.http import fallback_reason
 from bulk_journeys.api.transport import Lifecycle, NeverLeft, Timeouts
 from bulk_journeys.model import (
     Action,
@@ -62,6 +63,8 @@ class Chosen:
 @pytest.fixture(autouse=True, params=[True, False], ids=["fast", "public"])
 def is_fast(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Hold each law against both transports; where it is not of both, a test names the one."""
+    if request.param and (reason := fallback_reason()):
+        pytest.skip(f"{reason}, so the fast transport is NOT tested")
     monkeypatch.setattr(Chosen, "is_fast", request.param)
     return Chosen.is_fast
 
