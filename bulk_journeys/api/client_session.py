@@ -7,13 +7,14 @@ to that.
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 import aiohttp
+from multidict import CIMultiDict
 
 from bulk_journeys.api.answer import BODY_LIMIT, WITHOUT_END, answer_of, cut_by, is_valid_head
 from bulk_journeys.api.deadline import in_time
@@ -35,6 +36,9 @@ from bulk_journeys.model import Reply, Request
 _NO_CONNECTION: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 """Errors that say of themselves that there was no connection."""
 
+_TEXT: Final = ("utf-8", "surrogateescape")
+"""How the bytes of a header are read, as aiohttp does."""
+
 
 class _Progress(Enum):
     """How far a request has come, as far as aiohttp tells."""
@@ -43,6 +47,20 @@ class _Progress(Enum):
     UNKNOWN = auto()
     CONNECTING = auto()
     CONNECTED = auto()  # so from now on it may have left
+
+
+class _Head(NamedTuple):
+    """The head of an answer. Its *headers* are a multidict, which those of a response need not be."""
+
+    http_status: int
+    headers: CIMultiDict[str]
+    is_valid: bool
+
+    @classmethod
+    def of(cls, response: aiohttp.ClientResponse) -> Self:
+        status, raw = response.status, response.raw_headers
+        headers = CIMultiDict((name.decode(*_TEXT), value.decode(*_TEXT)) for name, value in raw)
+        return cls(status, headers, is_valid_head(status, response.version, headers, [name for name, _ in raw]))
 
 
 class SessionLifecycle:
@@ -78,7 +96,7 @@ class SessionLifecycle:
         finally:
             attempt.is_given_up = True
             self._give_up(sending)
-        return self._reply(attempt, _error_of(sending))
+        return self._reply(attempt, attempt.error)
 
     async def finish(self) -> None:
         """Wait until what was given up has closed its connections."""
@@ -90,22 +108,21 @@ class SessionLifecycle:
         if sending.cancel():
             self._given_up.add(sending)
             sending.add_done_callback(self._given_up.discard)
-            sending.add_done_callback(_error_of)  # or asyncio complains that nobody asked
 
     def _reply(self, attempt: "_Attempt", error: Exception | None) -> Reply:
-        response = attempt.response
+        head = attempt.head
         if error and (attempt.has_not_left() or attempt.has_no_connection(error)):
             return self._judge.unsent(error)
-        if response is None:
+        if head is None:
             if isinstance(error, TimeoutError):
                 return TIMED_OUT
             if isinstance(error, aiohttp.ClientResponseError):
                 return invalid(error.message)
             return self._judge.lost(error or aiohttp.ServerDisconnectedError())
-        if not _is_valid(response):
+        if not head.is_valid:
             return invalid()
-        cut = cut_by(error) if error else None if attempt.is_whole() else WITHOUT_END
-        answer = answer_of(response.status, response.headers, bytes(attempt.body), cut)
+        cut = cut_by(error) if error else None if attempt.has_end(head.headers) else WITHOUT_END
+        answer = answer_of(head.http_status, head.headers, bytes(attempt.body), cut)
         return self._judge.reply(attempt.request, answer)
 
 
@@ -118,8 +135,9 @@ class _Attempt:
         self.progress = _Progress.NOT_BEGUN
         self.is_given_up = False
         self.is_connected = asyncio.Event()
-        self.response: aiohttp.ClientResponse | None = None
+        self.head: _Head | None = None
         self.body = bytearray()
+        self.error: Exception | None = None
         self._url, self._headers = origin.url_of(request.action), {**origin.headers(), "Connection": "close"}
         self._proxy = origin.proxy_url()
         self._is_clear = "https" not in {self._url.scheme, self._proxy.scheme if self._proxy else ""}
@@ -133,26 +151,27 @@ class _Attempt:
         """Return whether *error* says so, and nothing else says that there was one."""
         return self.progress is not _Progress.CONNECTED and isinstance(error, _NO_CONNECTION)
 
-    def is_whole(self) -> bool:
-        """Return whether a body that was read to its end has one: a session takes a reset for it."""
-        headers = self.response.headers if self.response else {}
-        has_length = "Content-Length" in headers or "Transfer-Encoding" in headers
-        return has_length or any(one.has_ended for one in self.sockets)
+    def has_end(self, headers: Mapping[str, str]) -> bool:
+        """Return whether a body with *headers* that was read to its end has one: a session takes a reset for it."""
+        return (
+            "Content-Length" in headers or "Transfer-Encoding" in headers or any(one.has_ended for one in self.sockets)
+        )
 
     async def send(self, session: aiohttp.ClientSession) -> None:
-        """Send the request and read the answer, within a bound. Raises whatever aiohttp does."""
+        """Send the request and read the answer, within a bound, as far as there is no *error*."""
         _ATTEMPT.set(self)
         self.progress = _Progress.UNKNOWN
-        response = await session.post(
-            self._url,
-            data=body_of(self.request),
-            headers=self._headers,
-            proxy=self._proxy,
-            allow_redirects=False,
-        )
         try:
-            self.response = response
-            while _is_valid(response) and not response.content.at_eof() and len(self.body) <= BODY_LIMIT:
+            await self._exchange(session)
+        except Exception as error:  # noqa: BLE001  what this version may raise nobody has tested
+            self.error = error
+
+    async def _exchange(self, session: aiohttp.ClientSession) -> None:
+        data, headers = body_of(self.request), self._headers
+        response = await session.post(self._url, data=data, headers=headers, proxy=self._proxy, allow_redirects=False)
+        try:
+            self.head = _Head.of(response)
+            while self.head.is_valid and not response.content.at_eof() and len(self.body) <= BODY_LIMIT:
                 self.body += await response.content.readany()
         finally:
             response.close()
@@ -188,21 +207,6 @@ _ATTEMPT: ContextVar[_Attempt] = ContextVar("_ATTEMPT")
 """Whose request is under way in this task, and in those that aiohttp makes to connect."""
 
 
-def _is_valid(response: aiohttp.ClientResponse) -> bool:
-    return is_valid_head(
-        response.status, response.version, response.headers, [name for name, _ in response.raw_headers]
-    )
-
-
-def _error_of(sending: "asyncio.Task[None]") -> Exception | None:
-    if sending.cancelled():
-        return aiohttp.ClientConnectionError("the request was given up")
-    error = sending.exception()
-    if error is None or isinstance(error, Exception):
-        return error
-    raise error
-
-
 def _telling(note: Callable[[_Attempt], None]) -> Callable[..., Awaitable[None]]:
     async def tell(*_: object) -> None:
         note(_ATTEMPT.get())
@@ -226,13 +230,10 @@ def _make_socket(address: "aiohttp.AddrInfoType") -> socket.socket:
 
 
 @asynccontextmanager
-async def session_lifecycle(
-    origin: Origin, timeouts: Timeouts, connector: aiohttp.BaseConnector | None = None
-) -> AsyncIterator[SessionLifecycle]:
-    """Open a session and close it. *connector* makes the connections and keeps none; None: they are those of TCP."""
-    connector = connector or aiohttp.TCPConnector(limit=0, force_close=True, socket_factory=_make_socket)
+async def session_lifecycle(origin: Origin, timeouts: Timeouts) -> AsyncIterator[SessionLifecycle]:
+    """Open a session and close it."""
     async with aiohttp.ClientSession(
-        connector=connector,
+        connector=aiohttp.TCPConnector(limit=0, force_close=True, socket_factory=_make_socket),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(connect=timeouts.connect),
         auto_decompress=False,

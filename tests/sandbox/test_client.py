@@ -940,6 +940,33 @@ async def test_a_request_that_is_given_up_before_its_answer_may_have_left() -> N
     assert not isinstance(await given_up_once_it_was_heard(lambda script: script.base_url), NeverLeft)
 
 
+of_the_public_one = pytest.mark.parametrize("is_fast", [False], ids=["public"], indirect=True)
+
+
+@of_the_public_one
+@pytest.mark.parametrize("broken", ["raw_headers", "version", "status"])
+async def test_an_answer_that_is_told_otherwise_than_was_tested_leaves_the_row_in_doubt(
+    broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aiohttp.ClientResponse, broken, property(lambda _: 1 / 0), raising=False)
+    reply = await reply_to(saying(http()))
+    assert isinstance(reply, Lost)
+    assert reply.may_have_applied
+
+
+@of_the_public_one
+async def test_a_version_that_does_not_tell_how_far_it_is_leaves_the_row_in_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def tell_nothing(*_: Any) -> None:
+        pass
+
+    for event in ("connection_create_start", "connection_create_end", "request_headers"):
+        monkeypatch.setattr(aiohttp.tracing.Trace, f"send_{event}", tell_nothing)
+    assert await reply_to(saying(http())) == PAUSED
+    assert isinstance(await reply_to(saying(then=reset)), Lost)
+
+
 # Proxies
 
 
