@@ -18,19 +18,10 @@ from multidict import CIMultiDict
 
 from bulk_journeys.api.answer import BODY_LIMIT, WITHOUT_END, answer_of, cut_by, is_valid_head
 from bulk_journeys.api.deadline import in_time
-from bulk_journeys.api.failures import saying_of
+from bulk_journeys.api.failures import FRESH, SpeaksFirst, saying_of
 from bulk_journeys.api.lifecycle import body_of
 from bulk_journeys.api.sockets import HeardSocket
-from bulk_journeys.api.transport import (
-    SPEAKS_FIRST,
-    TIMED_OUT,
-    InvalidProxy,
-    Judge,
-    NeverLeft,
-    Origin,
-    Timeouts,
-    invalid,
-)
+from bulk_journeys.api.transport import TIMED_OUT, InvalidProxy, Judge, NeverLeft, Origin, Timeouts, invalid
 from bulk_journeys.model import Reply, Request
 
 _NO_CONNECTION: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -90,7 +81,7 @@ class SessionLifecycle:
         except TimeoutError as error:
             return self._reply(attempt, error)
         except asyncio.CancelledError as error:
-            if attempt.has_not_left():
+            if attempt.is_unsent():
                 raise NeverLeft(*error.args) from error
             raise
         finally:
@@ -111,7 +102,7 @@ class SessionLifecycle:
 
     def _reply(self, attempt: "_Attempt", error: Exception | None) -> Reply:
         head = attempt.head
-        if error and (attempt.has_not_left() or attempt.has_no_connection(error)):
+        if error and attempt.is_unsent(error):
             return self._judge.unsent(error)
         if head is None:
             if isinstance(error, TimeoutError):
@@ -143,13 +134,11 @@ class _Attempt:
         self._is_clear = "https" not in {self._url.scheme, self._proxy.scheme if self._proxy else ""}
         self.sockets: list[HeardSocket] = []
 
-    def has_not_left(self) -> bool:
-        """Return whether it is sure that nothing of the request was written."""
-        return self.progress in {_Progress.NOT_BEGUN, _Progress.CONNECTING}
-
-    def has_no_connection(self, error: Exception) -> bool:
-        """Return whether *error* says so, and nothing else says that there was one."""
-        return self.progress is not _Progress.CONNECTED and isinstance(error, _NO_CONNECTION)
+    def is_unsent(self, error: Exception | None = None) -> bool:
+        """Return whether nothing of the request was written for sure, where it ended in *error*."""
+        if self.progress is _Progress.UNKNOWN:
+            return isinstance(error, _NO_CONNECTION)
+        return self.progress is not _Progress.CONNECTED
 
     def has_end(self, headers: Mapping[str, str]) -> bool:
         """Return whether a body with *headers* that was read to its end has one: a session takes a reset for it."""
@@ -160,11 +149,16 @@ class _Attempt:
     async def send(self, session: aiohttp.ClientSession) -> None:
         """Send the request and read the answer, within a bound, as far as there is no *error*."""
         _ATTEMPT.set(self)
-        self.progress = _Progress.UNKNOWN
-        try:
-            await self._exchange(session)
-        except Exception as error:  # noqa: BLE001  what this version may raise nobody has tested
-            self.error = error
+        for _ in range(FRESH):
+            self.error, self.progress = None, _Progress.UNKNOWN
+            try:
+                return await self._exchange(session)
+            except SpeaksFirst as error:
+                self.error = error
+            except Exception as error:  # noqa: BLE001  what this version may raise nobody has tested
+                self.error = error
+                return None
+        return None
 
     async def _exchange(self, session: aiohttp.ClientSession) -> None:
         data, headers = body_of(self.request), self._headers
@@ -183,13 +177,14 @@ class _Attempt:
     def connected(self) -> None:
         """Note that from now on the request may leave.
 
-        Raises ClientConnectionError where it must not: nobody waits any more, or the server did not wait for it.
+        Raises SpeaksFirst where it must not: the server did not wait for it, or nobody waits for the answer any more.
         """
         if self.is_given_up or self._is_spoken_to():
             for one in self.sockets:
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)  # so that its transport closes, which nobody owns yet
-            raise aiohttp.ClientConnectionError(SPEAKS_FIRST)
+            self.sockets.clear()
+            raise SpeaksFirst
         self.leaving()
 
     def leaving(self) -> None:

@@ -17,16 +17,7 @@ from bulk_journeys.api.connections import Connections
 from bulk_journeys.api.deadline import in_time
 from bulk_journeys.api.failures import BROKEN, saying_of
 from bulk_journeys.api.lifecycle import body_of
-from bulk_journeys.api.transport import (
-    TIMED_OUT,
-    InvalidProxy,
-    Judge,
-    NeverLeft,
-    Origin,
-    Timeouts,
-    invalid,
-    is_in_step,
-)
+from bulk_journeys.api.transport import TIMED_OUT, InvalidProxy, Judge, NeverLeft, Origin, Timeouts, invalid, is_in_step
 from bulk_journeys.model import Action, Reply, Request, Strayed
 
 if TYPE_CHECKING:

@@ -104,8 +104,6 @@ answer comes next, and would be the next request's.
 REMEMBERED: Final = 10_000
 """Journeys asked about last; an answer that comes late, or to somebody else, is about one of them."""
 
-SPEAKS_FIRST: Final = "the server closes new connections, or speaks on them, before it is asked"
-
 TIMED_OUT: Final = Lost("timeout", "no answer in time")
 
 _ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")

@@ -819,6 +819,7 @@ async def test_a_server_that_spoke_or_closed_before_it_was_asked_is_sent_nothing
         reply = await ask(f"http://127.0.0.1:{listener.getsockname()[1]}")
     assert isinstance(reply, Unsent)
     assert reply.message == "the server closes new connections, or speaks on them, before it is asked"
+    assert len(peers) == 3
     for peer in peers:
         with peer, suppress(ConnectionResetError):
             assert peer.recv(1) == b""
