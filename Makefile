@@ -1,4 +1,4 @@
-# `make` alone lists what can be made. Nothing but Python 3.11 or newer and make is needed beforehand.
+# `make` alone lists what can be made. Nothing but Python 3.11.2 or newer and make is needed beforehand.
 # `make test PYTHON=python3.13` uses another Python, in an environment of its own.
 PYTHON ?= python3
 # Which Python that is, whatever it is called: an environment made with one is no good for another of the same version.
@@ -9,6 +9,9 @@ VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(IDENTITY))
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# A test waits as long as it computes, so that there is room for one more than there are cores.
+PARALLEL := -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -16,7 +19,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/$(IDENTITY):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 2) and "Python 3.11.2 or newer is needed: make PYTHON=python3.12")'
 	$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
@@ -33,8 +36,8 @@ demo: $(VENV)/run ## pause 500 journeys of a faulty sandbox, and hold the result
 	@PATH="$(abspath $(BIN)):$$PATH" sh samples/pause_campaign/demo.sh
 
 .PHONY: test
-test: $(VENV)/dev ## run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/dev ## run the tests, or those in the folders of TESTS
+	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 
 .PHONY: check
 check: $(VENV)/dev ## format, lint, types, the floors of the house, known vulnerabilities, coverage
@@ -44,7 +47,7 @@ check: $(VENV)/dev ## format, lint, types, the floors of the house, known vulner
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.audit_dependencies
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest $(PARALLEL)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -1,3 +1,3 @@
 """Start, pause, finish, draft or archive thousands of journeys, and know what became of each."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

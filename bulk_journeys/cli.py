@@ -3,7 +3,6 @@
 import sys
 from enum import StrEnum
 from io import TextIOWrapper
-from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -12,6 +11,7 @@ from typer.core import TyperGroup
 from bulk_journeys import __version__, flags
 from bulk_journeys.errors import BulkJourneysError, ReaderGone
 from bulk_journeys.flags import run_flags
+from bulk_journeys.sandbox.command import sandbox
 from bulk_journeys.settings.options import DEFAULT_RUNS_DIR, RunOptions
 from bulk_journeys.terminal import output, say, speaking
 
@@ -97,9 +97,9 @@ def run(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Plan, show, ask, and carry out."""
-    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.plan import Wish
-    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import Conditions
     from bulk_journeys.commands.run import run as run_
     from bulk_journeys.plan.select import Choices, parse_where
     from bulk_journeys.session.checks import Safeguards
@@ -108,7 +108,7 @@ def run(
     choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
     wish = Wish(files, choices, skip_invalid)
     safeguards = Safeguards(max_rows, max_age, protect, again)
-    _exit(run_(wish, Orders(runs_dir, options, Consent(yes, confirm), safeguards)))
+    _exit(run_(wish, Conditions(runs_dir, options, Agreed(yes, confirm), safeguards)))
 
 
 @app.command()
@@ -120,11 +120,11 @@ def resume(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Go on where a run ended early. What has its outcome is not sent again."""
-    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import Conditions
     from bulk_journeys.commands.run import resume as resume_
     from bulk_journeys.session.checks import Safeguards
 
-    _exit(resume_(run, Orders(runs_dir, options, safeguards=Safeguards(again=again))))
+    _exit(resume_(run, Conditions(runs_dir, options, safeguards=Safeguards(again=again))))
 
 
 @app.command()
@@ -150,18 +150,18 @@ def undo(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Start again exactly what a run has paused, or pause what it has started."""
-    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.follow_up import Again
     from bulk_journeys.commands.follow_up import undo as undo_
-    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import Conditions
     from bulk_journeys.model import Outcome
     from bulk_journeys.session.checks import Safeguards
 
     outcomes = [Outcome.APPLIED] * (not only_in_doubt) + [Outcome.IN_DOUBT] * (
         include_in_doubt or only_in_doubt or as_listed
     )
-    orders = Orders(runs_dir, options, Consent(yes), Safeguards(max_rows, None, protect, again))
-    _exit(undo_(run, Again(outcomes, output, as_listed), orders))
+    conditions = Conditions(runs_dir, options, Agreed(yes), Safeguards(max_rows, None, protect, again))
+    _exit(undo_(run, Again(outcomes, output, as_listed), conditions))
 
 
 @app.command()
@@ -186,17 +186,17 @@ def retry(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Try again, in a new run, what failed, is in doubt or was not attempted."""
-    from bulk_journeys.commands.confirm import Consent
+    from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.follow_up import Again
     from bulk_journeys.commands.follow_up import retry as retry_
-    from bulk_journeys.commands.run import Orders
+    from bulk_journeys.commands.run import Conditions
     from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY
     from bulk_journeys.model import Outcome
     from bulk_journeys.session.checks import Safeguards
 
     outcomes = [Outcome(outcome) for outcome in only or WORTH_ANOTHER_TRY]
-    orders = Orders(runs_dir, options, Consent(yes, confirm), Safeguards(max_rows, None, protect, again))
-    _exit(retry_(run, Again(outcomes, output), orders))
+    conditions = Conditions(runs_dir, options, Agreed(yes, confirm), Safeguards(max_rows, None, protect, again))
+    _exit(retry_(run, Again(outcomes, output), conditions))
 
 
 @app.command()
@@ -224,126 +224,7 @@ def runs(runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR) -> None:
     _exit(runs_(runs_dir))
 
 
-@app.command()
-def sandbox(
-    journeys: Annotated[int, typer.Option(min=0, help="How many journeys there are.")] = 500,
-    seed: Annotated[int, typer.Option(help="Decides the statuses, the latencies and the faults.")] = 7,
-    export: Annotated[Path | None, typer.Option(help="Write a list of the journeys here, as the vendor does.")] = None,
-    mix: Annotated[str, typer.Option(help="The journeys' first statuses, by weight.")] = "running=100",
-    forbidden: Annotated[int, typer.Option(min=0, help="How many journeys the token has no right to.")] = 0,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="KIND=PROBABILITY, as often as you like. "
-            "Before the journey is changed: refuse, drop, down, dial, exists, abort, range. "
-            "After it, so that the answer is lost: reset, hang, error, timeout, cut, cancel, unknown, loss, too_large, "
-            "invalid, miscount, bodiless. "
-            "Either: html, cut_refusal, rst, proxied, misfit; firewall, in the API's place. "
-            "About another journey: stray. "
-            "A good answer, and more out of turn: stray_refusal, doubled, early, surplus; "
-            "a good answer in odd form: interim, closing, bom. "
-            "any is an even mixture of refuse, drop, down, reset, hang, error, timeout, cut and html."
-        ),
-    ] = None,
-    rate: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Refuse what is above this, as in 20/s; 10/s@30s takes its place 30 s after the first request."
-        ),
-    ] = None,
-    limiter: Annotated[str, typer.Option(help="What a rate means: a bucket, or a sliding or fixed window.")] = "bucket",
-    burst: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SECONDS", help="The bucket holds the rate's requests of this time; of its period, if left out."
-        ),
-    ] = None,
-    retry_hint: Annotated[
-        str, typer.Option(help="Where a rate says how long to wait: none, header, details, both, date or ratelimit.")
-    ] = "header",
-    hint_seconds: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Always say this, however long the wait is.")
-    ] = None,
-    concurrency: Annotated[int | None, typer.Option(min=1, help="Refuse what is above this at once.")] = None,
-    crowded_status: Annotated[int, typer.Option(help="The status of that refusal, 503 or 429.")] = 503,
-    latency: Annotated[str, typer.Option(help="How long an answer takes, as in 20-80ms.")] = "0ms",
-    outage: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="LENGTH@BEGINNING",
-            help="As in 30s@10s: nothing is carried out for 30 s, beginning 10 s after the first request.",
-        ),
-    ] = None,
-    outage_kind: Annotated[
-        str, typer.Option(help="How an outage looks: reset connections, or 502 with a proxy's page.")
-    ] = "reset",
-    firewall: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="LENGTH@BEGINNING",
-            help="As in 30s@10s: every request meets a page in the API's place; half are carried out all the same.",
-        ),
-    ] = None,
-    firewall_kind: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PAGE",
-            help="What that page is, such as html403, plain1015, json403, empty403 or html200 "
-            "(a wrong word names all); by the seed, if left out.",
-        ),
-    ] = None,
-    revoke_after: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="After N requests the token is no good, until a POST to /sandbox/restore, "
-            "which also ends outages and firewalls.",
-        ),
-    ] = None,
-    idle_close: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Close a connection that has no request for so long.")
-    ] = None,
-    hang: Annotated[float, typer.Option(metavar="SECONDS", help="How long the fault of that name hangs.")] = 3600.0,
-    points: Annotated[int, typer.Option(min=0, help="How many points an answer has, some 180 bytes each.")] = 1,
-    errors: Annotated[str, typer.Option(help="The wording of errors: v2 or v1 of grpc-gateway.")] = "v2",
-    token: Annotated[str, typer.Option(help="The token to expect. Not your real one.")] = "sandbox",  # noqa: S107  no secret
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
-) -> None:
-    """Serve the API, simulated, on this machine alone."""
-    from bulk_journeys import sandbox as simulation
-    from bulk_journeys.commands.sandbox import sandbox as sandbox_
-
-    first_rate, rate_changes = simulation.parse_rates(rate or [])
-    config = simulation.Config(
-        journeys=journeys,
-        seed=seed,
-        export=export,
-        mix=simulation.parse_mix(mix),
-        forbidden=forbidden,
-        faults=simulation.parse_faults(fault or []),
-        rate=first_rate,
-        rate_changes=rate_changes,
-        limiter=simulation.parse_limiter(limiter),
-        burst=burst,
-        retry_hint=simulation.parse_retry_hint(retry_hint),
-        hint_seconds=hint_seconds,
-        concurrency=concurrency,
-        crowded_status=crowded_status,
-        latency=simulation.parse_latency(latency),
-        outages=simulation.parse_outages(outage or []),
-        outage_kind=simulation.parse_outage_kind(outage_kind),
-        firewalls=simulation.parse_firewalls(firewall or []),
-        firewall_kind=simulation.parse_firewall_kind(firewall_kind),
-        revoke_after=revoke_after,
-        idle_close=idle_close,
-        hang=hang,
-        points=points,
-        errors=simulation.parse_errors(errors),
-        token=token,
-        port=port,
-    )
-    _exit(sandbox_(config))
+app.command()(sandbox)
 
 
 def _version(wanted: bool) -> None:

@@ -49,6 +49,12 @@ class JournalDamaged(BulkJourneysError):
     """The journal has a line in its middle that cannot be read."""
 
 
+class JournalUnknown(BulkJourneysError):
+    """The journal is of a newer version of this program, which alone can say what it holds."""
+
+    exit_code = 2
+
+
 class DiskFailed(BulkJourneysError):
     """The disk did not take what must not be lost; the message says what is safe."""
 

@@ -1,50 +1,36 @@
 """Files that are whole or not there at all, also when the power goes; and what the disk says, as our errors."""
 
 import errno
-import fcntl
 import io
 import os
 import re
 import stat
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from bulk_journeys.errors import DiskFailed
+from bulk_journeys.locks import try_lock
 
-POLL: Final = 0.1
-"""Seconds between two tries to have a lock."""
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+"""Opens what a path names, and not what a link there leads to. Windows, for one, has no such flags."""
+_SAFELY: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER: Final = getattr(os, "O_DIRECTORY", None)
+
+_CHUNK: Final = 1 << 18
 
 
 @contextmanager
 def opened(path: Path, flags: int) -> Iterator[int]:
     """Open a regular file for its owner alone, without following a link or waiting for a pipe. Raises OSError."""
-    fd = descriptor_of_regular(path, flags | os.O_NOFOLLOW)
-    try:
-        yield fd
-    finally:
-        os.close(fd)
-
-
-def lock(fd: int, patience: float, sleep: Callable[[float], None]) -> bool:
-    """Lock the file, and return whether that was possible within *patience* seconds. Raises OSError."""
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if patience <= 0:
-                return False
-        else:
-            return True
-        sleep(min(POLL, patience))
-        patience -= POLL
-
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    with opened_regular(path, flags | NO_FOLLOW) as file:
+        yield file.fileno()
 
 
 @contextmanager
@@ -93,7 +79,7 @@ def _draft_of_ours(path: Path) -> tuple[int, Path]:
     while True:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
         with suppress(OSError):  # where nothing can be locked, nobody takes it for a leftover either
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try_lock(descriptor)
         if os.fstat(descriptor).st_nlink:
             return descriptor, Path(name)
         os.close(descriptor)  # somebody removed it before it was locked
@@ -111,23 +97,17 @@ def _remove_leftovers(path: Path) -> None:
 
 def _remove_unheld(draft: Path) -> None:
     """Remove *draft* if it is a file of this user that no process has locked. Raises OSError."""
-    with opened_regular(draft, os.O_NOFOLLOW) as file:
-        if os.fstat(file.fileno()).st_uid == os.geteuid():
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with opened_regular(draft, NO_FOLLOW) as file:
+        if try_lock(file.fileno()) and os.fstat(file.fileno()).st_uid == os.geteuid():
             draft.unlink()
 
 
-def opened_regular(path: str | Path, flags: int = 0) -> io.FileIO:
-    """Open a regular file to read it. Raises OSError."""
-    return io.FileIO(descriptor_of_regular(path, os.O_RDONLY | flags))
-
-
-def descriptor_of_regular(path: str | Path, flags: int) -> int:
+def opened_regular(path: str | Path, flags: int = os.O_RDONLY) -> io.FileIO:
     """Open a regular file, a new one for its owner alone, without waiting for a pipe of that name. Raises OSError."""
-    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, flags | _SAFELY, 0o600)
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
-        return descriptor
+        return io.FileIO(descriptor)
     os.close(descriptor)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -135,12 +115,16 @@ def descriptor_of_regular(path: str | Path, flags: int) -> int:
 
 
 class Window(io.RawIOBase):
-    """An open file from byte *place* on, with a place of its own, which others who use the descriptor do not move."""
+    """An open file up to *end*, with an offset that no other reader of it moves. Closing this leaves the file open."""
 
-    def __init__(self, descriptor: int, place: int = 0) -> None:
+    def __init__(self, descriptor: int, offset: int = 0, end: int | None = None) -> None:
         super().__init__()
         self._descriptor = descriptor
-        self._place = place
+        self._offset = offset
+        self._end = end
+
+    def fileno(self) -> int:
+        return self._descriptor
 
     def readable(self) -> bool:
         return True
@@ -149,28 +133,42 @@ class Window(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to *offset* bytes from the file's beginning, or from where this is."""
-        if whence == os.SEEK_END:
-            raise io.UnsupportedOperation("the end moves")
-        self._place = offset + (self._place if whence == os.SEEK_CUR else 0)
-        return self._place
+        """Go to *offset* bytes from the file's beginning, from where this is, or from its end if it has one."""
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._offset, os.SEEK_END: self._end}[whence]
+        if start is None or start + offset < 0:  # without this, a buffer would read on from an offset that is none
+            raise io.UnsupportedOperation("there is no such offset")
+        self._offset = start + offset
+        return self._offset
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        count = os.preadv(self._descriptor, [buffer], self._place)
-        self._place += count
+        left = None if self._end is None else max(self._end - self._offset, 0)
+        view = memoryview(buffer)[:left]
+        if hasattr(os, "preadv"):
+            count = os.preadv(self._descriptor, [view], self._offset)
+        else:
+            os.lseek(self._descriptor, self._offset, os.SEEK_SET)
+            found = os.read(self._descriptor, len(view))
+            view[: (count := len(found))] = found
+        self._offset += count
         return count
 
 
-def temporary_file(what: str) -> io.FileIO:
-    """Return a new temporary file without a name, in which *what* is to be kept. Raises DiskFailed."""
+def temporary_file(what: str, parts: Iterable[bytes] = ()) -> io.FileIO:
+    """Return a temporary file without a name with *parts* of *what*. Raises DiskFailed, and what *parts* raises."""
+    with keeping(what):
+        file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  it is returned open
     try:
-        return tempfile.TemporaryFile(buffering=0)
-    except OSError as error:
-        raise no_room(what, error) from error
+        for part in parts:
+            with keeping(what):
+                write_whole(file.fileno(), part)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def write_whole(descriptor: int, data: bytes | bytearray) -> None:
-    """Write all of *data* where the file ends or its place is, however short the writes are. Raises OSError."""
+    """Write all of *data* where the file ends or its offset is, however short the writes are. Raises OSError."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
@@ -187,30 +185,26 @@ def displaced(path: Path, descriptor: int) -> str | None:
     return None if (found.st_dev, found.st_ino) == (held.st_dev, held.st_ino) else f"{path} was replaced"
 
 
-def write_all(file: io.FileIO, data: bytes | bytearray, what: str) -> None:
-    """Write all of *data*, a part of *what*, to a temporary *file*. Raises DiskFailed."""
+@contextmanager
+def keeping(what: str) -> Iterator[None]:
+    """Turn what the disk says about a temporary file, in which *what* is kept, into DiskFailed."""
     try:
-        write_whole(file.fileno(), data)
+        yield
     except OSError as error:
-        raise no_room(what, error) from error
-
-
-def no_room(what: str, error: OSError) -> DiskFailed:
-    """Return what to raise if *what* cannot be kept in a temporary file."""
-    folder = tempfile.tempdir or os.environ.get("TMPDIR", "the folder of temporary files")
-    return DiskFailed(f"{folder}: cannot keep {what}: {error.strerror}; nothing was sent; point TMPDIR elsewhere")
+        folder = tempfile.tempdir or os.environ.get("TMPDIR", "the folder of temporary files")
+        reason = f"{folder}: cannot keep {what}: {error.strerror}; nothing was sent; point TMPDIR elsewhere"
+        raise DiskFailed(reason) from error
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in *folder* as durable as what stands in its files."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Make the names in *folder* as durable as what stands in its files, where a system can."""
+    if _FOLDER is None:
+        return
+    descriptor = os.open(folder, os.O_RDONLY | _FOLDER)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-_CHUNK: Final = 1 << 18
 
 
 class KeptLines:
@@ -246,4 +240,5 @@ class Spool(KeptLines):
 
     def _write(self) -> None:
         pending, self._pending = self._pending, bytearray()
-        write_all(self._file, pending, "the plan")
+        with keeping("the plan"):
+            write_whole(self._file.fileno(), pending)

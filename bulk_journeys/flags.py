@@ -11,7 +11,14 @@ import typer
 
 from bulk_journeys.model import Action
 from bulk_journeys.settings.credentials import TOKEN_VARIABLE
-from bulk_journeys.settings.options import BASE_URL_VARIABLE, RUNS_DIR_VARIABLE, RunOptions, parse_duration
+from bulk_journeys.settings.options import (
+    BASE_URL_VARIABLE,
+    CONNECT_TIMEOUT,
+    MAX_RATE_OF_AUTO,
+    RUNS_DIR_VARIABLE,
+    RunOptions,
+    parse_duration,
+)
 
 Files = Annotated[
     list[str],
@@ -124,7 +131,9 @@ RUN_FLAGS: Final[dict[str, Any]] = {
     ],
     "max_rate": Annotated[
         str | None,
-        typer.Option("--max-rate", metavar="RATE", help="What auto never goes above; 100/s if nothing is said."),
+        typer.Option(
+            "--max-rate", metavar="RATE", help=f"What auto never goes above; {MAX_RATE_OF_AUTO} if nothing is said."
+        ),
     ],
     "max_pause": Annotated[
         float,
@@ -149,7 +158,7 @@ RUN_FLAGS: Final[dict[str, Any]] = {
             metavar="SECONDS",
             min=0.1,
             max=3600,
-            help="Seconds to connect (10 at most), and then to wait for an answer.",
+            help=f"Seconds to connect ({CONNECT_TIMEOUT:g} at most), and then to wait for an answer.",
         ),
     ],
     "canary": Annotated[

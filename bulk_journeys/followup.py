@@ -12,15 +12,12 @@ from msgspec.structs import replace
 
 from bulk_journeys import __version__
 from bulk_journeys.files import Spool
-from bulk_journeys.journal.entries import Heard, Sending
-from bulk_journeys.journal.ledger import Latest, Standing, doubt, outcome_of
+from bulk_journeys.journal.entries import Heard, Sending, Withdrawn
+from bulk_journeys.journal.ledger import Latest, Standing, doubt_of, outcome_of
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Outcome, Request, Work
 from bulk_journeys.plan.document import VERSION, Counts, Entry, Header, Merged, Operation, Parent, Plan, Source
 from bulk_journeys.vocabulary.action_word import action_word
-
-LONGEST_DOUBT: Final = 500
-"""Characters; a row that is tried again and again takes the story of its doubt along."""
 
 _ABSENT: Final = -1
 
@@ -29,18 +26,21 @@ def remaining(entries: Iterable[Entry], ledger: Standing | None) -> Iterator[Wor
     """Yield the work that *ledger*, or None where nothing was begun, leaves of a plan's *entries*, in order."""
     for row, entry in enumerate(entries):
         if isinstance(entry, Operation) and not (ledger and ledger.is_settled(row)):
-            yield _go_on(row, entry, ledger.entry(row) if ledger else None)
+            latest, timeout = (ledger.entry(row), ledger.timeout) if ledger else (None, None)
+            yield _go_on(row, entry, latest, timeout)
 
 
-def _go_on(row: int, operation: Operation, latest: Latest) -> Work:
-    """Return the work on *row* with the memory of every attempt that may have been applied."""
-    request, lost = Request(operation.action, operation.uuid), doubt(latest, operation.lost)
+def _go_on(row: int, operation: Operation, latest: Latest, timeout: float | None) -> Work:
+    """Return the work on *row* with the memory of the attempt that may have been applied."""
+    request, doubt = Request(operation.action, operation.uuid), doubt_of(latest, operation.doubt, timeout)
     match latest:
         case Sending():
-            return Work(row, request, latest.attempt, lost, latest.started_at or latest.at)
+            return Work(row, request, latest.attempt, doubt, latest.started_at or latest.at)
         case Heard() if latest.attempt:
-            return Work(row, request, latest.attempt, lost, latest.started_at)
-    return Work(row, request, lost=lost)
+            return Work(row, request, latest.attempt, doubt, latest.started_at)
+        case Withdrawn() if latest.attempts:
+            return Work(row, request, latest.attempts, doubt, latest.started_at)
+    return Work(row, request, doubt=doubt)
 
 
 _LONGEST: Final = 50
@@ -79,7 +79,7 @@ def undo(
     """
 
     def is_chosen(row: int, operation: Operation) -> bool:
-        outcome = outcome_of(ledger.entry(row), operation.lost)
+        outcome = outcome_of(ledger.entry(row), operation.doubt)
         inverse = operation.action.inverse
         if inverse is None or outcome not in outcomes:
             return False
@@ -90,7 +90,7 @@ def undo(
     for _, entry in _some(entries, is_chosen):
         action = entry.action.inverse
         yield (
-            replace(entry, action=action, lost=None) if isinstance(entry, Operation) else replace(entry, action=action)
+            replace(entry, action=action, doubt=None) if isinstance(entry, Operation) else replace(entry, action=action)
         )
 
 
@@ -100,13 +100,12 @@ def retry(
     """Yield the rows of *entries* that came to one of *outcomes*, with the memory of their doubt in run *run_id*."""
 
     def is_chosen(row: int, operation: Operation) -> bool:
-        return outcome_of(ledger.entry(row), operation.lost) in outcomes
+        return outcome_of(ledger.entry(row), operation.doubt) in outcomes
 
     for row, entry in _some(entries, is_chosen):
-        if isinstance(entry, Operation) and (lost := doubt(ledger.entry(row), entry.lost)):
-            yield replace(
-                entry, lost=(lost if lost.startswith("in run ") else f"in run {run_id}: {lost}")[:LONGEST_DOUBT]
-            )
+        doubt = doubt_of(ledger.entry(row), entry.doubt, ledger.timeout) if isinstance(entry, Operation) else None
+        if doubt:
+            yield replace(entry, doubt=replace(doubt, run=run_id if doubt.run is None else doubt.run))
         else:
             yield entry
 

@@ -1,20 +1,13 @@
 """JSON lines: one value, one ASCII line. No knowledge of what the values mean."""
 
-import codecs
+import re
 from collections.abc import Sequence
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 import msgspec
 
-
-def _escape(error: UnicodeError) -> tuple[str, int]:
-    """Escape what ASCII cannot hold the way JSON does."""
-    assert isinstance(error, UnicodeEncodeError)  # noqa: S101  the only kind this handler is registered for
-    return encode_basestring_ascii(error.object[error.start : error.end])[1:-1], error.end
-
-
-codecs.register_error("json-escape", _escape)
+_odd: Final = re.compile(r"[^\x00-\x7f]+")
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -32,4 +25,7 @@ def encode_lines(values: Sequence[Any]) -> bytes:
 
 
 def _in_ascii(text: bytes) -> bytes:
-    return text if text.isascii() else text.decode().encode("ascii", "json-escape")
+    """Escape what ASCII cannot hold the way JSON does. Outside strings there is nothing of that kind."""
+    if text.isascii():
+        return text
+    return _odd.sub(lambda odd: encode_basestring_ascii(odd[0])[1:-1], text.decode()).encode("ascii")

@@ -98,8 +98,54 @@ _EXIT_CODES: Final = {
     Ending.RESCUED: 4,
 }
 
+
+class FollowUp(StrEnum):
+    """What can be done about a run: go on with it, or make another of it."""
+
+    RESUME = "resume"
+    RETRY = "retry"
+    UNDO = "undo"
+
+    @property
+    def makes_plan(self) -> bool:
+        """Whether it makes another run, with a plan of its own."""
+        return self is not FollowUp.RESUME
+
+
 FROM_OUTSIDE: Final = frozenset({Ending.INTERRUPTED, Ending.TERMINATED, Ending.DEADLINE})
 """Endings that say nothing of the run itself, and nothing at all if every row is settled."""
+
+
+class Loss(StrEnum):
+    """What became of the answer to an attempt that may have been carried out."""
+
+    NO_ANSWER = "no_answer"
+    """The request left, and no usable answer came back."""
+    UNCLEAR_REFUSAL = "unclear_refusal"
+    """It was refused in words that do not say that nothing was done."""
+    FOREIGN_ANSWER = "foreign_answer"
+    """Something else than the API answered."""
+    IN_FLIGHT = "in_flight"
+    """The run ended while it was in flight, or about to leave."""
+    UNTOLD = "untold"
+    """Nobody wrote it down but in words, if at all."""
+
+
+class Doubt(Struct, frozen=True, gc=False, omit_defaults=True):
+    """An attempt that may have been applied, so that no later answer can be sure to be about its own.
+
+    *run* is the id of the run that made it: None for the one that tells of it, "" for one that is not known. *at* is
+    when it left, in seconds since 1970, *timeout* how many seconds its answer could take. *message* is what was heard,
+    *place* where another list tells of it.
+    """
+
+    loss: Loss
+    attempt: int | None = None
+    at: float | None = None
+    timeout: float | None = None
+    run: str | None = None
+    message: str | None = None
+    place: str | None = None
 
 
 class Request(NamedTuple):
@@ -223,12 +269,11 @@ class Obstacle(StrEnum):
 class Work(NamedTuple):
     """An operation that still needs doing, and what earlier runs of the same plan leave behind.
 
-    *row* is the index of the plan's entry. *attempts* counts the requests sent so far; *lost* says in words
-    which of them may have been applied, or is None.
+    *row* is the index of the plan's entry. *attempts* counts the requests sent so far.
     """
 
     row: int
     request: Request
     attempts: int = 0
-    lost: str | None = None
+    doubt: Doubt | None = None
     started_at: float | None = None

@@ -8,9 +8,12 @@ from itertools import chain, repeat
 import msgspec
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.journal.entries import Heard, JournalEntry, Sending, Settled
+from bulk_journeys.journal.entries import JournalEntry, RowEntry, Settled
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Action, Applied, Conflict, Failure, Lost, Obstacle, Reply, Request, Work
+from bulk_journeys.model import Action, Applied, Conflict, Failure, Lost, Reply, Request, Work
+from bulk_journeys.pipeline.breaker import Closed, Opened
+from bulk_journeys.pipeline.events import AttemptFailed, Event, PauseAsked, RowsSettled
+from bulk_journeys.pipeline.stop_rules import Stop
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 CONFLICT = Conflict("failed_precondition", "journey is not running", 400)
@@ -86,21 +89,23 @@ class MemoryJournal:
     def settled(self) -> dict[int, Settled]:
         return {entry.row: entry for entry in self.entries if isinstance(entry, Settled)}
 
-    def of_row(self, row: int) -> list[Sending | Heard | Settled]:
-        return [entry for entry in self.entries if isinstance(entry, Sending | Heard | Settled) and entry.row == row]
+    def of_row(self, row: int) -> list[RowEntry]:
+        return [entry for entry in self.entries if isinstance(entry, RowEntry) and entry.row == row]
 
 
 class Known:
     """A ledger of a few rows."""
 
-    def __init__(self, *entries: Sending | Heard | Settled) -> None:
+    timeout = 40.0
+
+    def __init__(self, *entries: RowEntry) -> None:
         self._entries = {entry.row: entry for entry in entries}
         self.settled_rows = sum(isinstance(entry, Settled) for entry in entries)
 
     def is_settled(self, row: int) -> bool:
         return isinstance(self._entries.get(row), Settled)
 
-    def entry(self, row: int) -> Sending | Heard | Settled | None:
+    def entry(self, row: int) -> RowEntry | None:
         return self._entries.get(row)
 
 
@@ -115,28 +120,25 @@ class Listener:
         self.outages: list[tuple[str, float] | None] = []
         self.stops: list[str] = []
 
-    def settled(self, entries: Sequence[Settled]) -> None:
-        self.outcomes.update((entry.row, entry) for entry in entries)
-        if entries:
-            self._on_settled(len(self.outcomes))
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        self.failures[row].append(reply)
-
-    def paused(self, asked: float, seconds: float) -> None:
-        self.pauses.append((asked, seconds))
-
-    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
-        self.outages.append((message, seconds))
-
-    def up(self) -> None:
-        self.outages.append(None)
-
-    def stopping(self, message: str) -> None:
-        self.stops.append(message)
+    def tell(self, event: Event) -> None:
+        match event:
+            case RowsSettled(entries):
+                self.outcomes.update((entry.row, entry) for entry in entries)
+                if entries:
+                    self._on_settled(len(self.outcomes))
+            case AttemptFailed():
+                self.failures[event.row].append(event.reply)
+            case PauseAsked(asked, seconds):
+                self.pauses.append((asked, seconds))
+            case Opened():
+                self.outages.append((event.message, event.seconds))
+            case Closed():
+                self.outages.append(None)
+            case Stop():
+                self.stops.append(event.message)
 
 
-def dice(numbers: Iterable[float] = ()) -> Callable[[], float]:
-    """Dice that show *numbers*, then one half for ever."""
+def jitter(numbers: Iterable[float] = ()) -> Callable[[], float]:
+    """Jitter that show *numbers*, then one half for ever."""
     rolls = iter(numbers)
     return lambda: next(rolls, 0.5)

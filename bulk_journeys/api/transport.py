@@ -15,7 +15,7 @@ from bulk_journeys.api.answer import Answer, unpacked
 from bulk_journeys.api.lifecycle import MESSAGE_LENGTH, path_of, reply_of
 from bulk_journeys.api.redaction import redactor
 from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Unsent
-from bulk_journeys.settings.addresses import is_loopback
+from bulk_journeys.settings.options import is_loopback
 
 
 class Lifecycle(Protocol):

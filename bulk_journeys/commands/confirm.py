@@ -12,7 +12,7 @@ NOTHING_SENT: Final = "nothing was sent"
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class Agreed:
     """What a script says instead of answering: *yes*, and for one-way actions how many journeys *confirm*."""
 
     yes: bool = False
@@ -24,28 +24,28 @@ class Consent:
         return self.yes or self.confirm is not None
 
 
-def obtain(actions: dict[Action, int], consent: Consent, ask: Callable[[str], str] | None) -> None:
+def confirm(actions: dict[Action, int], agreed: Agreed, ask: Callable[[str], str] | None) -> None:
     """Return if the operations of *actions* are wanted. *ask* puts a question; it is None without a terminal.
 
     Raises UsageError where they are not, or where nobody can be asked.
     """
     count, words = sum(actions.values()), actions_text(actions)
-    if consent.confirm is not None:
-        _compare(str(consent.confirm), count)
+    if agreed.confirm is not None:
+        _compare(str(agreed.confirm), count)
     elif one_way := [action for action in actions if action in ONE_WAY]:
-        _obtain_number(f"{words}: {' and '.join(one_way)} cannot be undone", count, None if consent.yes else ask)
-    elif not consent.yes:
-        _obtain_yes(words, ask)
+        _confirm_number(f"{words}: {' and '.join(one_way)} cannot be undone", count, None if agreed.yes else ask)
+    elif not agreed.yes:
+        _confirm_yes(words, ask)
 
 
-def _obtain_yes(words: str, ask: Callable[[str], str] | None) -> None:
+def _confirm_yes(words: str, ask: Callable[[str], str] | None) -> None:
     if ask is None:
         raise UsageError(f"{words}: there is no terminal to ask on, so {NOTHING_SENT}; pass --yes")
     if ask(f"{words}? [y/N] ").strip().lower() not in {"y", "yes"}:
         raise UsageError(NOTHING_SENT)
 
 
-def _obtain_number(words: str, count: int, ask: Callable[[str], str] | None) -> None:
+def _confirm_number(words: str, count: int, ask: Callable[[str], str] | None) -> None:
     """Have the number of journeys said; a yes comes too easily for what cannot be taken back."""
     if ask is None:
         raise UsageError(f"{words}, so {NOTHING_SENT}; pass --confirm {count} if it is meant")

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from bulk_journeys.commands.report import its_plan, never_begun, unknown_run
-from bulk_journeys.commands.run import Orders, places_of_children
+from bulk_journeys.commands.run import Conditions, places_of_children
 from bulk_journeys.errors import RunLocked, UsageError
 from bulk_journeys.journal.entries import Began
-from bulk_journeys.journal.file import Ledger, at_rest
-from bulk_journeys.journal.ledger import outcome_of
-from bulk_journeys.model import Outcome
+from bulk_journeys.journal.file import at_rest, ledger_of
+from bulk_journeys.journal.ledger import Ledger, outcome_of
+from bulk_journeys.model import FollowUp, Outcome
 from bulk_journeys.plan.document import Operation, Plan
-from bulk_journeys.session.checks import refused_verbs
+from bulk_journeys.session.done_before import refused_follow_ups
 from bulk_journeys.session.folder import RunFolder, find_run, newest_first
 
 CHANGED: Final = frozenset({Outcome.APPLIED, Outcome.IN_DOUBT})
@@ -63,28 +63,28 @@ def earlier_run(folder: RunFolder) -> Iterator[Earlier]:
 
 
 @contextmanager
-def to_undo(name: str | None, orders: Orders, *, unasked: bool) -> Iterator[Chosen]:
+def to_undo(name: str | None, conditions: Conditions, *, unasked: bool) -> Iterator[Chosen]:
     """Yield the run that *name* means, or else the last that changed anything.
 
     Raises UsageError if that is an undo itself, or if it is *unasked* and not certain to be the last.
     """
     if name is not None:
-        with earlier_run(find_run(orders.runs_dir, name)) as run:
+        with earlier_run(find_run(conditions.runs_dir, name)) as run:
             yield Chosen(run)
         return
-    runs, passed = newest_first(orders.runs_dir), list[str]()
+    runs, passed = newest_first(conditions.runs_dir), list[str]()
     for number, placed in enumerate(runs, 1):
         with changed_run(placed.folder) as found:
             if isinstance(found, str):
                 passed.append(f"passed over: {placed.folder.run_id} ({found})")
                 continue
-            _check_no_undo(found, passed, orders)
+            _check_no_undo(found, passed, conditions)
             if unasked:
-                placed.check("undo")
+                placed.check(FollowUp.UNDO)
             told = [*_first(passed), *filter(None, [placed.doubt])]
             yield Chosen(found, told, [older.folder for older in runs[number:]])
             return
-    raise UsageError("\n".join([f"{orders.runs_dir}: there is nothing that can be undone", *_first(passed)]))
+    raise UsageError("\n".join([f"{conditions.runs_dir}: there is nothing that can be undone", *_first(passed)]))
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def _check_never_begun(folder: RunFolder, journal: bytes, *later: Path) -> None:
 
 @contextmanager
 def _resting(folder: RunFolder) -> Iterator[Ledger]:
-    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
+    with at_rest(folder.journal) as resting, ledger_of(folder.journal, folder.most_rows) as ledger:
         if not resting:
             raise RunLocked(f"{folder.path}: the run is under way; stop it first, or let it finish")
         yield ledger
@@ -144,7 +144,7 @@ def _outcomes(run: Earlier) -> Iterator[Outcome]:
     """Yield what each journey of *run* came to."""
     for row, entry in enumerate(run.made.entries()):
         if isinstance(entry, Operation):
-            yield outcome_of(run.ledger.entry(row), entry.lost)
+            yield outcome_of(run.ledger.entry(row), entry.doubt)
 
 
 def counted(found: Counter[Outcome]) -> str:
@@ -154,10 +154,10 @@ def counted(found: Counter[Outcome]) -> str:
 
 def is_undo(run: Earlier) -> bool:
     parent = run.made.header.parent
-    return parent is not None and parent.verb == "undo"
+    return parent is not None and parent.verb is FollowUp.UNDO
 
 
-def _check_no_undo(run: Earlier, passed: Sequence[str], orders: Orders) -> None:
+def _check_no_undo(run: Earlier, passed: Sequence[str], conditions: Conditions) -> None:
     """Raise UsageError if the last run that changed anything is an undo itself.
 
     Nobody means to take that back without saying so; and whoever types undo twice does not mean the run before that.
@@ -165,24 +165,24 @@ def _check_no_undo(run: Earlier, passed: Sequence[str], orders: Orders) -> None:
     parent, folder = run.made.header.parent, run.folder
     if parent and is_undo(run):
         last = "the last run that changed anything" if passed else "the last run"
-        ways = ", ".join([*_ways_on(run, orders), "and to undo another run, name it"])
+        ways = ", ".join([*_ways_on(run, conditions), "and to undo another run, name it"])
         raise UsageError("\n".join([f"{last}, {folder.run_id}, has undone {parent.run}; {ways}", *_first(passed)]))
 
 
-def _ways_on(run: Earlier, orders: Orders) -> Iterator[str]:
+def _ways_on(run: Earlier, conditions: Conditions) -> Iterator[str]:
     """Yield what can be done about an undo: nothing that would be refused, or that has nothing to do."""
-    refused = refused_verbs(run.ledger, places_of_children(run.folder, orders))
+    refused = refused_follow_ups(run.ledger, places_of_children(run.folder, conditions))
     found = Counter(_outcomes(run))
     is_left = run.ledger.settled_rows < found.total()
-    if is_left and "resume" not in refused:
-        yield f"'{run.folder.command('resume')}' goes on with it"
+    if is_left and FollowUp.RESUME not in refused:
+        yield f"'{run.folder.command(FollowUp.RESUME)}' goes on with it"
     if not is_left:
         yield "it is complete"
-        if found.keys() & {Outcome.FAILED, Outcome.IN_DOUBT} and "retry" not in refused:
-            yield f"'{run.folder.command('retry')}' tries again what failed or is in doubt"
-    if "undo" not in refused:
+        if found.keys() & {Outcome.FAILED, Outcome.IN_DOUBT} and FollowUp.RETRY not in refused:
+            yield f"'{run.folder.command(FollowUp.RETRY)}' tries again what failed or is in doubt"
+    if FollowUp.UNDO not in refused:
         sure = "" if found[Outcome.APPLIED] else " --include-in-doubt"
-        yield f"'{run.folder.command('undo')}{sure}' takes it back"
+        yield f"'{run.folder.command(FollowUp.UNDO)}{sure}' takes it back"
 
 
 def _first(passed: Sequence[str]) -> list[str]:

@@ -23,24 +23,23 @@ from bulk_journeys.commands.earlier_run import (
 )
 from bulk_journeys.commands.plan import check_output
 from bulk_journeys.commands.run import (
-    Orders,
+    Conditions,
     access_again,
     carry_out,
     check_not_rescued,
     named_or_last,
-    nothing_sent,
     places_of_children,
 )
 from bulk_journeys.errors import BulkJourneysError, UsageError
 from bulk_journeys.followup import ListedStatus, derived_plan
-from bulk_journeys.model import ONE_WAY, Outcome
+from bulk_journeys.model import ONE_WAY, FollowUp, Outcome
 from bulk_journeys.plan.document import Parent, Plan, Source
 from bulk_journeys.report.plan_text import plan_lines, rows_text
 from bulk_journeys.report.records import Record, place_of
 from bulk_journeys.report.results import Results
-from bulk_journeys.session.checks import check_childless
+from bulk_journeys.session import check_options, nothing_sent
+from bulk_journeys.session.done_before import check_childless
 from bulk_journeys.session.folder import RunFolder
-from bulk_journeys.session.session import check_options
 from bulk_journeys.settings.credentials import load_token
 from bulk_journeys.settings.options import DEFAULT_BASE_URL
 from bulk_journeys.source.table import InvalidRow
@@ -69,20 +68,21 @@ class LeftAlone(NamedTuple):
     in_doubt: int
 
 
-def undo(name: str | None, again: Again, orders: Orders) -> int:
+def undo(name: str | None, again: Again, conditions: Conditions) -> int:
     """Put back what a run changed, where that can be: a named one, or the last that changed anything."""
-    check_options(orders.options)
-    with nothing_sent(), to_undo(name, orders, unasked=_is_unasked(again, orders)) as chosen:
-        parent = _parent(chosen.run, "undo", again, orders)
+    check_options(conditions.options)
+    with nothing_sent(), to_undo(name, conditions, unasked=_is_unasked(again, conditions)) as chosen:
+        parent = _parent(chosen.run, FollowUp.UNDO, again, conditions)
         back = _back(chosen.run, parent, again)
-        alone = _left_alone(_untouched(Results(chosen.run.made, chosen.run.ledger), back), back.header.sources)
+        results = Results(chosen.run.made, chosen.run.ledger, chosen.run.folder.run_id)
+        alone = _left_alone(_untouched(results, back), back.header.sources)
         told = [f"  {line}" for line in (*chosen.told, *alone.lines)]
         if not back.header.counts.operations:
-            told += [f"  {line}" for line in _undo_before(chosen, again, orders)]
+            told += [f"  {line}" for line in _undo_before(chosen, again, conditions)]
             raise UsageError("\n".join([f"{parent.run}: there is nothing that can be undone", *told]))
-    if orders.options.quiet and again.output is None and (alone.in_doubt or name is None):
+    if conditions.options.quiet and again.output is None and (alone.in_doubt or name is None):
         say(f"undo of {parent.run}", *told)  # that is more than silence says
-    return _carry_out_or_save(back, parent, again.output, orders, told)
+    return _carry_out_or_save(back, parent, again.output, conditions, told)
 
 
 def _back(run: Earlier, parent: Parent, again: Again) -> Plan:
@@ -93,14 +93,14 @@ def _back(run: Earlier, parent: Parent, again: Again) -> Plan:
     return derived_plan(followup.undo(made.entries(), run.ledger, again.outcomes, listed), sources, parent)
 
 
-def _undo_before(chosen: Chosen, again: Again, orders: Orders) -> Iterator[str]:
+def _undo_before(chosen: Chosen, again: Again, conditions: Conditions) -> Iterator[str]:
     """Yield what to type for the last run before the *chosen* one that changed anything, if that can be undone."""
     with suppress(BulkJourneysError):
         for folder in chosen.older:
             with changed_run(folder) as found:
                 if isinstance(found, str):
                     continue
-                parent = _parent(found, "undo", again, orders)
+                parent = _parent(found, FollowUp.UNDO, again, conditions)
                 if not is_undo(found) and _back(found, parent, again).header.counts.operations:
                     yield f"to undo the run before it, say: {folder.command('undo')}"
                 return
@@ -149,44 +149,46 @@ def _left_alone(untouched: Iterable[Record], sources: Sequence[Source]) -> LeftA
     return LeftAlone(lines, in_doubt)
 
 
-def retry(name: str | None, again: Again, orders: Orders) -> int:
+def retry(name: str | None, again: Again, conditions: Conditions) -> int:
     """Make a new run of what failed, is in doubt or was not attempted."""
-    check_options(orders.options)
-    folder = named_or_last(name, "retry", orders, unasked=_is_unasked(again, orders))
+    check_options(conditions.options)
+    folder = named_or_last(name, FollowUp.RETRY, conditions, unasked=_is_unasked(again, conditions))
     with nothing_sent(), earlier_run(folder) as run:
-        parent = _parent(run, "retry", again, orders)
+        parent = _parent(run, FollowUp.RETRY, again, conditions)
         rows = followup.retry(run.made.entries(), run.ledger, again.outcomes, folder.run_id)
         anew = derived_plan(rows, run.made.header.sources, parent)
     if not anew.header.counts.operations:
         raise UsageError(f"{folder.run_id}: no row is {' or '.join(again.outcomes)}; there is nothing to try again")
-    return _carry_out_or_save(anew, parent, again.output, orders, [])
+    return _carry_out_or_save(anew, parent, again.output, conditions, [])
 
 
-def _is_unasked(again: Again, orders: Orders) -> bool:
+def _is_unasked(again: Again, conditions: Conditions) -> bool:
     """Whether nobody is asked before a run is made; to save its plan may be a script's way of not asking."""
-    return orders.consent.unasked or again.output is not None
+    return conditions.agreed.unasked or again.output is not None
 
 
-def _parent(run: Earlier, verb: str, again: Again, orders: Orders) -> Parent:
+def _parent(run: Earlier, verb: FollowUp, again: Again, conditions: Conditions) -> Parent:
     """Return what a plan that *verb* makes of *run* says of it. Raises UsageError if it was done before."""
     folder = run.folder
     if again.output and again.output.absolute().parent.resolve() == folder.path.resolve():
         raise UsageError(f"{again.output}: this is the folder of the run itself; save the plan elsewhere")
-    check_not_rescued(run.ledger, orders)
-    if not orders.safeguards.again:
-        places = places_of_children(folder, orders)
+    check_not_rescued(run.ledger, conditions)
+    if not conditions.safeguards.again:
+        places = places_of_children(folder, conditions)
         check_childless(run.first.at, places, [verb], again.outcomes)
-        if verb == "retry":
-            check_childless(run.first.at, places, ["undo"])
+        if verb is FollowUp.RETRY:
+            check_childless(run.first.at, places, [FollowUp.UNDO])
     outcomes = tuple(again.outcomes)
     return Parent(folder.run_id, verb, run.latest.base_url, run.first.at, run.ledger.settled_rows, outcomes)
 
 
-def _carry_out_or_save(made: Plan, parent: Parent, output: Path | None, orders: Orders, told: Sequence[str]) -> int:
+def _carry_out_or_save(
+    made: Plan, parent: Parent, output: Path | None, conditions: Conditions, told: Sequence[str]
+) -> int:
     if output is None:
-        token = load_token(orders.options.token_file)
-        access = access_again(parent.base_url, token, orders.options)
-        return carry_out(made, access, orders, [*plan_lines(made), *told])
+        token = load_token(conditions.options.token_file)
+        access = access_again(parent.base_url, token, conditions.options)
+        return carry_out(made, access, conditions, [*plan_lines(made), *told])
     check_output(output)
     made.save(output)
     address = "" if parent.base_url == DEFAULT_BASE_URL else f" --base-url {shlex.quote(parent.base_url)}"

@@ -1,5 +1,6 @@
 """What would be done: shown, saved, or told to a program."""
 
+import csv
 import shlex
 import sys
 from collections.abc import Generator, Sequence
@@ -10,14 +11,16 @@ from pathlib import Path
 from bulk_journeys.errors import InputError, PlanRefused, UsageError
 from bulk_journeys.files import disk_errors
 from bulk_journeys.plan.build import make_plan
-from bulk_journeys.plan.columns import knows
-from bulk_journeys.plan.document import Plan, is_saved_plan, read_plan
+from bulk_journeys.plan.document import Plan
+from bulk_journeys.plan.saved_plan import is_saved_plan, read_plan
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.report.plan_json import plan_json, refusal_json
 from bulk_journeys.report.plan_text import FAULTS_SHOWN, plan_lines, refusal_lines
+from bulk_journeys.source.delimited import LONGEST_CELL
 from bulk_journeys.source.formats import open_list
 from bulk_journeys.source.table import Listed
 from bulk_journeys.terminal import printable, say
+from bulk_journeys.vocabulary.headers import knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def protected_journeys(path: Path) -> Plan:
 
 
 def _lists(files: Sequence[str]) -> Generator[Listed, None, None]:
+    csv.field_size_limit(LONGEST_CELL)
     for file in files:
         with open_list(file, knows) as listed:
             yield listed

@@ -10,13 +10,15 @@ from pathlib import Path
 import msgspec
 
 from bulk_journeys.errors import BulkJourneysError, JournalDamaged, UsageError
-from bulk_journeys.journal.file import Ledger, at_rest
+from bulk_journeys.journal.file import at_rest, ledger_of
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import ONE_WAY, Outcome
-from bulk_journeys.plan.document import Operation, Plan, read_header, read_plan
+from bulk_journeys.model import ONE_WAY, FollowUp, Outcome
+from bulk_journeys.plan.document import Operation, Plan
+from bulk_journeys.plan.saved_plan import read_header, read_plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, summary_lines
-from bulk_journeys.session.checks import refused_verbs
+from bulk_journeys.session.done_before import refused_follow_ups
 from bulk_journeys.session.folder import RunFolder, find_run, list_runs
 from bulk_journeys.terminal import printable
 
@@ -35,8 +37,8 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
     folder = find_run(runs_dir, name)
     if form is ReportFormat.TEXT:
         return _report_text(folder, runs_dir)
-    with Ledger(folder.journal, folder.most_rows) as ledger:
-        results = Results(its_plan(folder, ledger), ledger)
+    with ledger_of(folder.journal, folder.most_rows) as ledger:
+        results = Results(its_plan(folder, ledger), ledger, folder.run_id)
         match form:
             case ReportFormat.JSONL:
                 sys.stdout.buffer.writelines(results.json_lines())
@@ -62,12 +64,14 @@ def _report_text(folder: RunFolder, runs_dir: Path) -> int:
 
     The journal is read under the lock: read before, it could be older than the results that it would replace.
     """
-    with at_rest(folder.journal) as resting, Ledger(folder.journal, folder.most_rows) as ledger:
+    with at_rest(folder.journal) as resting, ledger_of(folder.journal, folder.most_rows) as ledger:
         made = its_plan(folder, ledger)
-        results = Results(made, ledger)
+        results = Results(made, ledger, folder.run_id)
         if resting:
             summary = results.write(*folder.result_files)
-            print_summary(folder, made, summary, _ending(ledger), refused_verbs(ledger, [folder.path.parent, runs_dir]))
+            print_summary(
+                folder, made, summary, _ending(ledger), refused_follow_ups(ledger, [folder.path.parent, runs_dir])
+            )
         else:
             print("\n".join(summary_lines(results.summary())))
             print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
@@ -92,7 +96,7 @@ def _state(folder: RunFolder) -> str:
     operations = counts.operations
     if not folder.journal.exists():
         return f"0 of {operations:,} settled  never begun"
-    with Ledger(folder.journal, min(counts.rows, folder.most_rows or 0)) as ledger:
+    with ledger_of(folder.journal, min(counts.rows, folder.most_rows or 0)) as ledger:
         if ledger.settled_rows > operations:
             raise JournalDamaged(f"{folder.journal}: {ledger.settled_rows:,} of {operations:,} journeys are settled")
         return f"{ledger.settled_rows:,} of {operations:,} settled  {_ending(ledger)}"
@@ -134,7 +138,9 @@ def _ending(ledger: Ledger) -> str:
     return ledger.ended.message if ledger.ended else "it is still running, or was killed"
 
 
-def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str, refused: Collection[str] = ()) -> None:
+def print_summary(
+    folder: RunFolder, made: Plan, summary: Summary, ending: str, refused: Collection[FollowUp] = ()
+) -> None:
     """Print what the results come to, where they are, and what to do next; not the verbs that are *refused*."""
     for line in summary_lines(summary):
         print(line)
@@ -144,7 +150,7 @@ def print_summary(folder: RunFolder, made: Plan, summary: Summary, ending: str, 
 
 
 def _where_and_next(
-    folder: RunFolder, made: Plan, summary: Summary, ending: str, refused: Collection[str]
+    folder: RunFolder, made: Plan, summary: Summary, ending: str, refused: Collection[FollowUp]
 ) -> Iterator[str]:
     again = Outcome.FAILED in summary.outcomes or Outcome.IN_DOUBT in summary.outcomes
     yield f"results  {folder.results_csv}"
@@ -153,9 +159,9 @@ def _where_and_next(
         yield f"         {folder.failed_csv}"
     if summary.left:
         yield f"ended    {ending}"
-    verb = "resume" if summary.left else "retry"
+    verb = FollowUp.RESUME if summary.left else FollowUp.RETRY
     if (summary.left or again) and verb not in refused:
         yield f"next     {folder.command(verb)}"
     changed = Outcome.APPLIED in summary.outcomes and made.header.counts.actions.keys() - ONE_WAY
-    if changed and "undo" not in refused:
-        yield f"back     {folder.command('undo')}"
+    if changed and FollowUp.UNDO not in refused:
+        yield f"back     {folder.command(FollowUp.UNDO)}"

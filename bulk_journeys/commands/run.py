@@ -1,70 +1,61 @@
 """A plan is shown, agreed to and carried out; a run that ended early goes on."""
 
+import gc
 import secrets
 import shlex
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bulk_journeys.commands.confirm import Consent, obtain
+from bulk_journeys.commands.confirm import Agreed, confirm
 from bulk_journeys.commands.plan import Wish, planned, protected_journeys
 from bulk_journeys.commands.report import its_plan, never_begun, print_summary
-from bulk_journeys.errors import Interrupted, OutputFailed, ReaderGone, UsageError
-from bulk_journeys.journal.file import Journal, Ledger
-from bulk_journeys.model import Ending
+from bulk_journeys.errors import OutputFailed, ReaderGone, UsageError
+from bulk_journeys.journal.file import Journal
+from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.model import Ending, FollowUp
 from bulk_journeys.plan.document import Plan
 from bulk_journeys.report.plan_text import plan_lines
-from bulk_journeys.session.account import account_of, holding
-from bulk_journeys.session.checks import (
-    Safeguards,
-    check_age,
-    check_childless,
-    check_done_before,
-    check_protected,
-    check_size,
-)
-from bulk_journeys.session.folder import RunFolder, find_run, new_run, newest_first, register
-from bulk_journeys.session.session import Access, Campaign, Finished, check_options
+from bulk_journeys.session import check_options, nothing_sent, open_session
+from bulk_journeys.session.account import account_of
+from bulk_journeys.session.checks import Safeguards, Submission, check
+from bulk_journeys.session.done_before import check_childless
+from bulk_journeys.session.folder import RunFolder, find_run, new_run, newest_first
+from bulk_journeys.session.session import Access, Finished
 from bulk_journeys.session.state_folder import loose_folders, state_folder
-from bulk_journeys.settings.addresses import check_base_url, shown_to_network
 from bulk_journeys.settings.credentials import Secret, load_token, loose_permissions, short_token
-from bulk_journeys.settings.options import DEFAULT_BASE_URL, RunOptions, check_environment
+from bulk_journeys.settings.options import (
+    DEFAULT_BASE_URL,
+    RunOptions,
+    check_base_url,
+    check_environment,
+    shown_to_network,
+)
 from bulk_journeys.terminal import ask, is_terminal, output, say
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class Conditions:
     """How a plan is to be carried out, whatever it was made from."""
 
     runs_dir: Path
     options: RunOptions
-    consent: Consent = field(default_factory=Consent)
+    agreed: Agreed = field(default_factory=Agreed)
     safeguards: Safeguards = field(default_factory=Safeguards)
 
 
-def run(wish: Wish, orders: Orders) -> int:
-    """Plan, show, ask, and carry out."""
-    if orders.options.base_url is None:
+def run(wish: Wish, conditions: Conditions) -> int:
+    """Plan, check, ask, and carry out."""
+    if conditions.options.base_url is None:
         check_environment()
-    check_options(orders.options)
-    token = load_token(orders.options.token_file)
+    check_options(conditions.options)
+    token = load_token(conditions.options.token_file)
     with nothing_sent():
-        check_age(wish.files, orders.safeguards.max_age, time.time())
         made = planned(wish)
-    access = access_to(DEFAULT_BASE_URL, token, orders.options)
-    _check_same_place(made, access.base_url)
-    return carry_out(made, access, orders, plan_lines(made))
-
-
-def _check_same_place(made: Plan, base_url: str) -> None:
-    """Raise UsageError for a plan about a run at another address; it may be a stranger's, so it decides nothing."""
-    parent = made.header.parent
-    if parent and parent.base_url != base_url:
-        reason = f"this plan is about a run at {parent.base_url!r}, and would go to {base_url!r}; nothing was sent"
-        raise UsageError(f"{reason}; if you know that address, say --base-url {shlex.quote(parent.base_url)}")
+    access = access_to(DEFAULT_BASE_URL, token, conditions.options)
+    return carry_out(made, access, conditions, plan_lines(made), wish.files)
 
 
 def access_to(base_url: str, token: Secret, options: RunOptions) -> Access:
@@ -94,22 +85,27 @@ def access_again(base_url: str, token: Secret, options: RunOptions) -> Access:
     return access
 
 
-def carry_out(made: Plan, access: Access, orders: Orders, told: Iterable[str]) -> int:
-    """Show, ask, and carry out a new run; *told* is the plan in words."""
+def carry_out(
+    made: Plan, access: Access, conditions: Conditions, told: Iterable[str], files: Sequence[str] = ()
+) -> int:
+    """Check, ask, and carry out a new run; *told* is the plan in words, and *files* are what it was made of."""
+    options, safeguards = conditions.options, conditions.safeguards
     with nothing_sent():
-        if not orders.options.quiet:
+        if not options.quiet:
             say(*told, *_where(access))
-        _check(made, access, orders)
-        obtain(made.header.counts.actions, orders.consent, ask if is_terminal(sys.stdin) else None)
-    folder = new_run(orders.runs_dir, _label(made), time.time(), secrets.randbits(16))
-    with _held(access, folder, orders.options):
-        with nothing_sent():
-            _check_done_before(made, access, orders)  # anew: there may have been a wait for another run
-            _create(folder)
-            made.save(folder.plan)
-        with Journal.create(folder.journal) as journal:
-            finished = Campaign(folder, made, access, orders.options).carry_out(journal, None)
-    return _end(made, finished, orders.options)
+        protected = protected_journeys(safeguards.protect) if safeguards.protect else None
+        if protected and not options.quiet:
+            say(f"  {protected.header.counts.operations:,} journeys are protected by {safeguards.protect}")
+        submission = Submission(made, access.base_url, conditions.runs_dir, files, protected)
+        check(submission, safeguards, time.time())
+        confirm(made.header.counts.actions, conditions.agreed, ask if is_terminal(sys.stdin) else None)
+    folder = new_run(conditions.runs_dir, _label(made), time.time(), secrets.randbits(16))
+    with open_session(
+        folder, made, access, options, check=lambda: check(submission, safeguards, time.time())
+    ) as session:
+        _spare_collections()
+        finished = session.carry_out()
+    return _end(made, finished, options)
 
 
 def _where(access: Access) -> Iterator[str]:
@@ -118,60 +114,29 @@ def _where(access: Access) -> Iterator[str]:
         yield "  the first time there: one journey goes alone until an answer is understood"
 
 
-def _create(folder: RunFolder) -> None:
-    folder.create()
-    if warning := register(folder):
-        say(f"warning: {warning}")
-
-
 def _label(made: Plan) -> str:
     actions, parent = made.header.counts.actions, made.header.parent
     label = next(iter(actions)) if len(actions) == 1 else "mixed"
     return f"{parent.verb}-{label}" if parent else label
 
 
-def _check(made: Plan, access: Access, orders: Orders) -> None:
-    """Raise UsageError if something speaks against carrying out the plan at all."""
-    safeguards = orders.safeguards
-    check_size(made, safeguards.max_rows)
-    if safeguards.protect:
-        protected = protected_journeys(safeguards.protect)
-        if not orders.options.quiet:
-            say(f"  {protected.header.counts.operations:,} journeys are protected by {safeguards.protect}")
-        check_protected(made, protected, safeguards.protect)
-    _check_done_before(made, access, orders)
+def _spare_collections() -> None:
+    """Have what is imported stay: to look through it again and again costs a tenth of the speed.
+
+    That is for all of the process, which is this program's own where a command is carried out.
+    """
+    import bulk_journeys.api.http
+    import bulk_journeys.pipeline.runner  # noqa: F401  what a run needs, and `--help` does not
+
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
-def _check_done_before(made: Plan, access: Access, orders: Orders) -> None:
-    if not orders.safeguards.again:
-        check_done_before(made, access.base_url, orders.runs_dir, time.time())
-
-
-@contextmanager
-def _held(access: Access, folder: RunFolder, options: RunOptions) -> Iterator[None]:
-    """Have the account to ourselves. Raises RunLocked."""
-    with ExitStack() as held:
-        with nothing_sent():
-            warning = held.enter_context(holding(access.account, folder.run_id, options.wait_for_lock))
-        if warning:
-            say(f"warning: {warning}")
-        yield
-
-
-@contextmanager
-def nothing_sent() -> Iterator[None]:
-    """Say so if the user interrupts."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted; nothing was sent") from None
-
-
-def resume(name: str | None, orders: Orders) -> int:
+def resume(name: str | None, conditions: Conditions) -> int:
     """Go on where a run ended early."""
-    check_options(orders.options)
-    folder = named_or_last(name, "resume", orders, unasked=True)
-    token = load_token(orders.options.token_file)
+    check_options(conditions.options)
+    folder = named_or_last(name, FollowUp.RESUME, conditions, unasked=True)
+    token = load_token(conditions.options.token_file)
     if not folder.journal.exists():
         raise never_begun(folder)
     with Journal.reopen(folder.journal, folder.most_rows) as (journal, ledger, torn):
@@ -179,38 +144,43 @@ def resume(name: str | None, orders: Orders) -> int:
             say(f"{folder.journal}: cut off {len(torn)} bytes of a torn line; a copy is beside it")
         if ledger.first is None or ledger.latest is None:
             raise never_begun(folder)
-        check_not_rescued(ledger, orders)
-        access, made = access_again(ledger.latest.base_url, token, orders.options), its_plan(folder, ledger)
+        check_not_rescued(ledger, conditions)
+        access, made = access_again(ledger.latest.base_url, token, conditions.options), its_plan(folder, ledger)
         operations = made.header.counts.operations
         left = operations - ledger.settled_rows
-        if not orders.options.quiet:
+        if not conditions.options.quiet:
             say(f"{folder.run_id}: {left:,} of {operations:,} journeys are left", *_where(access))
-        with _held(access, folder, orders.options):
-            if left and not orders.safeguards.again:
-                check_childless(ledger.first.at, places_of_children(folder, orders))
-            finished = Campaign(folder, made, access, orders.options).carry_out(journal, ledger)
-    return _end(made, finished, orders.options)
+        began = ledger.first.at
+
+        def recheck() -> None:
+            if left and not conditions.safeguards.again:
+                check_childless(began, places_of_children(folder, conditions))
+
+        with open_session(folder, made, access, conditions.options, begun=(journal, ledger), check=recheck) as session:
+            _spare_collections()
+            finished = session.carry_out()
+    return _end(made, finished, conditions.options)
 
 
-def check_not_rescued(ledger: Ledger, orders: Orders) -> None:
+def check_not_rescued(ledger: Ledger, conditions: Conditions) -> None:
     """Raise UsageError for files that were lost in mid-run and are back: the run goes on in a copy of them."""
-    if ledger.ended and ledger.ended.ending is Ending.RESCUED and not orders.safeguards.again:
+    if ledger.ended and ledger.ended.ending is Ending.RESCUED and not conditions.safeguards.again:
         raise UsageError(f"{ledger.ended.message}; name that one, or add --again to use this one")
 
 
-def named_or_last(name: str | None, verb: str, orders: Orders, *, unasked: bool) -> RunFolder:
+def named_or_last(name: str | None, verb: FollowUp, conditions: Conditions, *, unasked: bool) -> RunFolder:
     """Return the run that *name* means, or the last. Raises UsageError too if *verb*, *unasked*, may mean another."""
     if name is not None:
-        return find_run(orders.runs_dir, name)
-    last = newest_first(orders.runs_dir)[0]
+        return find_run(conditions.runs_dir, name)
+    last = newest_first(conditions.runs_dir)[0]
     if unasked:
         last.check(verb)
     return last.folder
 
 
-def places_of_children(folder: RunFolder, orders: Orders) -> list[Path]:
+def places_of_children(folder: RunFolder, conditions: Conditions) -> list[Path]:
     """Return where the runs may be that were made from the run in *folder*."""
-    return [folder.path.parent, orders.runs_dir]
+    return [folder.path.parent, conditions.runs_dir]
 
 
 def _end(made: Plan, ended: Finished, options: RunOptions) -> int:

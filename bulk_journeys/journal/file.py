@@ -1,40 +1,155 @@
-"""The run's memory: entries to lines, appended, synced and locked. It decides nothing."""
+"""The file of a journal: entries to lines, appended, synced and locked; and lines to entries, checked."""
 
-import fcntl
+import errno
 import io
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Protocol, Self
 
+import msgspec
 from msgspec.structs import replace
 
-from bulk_journeys.errors import DiskFailed, RunLocked
-from bulk_journeys.files import POLL, Window, disk_errors, displaced, replacing, sync_folder, write_whole
-from bulk_journeys.journal.entries import Began, Ended, JournalEntry
-from bulk_journeys.journal.ledger import Digest, Ledger, RowEntry, opened_journal
+from bulk_journeys import __version__
+from bulk_journeys.errors import BulkJourneysError, DiskFailed, JournalDamaged, JournalUnknown, RunLocked, UsageError
+from bulk_journeys.files import (
+    NO_FOLLOW,
+    Window,
+    disk_errors,
+    displaced,
+    opened_regular,
+    replacing,
+    sync_folder,
+    write_whole,
+)
+from bulk_journeys.journal.entries import KINDS, VERSION, Began, Changed, Ended, JournalEntry
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_lines
-
-__all__ = ["Journal", "Ledger", "RowEntry", "at_rest"]
-
+from bulk_journeys.locks import POLL, try_lock, unlock
 
 READERS_POLLS: Final = 600
 """How often it is tried, a tenth of a second apart, to have a journal that others only read: a report takes seconds."""
+
+_DECODER: Final[msgspec.json.Decoder[JournalEntry]] = msgspec.json.Decoder(JournalEntry)
+
+
+class Digest(Protocol):
+    """What `hashlib` makes."""
+
+    def copy(self) -> "Digest": ...
+
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
+
+
+class _Kind(msgspec.Struct):
+    event: str | None = None
+
+
+class JournalFile:
+    """The entries of the journal at *path*, as the fold wants them; a position is a line's offset in bytes.
+
+    After they were gone through, *end* is where the last whole entry ends, and *digest* the SHA-256 of what stands
+    before that. Behind it is at most a torn tail; another process may be writing it.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
+        """Read *file* if it was opened before. Raises DiskFailed, UsageError."""
+        self.path = path
+        self.end = 0
+        self.digest: Digest = sha256()
+        self._began: Began | None = None
+        self._file = file or _opened_journal(path)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __iter__(self) -> Iterator[tuple[int, JournalEntry]]:
+        with disk_errors(self.path):
+            torn_line = None
+            for number, line in enumerate(self._file, start=1):
+                if not line.endswith(b"\n"):
+                    break
+                entry = _decode(line)
+                if entry is None:
+                    self._refuse_whole(number, line)
+                    torn_line = torn_line or number
+                    continue
+                if torn_line:
+                    raise self._damaged(torn_line, "this line cannot be read, and whole ones follow it")
+                self._check(number, entry)
+                yield self.end, entry
+                self.digest.update(line)
+                self.end += len(line)
+
+    def at(self, position: int) -> JournalEntry | None:
+        try:
+            self._file.seek(position)
+            return _decode(self._file.readline())
+        except OSError as error:  # a context for it would cost as much as all of the rest
+            raise DiskFailed(f"{self.path}: {error.strerror}") from error
+
+    def damage(self, position: int, what: str) -> BulkJourneysError:
+        with disk_errors(self.path):
+            self._file.seek(0)
+            number = self._file.read(position).count(b"\n") + 1
+        return self._damaged(number, what)
+
+    def _check(self, number: int, entry: JournalEntry) -> None:
+        """Raise for an entry that does not fit what stands before it, and take note of what is to follow it."""
+        if isinstance(entry, Changed):
+            raise self._damaged(number, entry.message)
+        if not isinstance(entry, Began | Ended):
+            return
+        if entry.before not in {None, self.digest.hexdigest()}:
+            raise self._damaged(number, "what stands before this line is not what was written there")
+        if isinstance(entry, Began):
+            self._began = entry
+            if entry.version > VERSION:
+                raise self._unknown(number, "what follows")
+
+    def _refuse_whole(self, number: int, line: bytes) -> None:
+        """Raise for a *line* that is no entry, and an object all the same: no torn write leaves one."""
+        try:
+            kind = msgspec.json.decode(line, type=_Kind).event
+            msgspec.json.decode(line, type=dict[str, msgspec.Raw])  # whatever the numbers in it
+        except (ValueError, RecursionError):
+            return
+        if kind is None or kind in KINDS:
+            raise self._damaged(number, "this line says what cannot be")
+        raise self._unknown(number, f"the entry {kind!r}")
+
+    def _damaged(self, number: int, what: str) -> JournalDamaged:
+        return JournalDamaged(
+            f"{self.path}:{number}: {what}; the file was changed or the disk is damaged: restore it, or start a new run"
+        )
+
+    def _unknown(self, number: int, what: str) -> JournalUnknown:
+        version, writer = (began.version, began.writer or began.program) if (began := self._began) else ("?", "?")
+        return JournalUnknown(
+            f"{self.path}:{number}: {what} is of journal version {version}, written by bulk-journeys {writer}, and "
+            f"bulk-journeys {__version__} reads up to version {VERSION}; use the newer program for this run"
+        )
+
+
+def ledger_of(path: Path, rows: int | None = None) -> Ledger:
+    """Return the ledger of the journal at *path*, which another process may be writing.
+
+    *rows* is how many the plan has at most, or None where that is not known. Raises JournalDamaged, JournalUnknown,
+    DiskFailed, UsageError.
+    """
+    return Ledger(JournalFile(path), rows)
 
 
 @contextmanager
 def at_rest(path: Path) -> Iterator[bool]:
     """Say whether no process carries out the run of the journal at *path*, and let none begin within the block."""
-    with opened_journal(path) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+    with _opened_journal(path) as file:
+        yield try_lock(file.fileno(), shared=True)
 
 
 class Journal:
@@ -70,10 +185,12 @@ class Journal:
         """Take up the journal at *path*; return it with its ledger and the torn tail that was cut off.
 
         *rows* is as for a ledger. A copy of the tail stays beside the journal. Raises RunLocked, JournalDamaged,
-        DiskFailed, UsageError.
+        JournalUnknown, DiskFailed, UsageError.
         """
-        with _opened(path, 0) as fd, _ledger_through(fd, path, rows) as ledger:
-            yield cls(path, fd, ledger.digest.copy()), ledger, _cut_torn_tail(path, fd, ledger.end)
+        with _opened(path, 0) as fd:
+            entries = JournalFile(path, io.BufferedReader(Window(fd)))  # whatever stands at the path by now
+            with Ledger(entries, rows) as ledger:
+                yield cls(path, fd, entries.digest.copy()), ledger, _cut_torn_tail(path, fd, entries.end)
 
     def append(self, entry: JournalEntry) -> None:
         """Gather *entry* for the next batch; it is not on disk before that is written."""
@@ -120,34 +237,24 @@ class Journal:
         return self._fd
 
 
-def _ledger_through(fd: int, path: Path, rows: int | None) -> Ledger:
-    """Return the ledger of an open journal, whatever stands at its *path* by now."""
-    return Ledger(path, rows, io.BufferedReader(Window(fd)))
-
-
 @contextmanager
 def _opened(path: Path, flags: int) -> Iterator[int]:
     """Open the file at *path* for appending and lock it, until the block or the process ends."""
     with disk_errors(path):
-        fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | flags, 0o600)
-    try:
-        _lock(fd, path)
-        yield fd
-    finally:
-        os.close(fd)
+        file = opened_regular(path, os.O_RDWR | os.O_APPEND | NO_FOLLOW | flags)
+    with file:
+        _lock(file.fileno(), path)
+        yield file.fileno()
 
 
 def _lock(fd: int, path: Path) -> None:
     """Lock the file for this process alone. Who only reads it is waited for; raises RunLocked for who writes it."""
     for _ in range(READERS_POLLS):
-        with suppress(BlockingIOError):
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if try_lock(fd):
             return
-        try:
-            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(fd, shared=True):
             break
-        fcntl.flock(fd, fcntl.LOCK_UN)
+        unlock(fd)
         time.sleep(POLL)
     raise RunLocked(f"{path.parent}: another process is carrying out this run; let it finish")
 
@@ -160,3 +267,20 @@ def _cut_torn_tail(path: Path, fd: int, end: int) -> bytes:
                 copy.write(tail)
             os.ftruncate(fd, end)
     return tail
+
+
+def _opened_journal(path: Path) -> BinaryIO:
+    """Open the journal at *path* to read it. Raises UsageError."""
+    try:
+        return io.BufferedReader(opened_regular(path, NO_FOLLOW))
+    except OSError as error:
+        what = "this is a link" if error.errno == errno.ELOOP else error.strerror
+        raise UsageError(f"{path}: {what}; is this the folder of a run?") from error
+
+
+def _decode(line: bytes) -> JournalEntry | None:
+    """Return the entry of a line, or None for one that is damaged or not known."""
+    try:
+        return _DECODER.decode(line)
+    except (ValueError, RecursionError):
+        return None

@@ -2,13 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
-from bulk_journeys.journal.entries import Settled
-from bulk_journeys.model import Failure, Obstacle, Outcome, Request
-from bulk_journeys.observe.watchers import Watcher
+from bulk_journeys.model import Obstacle, Outcome
+from bulk_journeys.observe import Watcher
+from bulk_journeys.pipeline.breaker import Closed, Opened
+from bulk_journeys.pipeline.events import Event, PauseAsked, RowsSettled
+from bulk_journeys.pipeline.stop_rules import Stop
 from bulk_journeys.terminal import printable
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ class _PauseTeller:
         self._clock = clock
         self._told_until = float("-inf")
 
-    def words(self, asked: float, seconds: float) -> str | None:
-        """Return what to say, or None; the arguments are those of `Watcher.paused`."""
+    def words(self, event: PauseAsked) -> str | None:
+        """Return what to say, or None."""
+        asked, seconds = event
         until = self._clock() + seconds
         if seconds < SECONDS_BETWEEN_LINES or until < self._told_until + 1:
             return None
@@ -47,15 +50,15 @@ class _OutageTeller:
         self._told_at = float("-inf")
         self._down = False
 
-    def down(self, obstacle: Obstacle, message: str, seconds: float) -> str | None:
-        """Return what to say, or None; the arguments are those of `Watcher.down`."""
+    def opened(self, event: Opened) -> str | None:
+        """Return what to say, or None."""
         if self._clock() < self._told_at + SECONDS_BETWEEN_LINES:
             return None
         self._told_at, self._down = self._clock(), True
-        why, wait = printable(message), max(1, round(seconds))
-        return f"{_IN_THE_WAY[obstacle]} ({why}); nothing is sent for {wait} s, then one request tries again"
+        why, wait = printable(event.message), max(1, round(event.seconds))
+        return f"{_IN_THE_WAY[event.obstacle]} ({why}); nothing is sent for {wait} s, then one request tries again"
 
-    def up(self) -> str | None:
+    def closed(self) -> str | None:
         """Return what to say, or None."""
         told, self._down = self._down, False
         return "the API answers again" if told else None
@@ -68,24 +71,29 @@ class _Speaking:
         self._say = say
         self._pauses = _PauseTeller(clock)
         self._outages = _OutageTeller(clock)
+        self._outcomes: Counter[Outcome] = Counter()
 
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        pass
+    def tell(self, event: Event) -> None:
+        """Show *event*, where that is of use to a person."""
+        match event:
+            case RowsSettled():
+                self._outcomes.update(entry.outcome for entry in event.entries)
+                self._show_counts()
+            case PauseAsked():
+                self._say_if(self._pauses.words(event))
+            case Opened():
+                self._say_if(self._outages.opened(event))
+            case Closed():
+                self._say_if(self._outages.closed())
+            case Stop():
+                self._say(_stopping(event.message))
 
-    def paused(self, asked: float, seconds: float) -> None:
-        if words := self._pauses.words(asked, seconds):
+    def _say_if(self, words: str | None) -> None:
+        if words:
             self._say(words)
 
-    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
-        if words := self._outages.down(obstacle, message, seconds):
-            self._say(words)
-
-    def up(self) -> None:
-        if words := self._outages.up():
-            self._say(words)
-
-    def stopping(self, message: str) -> None:
-        self._say(_stopping(message))
+    def _show_counts(self) -> None:
+        raise NotImplementedError
 
 
 class PlainProgress(_Speaking):
@@ -97,10 +105,8 @@ class PlainProgress(_Speaking):
         self._stream = stream
         self._clock = clock
         self._next_line = clock() + SECONDS_BETWEEN_LINES
-        self._outcomes: Counter[Outcome] = Counter()
 
-    def settled(self, entries: Sequence[Settled]) -> None:
-        self._outcomes.update(entry.outcome for entry in entries)
+    def _show_counts(self) -> None:
         if self._clock() >= self._next_line:
             self._next_line = self._clock() + SECONDS_BETWEEN_LINES
             self._line(f"{self._outcomes.total():,} of {self._total:,}: {_counts(self._outcomes)}")
@@ -113,14 +119,11 @@ class PlainProgress(_Speaking):
 class BarProgress(_Speaking):
     """A bar for a terminal. Open it as a context, so that it lets go of the terminal whatever happens."""
 
-    def __init__(self, total: int, add: Callable[[int, str], None], say: Callable[[str], None]) -> None:
+    def __init__(self, add: Callable[[int, str], None], say: Callable[[str], None]) -> None:
         super().__init__(say, time.monotonic)
-        self._total = total
         self._add = add
-        self._outcomes: Counter[Outcome] = Counter()
 
-    def settled(self, entries: Sequence[Settled]) -> None:
-        self._outcomes.update(entry.outcome for entry in entries)
+    def _show_counts(self) -> None:
         self._add(self._outcomes.total(), _counts(self._outcomes))
 
 
@@ -143,7 +146,6 @@ def progress(total: int, stream: TextIO) -> Iterator[Watcher]:
     with _unharmed(bar):
         task = bar.add_task("", total=total, counts="")
         yield BarProgress(
-            total,
             lambda done, counts: bar.update(task, completed=done, counts=counts),
             lambda text: bar.console.print(text, markup=False, highlight=False),  # a server's words are no markup
         )

@@ -1,6 +1,6 @@
 """Whether something stands between us and the API, and when to ask again whether it still does. Pure.
 
-Time and dice come in as numbers. The API may be silent, or somebody else, such as a firewall, may answer in its place.
+Time and jitter come in as numbers. The API may be silent, or somebody else, such as a firewall, may answer for it.
 The states are those of every circuit breaker (M. Nygard, "Release It!", 2007): closed, open, and half-open while one
 probe is under way. As in Envoy failures in succession open it, and only those that a dead server leaves; as in Hystrix
 they have to be so many, and a single probe closes it again.
@@ -91,8 +91,8 @@ class Breaker:
         """Return whether the request of *turn* met an obstacle, so that its failure says nothing of its row."""
         return self.open or turn.at < self._closed_at
 
-    def learn(self, row: int, reply: Reply, turn: Turn, now: float, dice: float) -> News | None:
-        """Take note of the *reply* to the request of *turn*, which was about *row*; *dice* is in [0, 1)."""
+    def learn(self, row: int, reply: Reply, turn: Turn, now: float, jitter: float) -> News | None:
+        """Take note of the *reply* to the request of *turn*, which was about *row*; *jitter* is in [0, 1)."""
         if self.open and turn.at != self._probe and self._obstacle is Obstacle.INTERCEPTION:
             return None  # it left before: where half is intercepted, the other half proves nothing
         if not isinstance(reply, _NO_WORD):
@@ -102,13 +102,13 @@ class Breaker:
         self._met = self._met or reply.by_api or not isinstance(reply, Unsent)
         if not self.open:
             obstacle = self._proved_by(row, reply, turn)
-            return self._trip(obstacle, reply.message, now, dice) if obstacle else None
+            return self._trip(obstacle, reply.message, now, jitter) if obstacle else None
         if turn.at != self._probe:
             return None  # it left before: one outage is one reason to wait
         if reply.by_api and self._obstacle is Obstacle.INTERCEPTION:
             return self._close(now)
         self._obstacle = Obstacle.met_by(reply)
-        return self._wait(reply.message, now, dice)
+        return self._wait(reply.message, now, jitter)
 
     def _close(self, now: float) -> Closed | None:
         if self._volume or self._intercepted:
@@ -140,17 +140,17 @@ class Breaker:
             self._rows.add(row)
         return Obstacle.SILENCE if len(self._rows) >= ROWS and self._volume >= VOLUME else None
 
-    def _trip(self, obstacle: Obstacle, message: str, now: float, dice: float) -> Opened | GivenUp:
+    def _trip(self, obstacle: Obstacle, message: str, now: float, jitter: float) -> Opened | GivenUp:
         self.open, self._obstacle, self._opened_at, self._probes = True, obstacle, now, 0
-        return self._wait(message, now, dice)
+        return self._wait(message, now, jitter)
 
-    def _wait(self, message: str, now: float, dice: float) -> Opened | GivenUp:
+    def _wait(self, message: str, now: float, jitter: float) -> Opened | GivenUp:
         """Wait for the next probe, the last of which leaves when it is time to give up."""
         end = self._opened_at + GIVE_UP
         if now >= end:
             return GivenUp(self._obstacle, f"{self._since((now - self._opened_at) / 60)}: {message}")
         longest = min(LONGEST[self._obstacle], 2.0**self._probes)
-        self._ready = min(end, now + longest * (1 + dice) / 2)
+        self._ready = min(end, now + longest * (1 + jitter) / 2)
         self._probe = None
         self._probes += 1
         return Opened(self._obstacle, message, self._ready - now)

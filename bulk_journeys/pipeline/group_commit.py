@@ -1,16 +1,18 @@
 """Waits for the disk: many entries, one sync, and nobody is told of an outcome before that."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import anyio
+from msgspec.structs import replace
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.journal.entries import Heard, JournalEntry, Settled
-from bulk_journeys.model import Applied, Failure, Obstacle, Reply, Request
-from bulk_journeys.pipeline.retry import History, Settle
+from bulk_journeys.journal.entries import Heard, JournalEntry, Settled, Withdrawn
+from bulk_journeys.model import Applied, Failure, Reply
+from bulk_journeys.pipeline.backlog import Case
+from bulk_journeys.pipeline.events import RowsSettled, Tell
+from bulk_journeys.pipeline.retry import Settle
 
 LINGER: Final = 0.005
 """Seconds in which a batch gathers while nobody waits for it: a thread and a sync cost as much as two requests."""
@@ -30,41 +32,13 @@ class Sink(Protocol):
         ...
 
 
-class Observer(Protocol):
-    """Who is told. None of it may raise."""
-
-    def settled(self, entries: Sequence[Settled]) -> None:
-        """Hear of outcomes that are on disk."""
-        ...
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        """Hear of an attempt that came to nothing final."""
-        ...
-
-    def paused(self, asked: float, seconds: float) -> None:
-        """Hear that the server *asked* for a pause, in seconds, and how many nothing is sent for."""
-        ...
-
-    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
-        """Hear of an *obstacle*, with its last *message*: nothing is sent for *seconds*, then one probe."""
-        ...
-
-    def up(self) -> None:
-        """Hear that the API answers again."""
-        ...
-
-    def stopping(self, message: str) -> None:
-        """Hear that nothing more is begun, and why."""
-        ...
-
-
 class Commits:
     """Group commit: what gathers while one batch is being synced is the next, and one sync serves them all."""
 
-    def __init__(self, journal: Sink, observer: Observer, on_astray: Callable[[str], None]) -> None:
+    def __init__(self, journal: Sink, tell: Tell, on_astray: Callable[[str], None]) -> None:
         """*on_astray* hears why what was written is not where it is looked for; the writing goes on all the same."""
         self._journal = journal
-        self._observer = observer
+        self._tell = tell
         self._on_astray = on_astray
         self._settled: list[Settled] = []
         self._idle = True
@@ -81,6 +55,10 @@ class Commits:
             self._idle = False
             self._begun.set()
         return self._written
+
+    def note(self, entry: JournalEntry) -> None:
+        """Have *entry* written together with whatever is written next; nothing is written for it alone."""
+        self._journal.append(entry)
 
     async def reach(self, written: anyio.Event) -> None:
         """Wait for what *append* returned, without more delay than a sync takes."""
@@ -104,7 +82,7 @@ class Commits:
         if astray:
             self._on_astray(astray)  # before whoever waits for the batch sends what it announces
         written.set()
-        self._observer.settled(settled)
+        self._tell(RowsSettled(settled))
 
     def _put(self, batch: bytes) -> str | None:
         self._journal.write(batch)
@@ -122,41 +100,25 @@ def disk_failure(group: ExceptionGroup) -> Exception | None:
     return error
 
 
-@dataclass(slots=True)
-class Case:
-    """A row that is being carried out.
-
-    *started_at* is when its first request left, or None. *announced* is set when the intent to send the next
-    one is on disk; None: there is no such intent.
-    """
-
-    row: int
-    request: Request
-    history: History
-    started_at: float | None
-    announced: anyio.Event | None = None
-
-
 def settled_entry(case: Case, reply: Reply, verdict: Settle, at: float) -> Settled:
-    if isinstance(reply, Applied):
-        status, title, code = reply.status, reply.title, None
-    else:
-        status, title, code = None, None, reply.code
-    return Settled(
+    """Return the last word on *case*, whose last attempt met *reply*."""
+    last = Settled(
         row=case.row,
         attempts=case.history.attempts,
         at=at,
         started_at=case.started_at or at,
         outcome=verdict.outcome,
-        status=status,
-        title=title,
         http_status=reply.http_status,
-        code=code,
-        message=verdict.message,
+        duration=case.lasted(at),
+        doubt=verdict.doubt,
     )
+    if isinstance(reply, Applied):
+        return replace(last, status=reply.status, title=reply.title)
+    return replace(last, code=reply.code, message=reply.message)
 
 
 def heard_entry(case: Case, reply: Failure, at: float) -> Heard:
+    """Return what the last attempt of *case* met, which is not settled."""
     return Heard(
         row=case.row,
         attempt=case.history.attempts,
@@ -165,5 +127,11 @@ def heard_entry(case: Case, reply: Failure, at: float) -> Heard:
         code=reply.code,
         message=reply.message,
         http_status=reply.http_status,
-        lost=case.history.lost,
+        duration=case.lasted(at),
+        doubt=case.history.doubt,
     )
+
+
+def withdrawn_entry(case: Case, at: float) -> Withdrawn:
+    """Return that the request of *case* which was announced has not left."""
+    return Withdrawn(case.row, case.history.attempts, at, case.started_at, case.history.doubt)

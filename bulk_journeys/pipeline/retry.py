@@ -1,4 +1,4 @@
-"""Whether a row is tried again, when, and with what outcome it is settled. Pure: dice come in as numbers."""
+"""Whether a row is tried again, when, and with what outcome it is settled. Pure: jitter comes in as a number."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -6,7 +6,9 @@ from typing import NamedTuple
 from bulk_journeys.model import (
     Applied,
     Conflict,
+    Doubt,
     Failure,
+    Loss,
     Lost,
     Outcome,
     Refused,
@@ -14,23 +16,31 @@ from bulk_journeys.model import (
     Throttled,
     Unauthorised,
 )
+from bulk_journeys.settings.options import TRIES
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """How patient a run is. *tries* and *refusals* bound one row; *base* and *cap* are seconds."""
 
-    tries: int = 5
+    tries: int = TRIES
     refusals: int = 1000
     base: float = 0.5
     cap: float = 20.0
 
-    def backoff(self, nth: int, dice: float) -> float:
-        """Return the seconds to wait after the *nth* failure, counted from 1; *dice* is in [0, 1).
+    def backoff(self, nth: int, jitter: float) -> float:
+        """Return the seconds to wait after the *nth* failure, counted from 1; *jitter* is in [0, 1).
 
         Full jitter, from "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
         """
-        return dice * min(self.cap, self.base * 2.0 ** min(nth - 1, 60))  # a float ends at 1,023
+        return jitter * min(self.cap, self.base * 2.0 ** min(nth - 1, 60))  # a float ends at 1,023
+
+
+class Left(NamedTuple):
+    """That a request left *at* so many seconds since 1970, and could take *timeout* seconds, None for any number."""
+
+    at: float
+    timeout: float | None = None
 
 
 class History(NamedTuple):
@@ -39,32 +49,30 @@ class History(NamedTuple):
     attempts: int = 0
     tries: int = 0
     refusals: int = 0
-    lost: str | None = None
+    doubt: Doubt | None = None
 
-    def after(self, reply: Reply, *, excused: bool = False) -> "History":
-        """Return the history with one more attempt, answered by *reply*; *excused*: a failure is no try."""
-        attempts, tries, refusals, lost = self
+    def after(self, reply: Reply, left: Left, *, excused: bool = False) -> "History":
+        """Return the history with one more attempt, which *left* and met *reply*; *excused*: a failure is no try."""
+        attempts, tries, refusals, doubt = self
         if isinstance(reply, Failure) and reply.may_have_applied:
-            lost = f"{_loss(reply, attempts + 1)} ({reply.message})"
+            doubt = Doubt(_loss(reply), attempts + 1, left.at, left.timeout, message=reply.message)
         if isinstance(reply, Throttled):
-            return History(attempts + 1, tries, refusals + 1, lost)
-        return History(attempts + 1, tries + (not excused), refusals, lost)
+            return History(attempts + 1, tries, refusals + 1, doubt)
+        return History(attempts + 1, tries + (not excused), refusals, doubt)
 
 
-def _loss(reply: Failure, attempt: int) -> str:
-    """Say what became of the answer to *attempt*, counted from 1, which may have been carried out."""
+def _loss(reply: Failure) -> Loss:
+    """Say what became of the answer to an attempt that may have been carried out."""
     if isinstance(reply, Lost):
-        return f"the answer to attempt {attempt} was lost"
-    if isinstance(reply, Throttled):
-        return f"attempt {attempt} was refused in words that do not say that nothing was done"
-    return f"something else than the API answered attempt {attempt}"
+        return Loss.NO_ANSWER
+    return Loss.UNCLEAR_REFUSAL if isinstance(reply, Throttled) else Loss.FOREIGN_ANSWER
 
 
 class Settle(NamedTuple):
-    """Nothing more is sent for the row. *message* is None for a row that was applied."""
+    """Nothing more is sent for the row. *doubt* is what leaves it in doubt."""
 
     outcome: Outcome
-    message: str | None = None
+    doubt: Doubt | None = None
 
 
 class Again(NamedTuple):
@@ -80,7 +88,7 @@ class LeaveOpen(NamedTuple):
 Verdict = Settle | Again | LeaveOpen
 
 
-def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> Verdict:
+def decide(policy: RetryPolicy, history: History, reply: Reply, jitter: float) -> Verdict:
     """Judge a row by its latest *reply*, which *history* counts already."""
     match reply:
         case Applied():
@@ -88,23 +96,16 @@ def decide(policy: RetryPolicy, history: History, reply: Reply, dice: float) -> 
         case Unauthorised():
             return LeaveOpen()
         case Conflict():
-            return _settle(history, reply, Outcome.CONFLICT)
+            return _settle(history, Outcome.CONFLICT)
         case Refused():
-            return _settle(history, reply, Outcome.REJECTED)
+            return _settle(history, Outcome.REJECTED)
         case Throttled() if history.refusals < policy.refusals:
             return Again(0.0)  # the pace makes everybody wait, this row among them
         case _ if history.tries < policy.tries and not isinstance(reply, Throttled):
-            return Again(policy.backoff(max(1, history.tries), dice))
-    return _settle(history, reply, Outcome.FAILED)
+            return Again(policy.backoff(max(1, history.tries), jitter))
+    return _settle(history, Outcome.FAILED)
 
 
-def _settle(history: History, reply: Failure, outcome: Outcome) -> Settle:
+def _settle(history: History, outcome: Outcome) -> Settle:
     """Settle as *outcome*, unless an attempt whose answer was lost may have been applied."""
-    if history.lost is None:
-        return Settle(outcome, reply.message)
-    if reply.may_have_applied:
-        return Settle(Outcome.IN_DOUBT, history.lost)
-    if isinstance(reply, Conflict):
-        either = "either the action was carried out by then, or the journey was so before"
-        return Settle(Outcome.IN_DOUBT, f"{history.lost}; attempt {history.attempts} found: {reply.message}; {either}")
-    return Settle(Outcome.IN_DOUBT, f"{history.lost}; attempt {history.attempts} said: {reply.message}")
+    return Settle(outcome) if history.doubt is None else Settle(Outcome.IN_DOUBT, history.doubt)

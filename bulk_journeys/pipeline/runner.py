@@ -4,41 +4,37 @@ Nothing is sent before its intent is on disk, and nobody is told of an outcome b
 """
 
 import asyncio
-import heapq
 import itertools
 import random
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from signal import SIGINT, Signals
 from typing import Final
 
 import anyio
 
 from bulk_journeys.api.transport import Lifecycle, NeverLeft
-from bulk_journeys.journal.entries import Ended, Sending
+from bulk_journeys.journal.entries import Ended, PaceReason
+from bulk_journeys.journal.entries import Pace as PaceEntry
 from bulk_journeys.model import FROM_OUTSIDE, Ending, Failure, Reply, Work
+from bulk_journeys.pipeline.backlog import Backlog, Case
 from bulk_journeys.pipeline.breaker import Breaker, Closed, GivenUp, News, Opened
+from bulk_journeys.pipeline.events import AttemptFailed, PauseAsked, Tell
 from bulk_journeys.pipeline.gate import Turns
-from bulk_journeys.pipeline.group_commit import Case, Commits, Observer, Sink, disk_failure, heard_entry, settled_entry
+from bulk_journeys.pipeline.group_commit import Commits, Sink, disk_failure, heard_entry, settled_entry
+from bulk_journeys.pipeline.intents import AHEAD, Intents
 from bulk_journeys.pipeline.pace.pace import Pace
 from bulk_journeys.pipeline.pace.rates import Turn
-from bulk_journeys.pipeline.retry import Again, History, RetryPolicy, Settle, decide
+from bulk_journeys.pipeline.retry import Again, Left, RetryPolicy, Settle, decide
 from bulk_journeys.pipeline.stop_rules import Guard, Stop
+from bulk_journeys.words import duration_text
 
 COMPLETE: Final = Stop(Ending.COMPLETE, "nothing is left to do")
 
-"""Endings that say nothing of what the rows came to, and nothing at all where no row was left."""
-
-BACKLOG: Final = 1000
-"""Rows that may wait for another try before no new ones are begun; it bounds the memory of a bad day."""
-
-AHEAD: Final = 1
-"""Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs.
-
-A kill leaves them in doubt though they never left, so they are no more than what is under way; two were no faster.
-"""
+PACE_EVERY: Final = 1.0
+"""Seconds between two notes of the pace in the journal; they are for looking back, and cost a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,7 @@ class Policies:
 
     The first *canary* rows are settled before any other is begun. At most *limit* rows are carried out, those of the
     canary included; None: all. *deadline* is the seconds after which nothing more is begun; None: there is none.
+    *timeout* is how many seconds an attempt can take, which the journal is told.
     *on_met* is called as soon as an answer has been understood of an API that was never heard before.
     """
 
@@ -58,28 +55,28 @@ class Policies:
     canary: int = 0
     limit: int | None = None
     deadline: float | None = None
+    timeout: float | None = None
     on_met: Callable[[], None] = lambda: None
-    dice: Callable[[], float] = random.random
+    jitter: Callable[[], float] = random.random
     clock: Callable[[], float] = time.time
 
 
 class Runner:
     """One run of some work, from the first request to the journal's last word."""
 
-    def __init__(self, lifecycle: Lifecycle, journal: Sink, observer: Observer, policies: Policies) -> None:
+    def __init__(self, lifecycle: Lifecycle, journal: Sink, tell: Tell, policies: Policies) -> None:
         self._lifecycle = lifecycle
-        self._observer = observer
+        self._tell = tell
         self._pace, self._retry, self._guard = policies.pace, policies.retry, policies.guard
         self._breaker, self._lanes = policies.breaker, policies.lanes
         self._canary, self._limit, self._deadline = policies.canary, policies.limit, policies.deadline
-        self._dice, self._clock, self._on_met = policies.dice, policies.clock, policies.on_met
-        self._commits = Commits(journal, observer, self._displaced)
+        self._timeout = policies.timeout
+        self._jitter, self._clock, self._on_met = policies.jitter, policies.clock, policies.on_met
+        self._commits = Commits(journal, tell, self._displaced)
         self._turns = Turns(policies.pace, policies.breaker)
-        self._announced: deque[Case] = deque()
-        self._ahead = 0
-        self._waiting: list[tuple[float, int, Case]] = []
-        self._open = 0
-        self._order = itertools.count()
+        self._intents = Intents(self._commits, self._turns, policies.clock)
+        self._backlog = Backlog()
+        self._pace_noted_at = -inf
         self._stop: Stop | None = None
         self._stopping = anyio.Event()
         self._now: Callable[[], float] = time.monotonic
@@ -98,10 +95,10 @@ class Runner:
                 with anyio.CancelScope() as carrying:
                     services.start_soon(self._listen, signals, carrying)
                     await self._carry_out(wanted)
-                for case in self._announced:
-                    self._withdraw(case)
+                self._intents.withdraw_all()
                 ending = self._stop = self._ending(wanted, work)
-                await self._end(ending)
+                ended = Ended(self._clock(), ending.ending, ending.message)
+                await self._commits.reach(self._commits.append(ended))
                 services.cancel_scope.cancel()
         except ExceptionGroup as group:
             raise disk_failure(group) or group from None
@@ -110,7 +107,7 @@ class Runner:
     async def _carry_out(self, wanted: Iterator[Work]) -> None:
         """Carry out the canary, and then the rest."""
         begun = await self._introduce(wanted)
-        self._ahead = self._lanes * AHEAD if self._pace.free else 0
+        self._intents.ahead = self._lanes * AHEAD if self._pace.free else 0
         for stage in (itertools.islice(wanted, max(0, self._canary - begun)), wanted):
             async with anyio.create_task_group() as lanes:
                 for _ in range(self._lanes):
@@ -123,11 +120,11 @@ class Runner:
         """
         begun = set[int]()
         while not self._guard.met:
-            new = iter(()) if self._waiting else itertools.islice(work, 1)
+            new = iter(()) if self._backlog.next_due is not None else itertools.islice(work, 1)
             if (case := await self._next(new)) is None:
                 break
             begun.add(case.row)
-            if turn := await self._turn(case):
+            if turn := await self._intents.turn(case):
                 await self._attempt(case, turn)
         if begun and self._guard.met:
             self._on_met()
@@ -135,7 +132,7 @@ class Runner:
 
     def _ending(self, wanted: Iterator[Work], work: Iterator[Work]) -> Stop:
         """Return why the run ends: not what came from outside, if all that is *wanted* of the *work* was settled."""
-        is_done = not self._open and next(wanted, None) is None
+        is_done = not self._backlog.unsettled and next(wanted, None) is None
         if self._stop and not (is_done and self._stop.ending in FROM_OUTSIDE):
             return self._stop
         return self._done(work)
@@ -151,20 +148,17 @@ class Runner:
         """Begin nothing more; what is under way is settled. Only the first reason counts."""
         if self._stop is None:
             self._stop = stop
-            self._observer.stopping(stop.message)
+            self._tell(stop)
             self._stopping.set()
             self._turns.close()
 
     def _displaced(self, message: str) -> None:
         self.stop(Stop(Ending.DISPLACED, message))
 
-    async def _end(self, stop: Stop) -> None:
-        await self._commits.reach(self._commits.append(Ended(self._clock(), stop.ending, stop.message)))
-
     async def _keep_deadline(self) -> None:
         if self._deadline is not None:
             await anyio.sleep(self._deadline)
-            self.stop(Stop(Ending.DEADLINE, f"the deadline of {_in_words(self._deadline)} came"))
+            self.stop(Stop(Ending.DEADLINE, f"the deadline of {duration_text(self._deadline)} came"))
 
     async def _listen(self, signals: Sequence[Signals], carrying: anyio.CancelScope) -> None:
         if not signals:
@@ -178,126 +172,78 @@ class Runner:
 
     async def _lane(self, work: Iterator[Work]) -> None:
         while case := await self._next(work):
-            if turn := await self._turn(case):
+            if turn := await self._intents.turn(case):
                 await self._attempt(case, turn)
-
-    async def _turn(self, case: Case) -> Turn | None:
-        """Wait for a turn with the intent on disk; None if none will come, and then there is no intent."""
-        while self._turns.approach_at_once(self._now()) or await self._approach(case):
-            announced = case.announced or self._announce(case)
-            try:
-                if not announced.is_set():
-                    await self._commits.reach(announced)
-                if turn := await self._turns.take():
-                    return turn
-            except asyncio.CancelledError:
-                self._withdraw(case)
-                raise
-            self._withdraw(case)
-        return None
-
-    async def _approach(self, case: Case) -> bool:
-        """Wait until a turn is near. Nothing stays announced meanwhile, for a crash to put in doubt."""
-        for waiting in (case, *self._announced):
-            self._withdraw(waiting)
-        return await self._turns.approach()
 
     async def _next(self, work: Iterator[Work]) -> Case | None:
         """Return the row to try next: one whose time has come again, else a new one. None: there will be no more."""
         while self._stop is None:
-            if self._waiting and self._waiting[0][0] <= self._now():
-                return heapq.heappop(self._waiting)[-1]
-            self._look_ahead(work)
-            if self._announced:
-                return self._announced.popleft()
-            if case := self._begin(work):
+            if case := self._backlog.due(self._now()):
                 return case
-            if not self._waiting:
+            if case := self._intents.next_of(self._backlog, work):
+                return case
+            if (due := self._backlog.next_due) is None:
                 return None
-            with anyio.move_on_after(self._waiting[0][0] - self._now()):
+            with anyio.move_on_after(due - self._now()):
                 await self._stopping.wait()
         return None
 
-    def _look_ahead(self, work: Iterator[Work]) -> None:
-        """Announce new rows before their lane is free, so that no lane waits for the disk."""
-        while len(self._announced) < self._ahead and (case := self._begin(work)):
-            self._announce(case)
-            self._announced.append(case)
-
-    def _begin(self, work: Iterator[Work]) -> Case | None:
-        """Return the next new row, or None if there is none or too many others wait for another try."""
-        if len(self._waiting) >= BACKLOG or (new := next(work, None)) is None:
-            return None
-        self._open += 1
-        return Case(new.row, new.request, History(new.attempts, lost=new.lost), new.started_at)
-
-    def _announce(self, case: Case) -> anyio.Event:
-        """Append the intent to send, and return what is set when it is on disk."""
-        attempts, _, _, lost = case.history
-        case.announced = self._commits.append(Sending(case.row, attempts + 1, self._clock(), case.started_at, lost))
-        return case.announced
-
     async def _attempt(self, case: Case, turn: Turn) -> None:
+        case.left_at = self._clock()
         if case.started_at is None:
-            case.started_at = self._clock()
+            case.started_at = case.left_at
         try:
             reply = await self._lifecycle.perform(case.request)
         except NeverLeft:
-            self._withdraw(case)
+            self._intents.withdraw(case)
             raise
         case.announced = None
         self._learn(case.row, reply, turn)
-        case.history = case.history.after(reply, excused=self._breaker.excuses(turn))
+        left = Left(case.left_at, self._timeout)
+        case.history = case.history.after(reply, left, excused=self._breaker.excuses(turn))
         self._conclude(case, reply)
 
     def _learn(self, row: int, reply: Reply, turn: Turn) -> None:
-        now, dice = self._now(), self._dice()
-        self._pace.learn(reply, turn, now, dice)
+        now, jitter = self._now(), self._jitter()
+        self._pace.learn(reply, turn, now, jitter)
         self._turns.replied()
-        if (news := self._breaker.learn(row, reply, turn, now, dice)) is not None:
+        if (news := self._breaker.learn(row, reply, turn, now, jitter)) is not None:
             self._heed(news)
+        if now >= self._pace_noted_at + PACE_EVERY:
+            self._pace_noted_at = now
+            self._commits.note(self._pace_entry(turn, now))
         if reply.hint:
-            self._observer.paused(reply.hint, self._pace.pause(now))
+            self._tell(PauseAsked(reply.hint, self._pace.pause(now)))
+
+    def _pace_entry(self, turn: Turn, now: float) -> PaceEntry:
+        held_back = PaceReason.SERVER_PAUSE if self._pace.pause(now) > 0 else PaceReason.RATE
+        reason = PaceReason.OBSTACLE if self._breaker.open else held_back
+        rate = turn.rate if turn.rate < inf else None
+        return PaceEntry(self._clock(), rate, turn.under_way, self._lanes, reason)
 
     def _heed(self, news: News) -> None:
         match news:
-            case Opened(obstacle, message, seconds):
-                self._observer.down(obstacle, message, seconds)
+            case Opened():
+                self._tell(news)
             case Closed():
                 self._turns.freed()
-                self._observer.up()
+                self._tell(news)
             case GivenUp(obstacle, message):
                 self.stop(Stop(obstacle.ending, message))
 
-    def _withdraw(self, case: Case) -> None:
-        """Take back the intent to send, if there is one: the request has not left."""
-        if case.announced is None:
-            return
-        case.announced, attempts = None, case.history.attempts
-        message = "the run ended before it could be tried" + (" again" if attempts else "")
-        self._commits.append(heard_entry(case, Failure("not_sent", message), self._clock()))
-
     def _conclude(self, case: Case, reply: Reply) -> None:
         """Settle the row, put it back in line, or leave it open for another run."""
-        verdict = decide(self._retry, case.history, reply, self._dice())
+        verdict = decide(self._retry, case.history, reply, self._jitter())
         stop = self._guard.observe(reply, exhausted=isinstance(verdict, Settle))
         if isinstance(verdict, Settle) and not stop:
-            self._open -= 1
+            self._backlog.unsettled -= 1
             self._commits.append(settled_entry(case, reply, verdict, self._clock()))
             stop = self._guard.settled(verdict.outcome)
         else:
             assert isinstance(reply, Failure)  # noqa: S101  whatever was applied is settled
             self._commits.append(heard_entry(case, reply, self._clock()))
-            self._observer.heard(case.row, case.request, reply)
+            self._tell(AttemptFailed(case.row, case.request, reply))
         if stop:
             self.stop(stop)
         elif isinstance(verdict, Again):
-            due = self._now() + verdict.delay
-            heapq.heappush(self._waiting, (due, next(self._order), case))
-
-
-def _in_words(seconds: float) -> str:
-    for unit, name in ((3600, "h"), (60, "min")):
-        if seconds >= unit and seconds % unit == 0:
-            return f"{seconds / unit:g} {name}"
-    return f"{seconds:g} s"
+            self._backlog.try_again(case, self._now() + verdict.delay)

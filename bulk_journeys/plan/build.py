@@ -8,14 +8,13 @@ from msgspec.structs import replace
 
 from bulk_journeys import __version__
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.columns import Roles, chosen_column, named_column, read_places, status_column, without_action
+from bulk_journeys.plan.columns import Roles, no_action_column, read_columns, status_column
 from bulk_journeys.plan.document import VERSION, Header, LeftOut, Operation, Plan, Skipped, Source, Unread
-from bulk_journeys.plan.draft import Draft
-from bulk_journeys.plan.operations import Asked
-from bulk_journeys.plan.readings import choose
+from bulk_journeys.plan.operations import Draft, RowReader
+from bulk_journeys.plan.readings import choose_reading
 from bulk_journeys.plan.row_marks import IGNORE_FLAG, ActionColumns, Marks
 from bulk_journeys.plan.sample import Chosen
-from bulk_journeys.plan.select import Choices, Filter, nothing_wanted
+from bulk_journeys.plan.select import Choices, Filter, chosen_column, named_column, nothing_wanted
 from bulk_journeys.source.table import InvalidRow, Listed, Places
 from bulk_journeys.vocabulary.lines import is_blank
 from bulk_journeys.vocabulary.normalise import trimmed
@@ -24,52 +23,50 @@ LAST_ROWS: Final = frozenset({65_536, 1_048_576})
 """What a sheet of xls, and one of xlsx, has room for. A spreadsheet that opens more drops the rest, and saves that."""
 
 
-class Watching(Protocol):
-    """Looks at rows for what nobody reads in them; says whether any other matters."""
-
-    def show(self, row: Operation | InvalidRow | LeftOut, /) -> bool: ...
-
-
 ROWS_LOOKED_AT: Final = 1000
 """Rows in which values are looked for."""
-
 
 MOST_VALUES: Final = 4
 """Different values of a column; where there are more, one of them tells as much as another."""
 
-
 LONGEST_SAMPLE: Final = 200
-"""Characters of it that are kept."""
+"""Characters of a value that are kept."""
 
 
-class Samples:
+class ColumnWatcher(Protocol):
+    """Looks at columns that nobody reads, row by row; says whether any other row matters."""
+
+    def note(self, row: Operation | InvalidRow | LeftOut, /) -> bool: ...
+
+
+class ColumnValues:
     """The first different values of all columns, from rows that are shown one by one."""
 
     def __init__(self) -> None:
         self._found: dict[int, dict[str, None]] = {}
         self._rows = 0
 
-    def show(self, row: Operation | InvalidRow | LeftOut) -> bool:
+    def note(self, row: Operation | InvalidRow | LeftOut) -> bool:
         """Take note of a row, and return whether any other matters."""
         self._rows += 1
-        for place, cell in enumerate(row.cells):
+        for index, cell in enumerate(row.cells):
             if text := trimmed(cell):
-                values = self._found.setdefault(place, {})
+                values = self._found.setdefault(index, {})
                 if len(values) <= MOST_VALUES:
                     values.setdefault(text[:LONGEST_SAMPLE])
         return self._rows < ROWS_LOOKED_AT
 
     def unread(self, columns: Sequence[str], read: Collection[int]) -> Iterator[Unread]:
-        """Yield those of the *columns* at no place that is *read*, but for what has neither name nor value."""
-        for place, column in enumerate(columns):
-            if place not in read and (trimmed(column) or place in self._found):
-                sample, *others = self.values(place) or (None,)
-                number = None if trimmed(column) else place + 1
+        """Yield those of the *columns* whose index is not *read*, but for what has neither name nor value."""
+        for index, column in enumerate(columns):
+            if index not in read and (trimmed(column) or index in self._found):
+                sample, *others = self.values(index) or (None,)
+                number = None if trimmed(column) else index + 1
                 yield Unread(column, sample, number, tuple(filter(None, others)))
 
-    def values(self, place: int) -> Sequence[str]:
-        """Return the different values at a *place*, or the first if there are many."""
-        found = list(self._found.get(place, ()))
+    def values(self, index: int) -> Sequence[str]:
+        """Return the different values of the column of an *index*, or the first if there are many."""
+        found = list(self._found.get(index, ()))
         return found if len(found) <= MOST_VALUES else found[:1]
 
 
@@ -91,39 +88,39 @@ def make_plan(lists: Iterable[Listed], choices: Choices = Choices()) -> Plan:
 
 
 def _drafted(draft: Draft, file: int, listed: Listed, choices: Choices, filters: list[Filter]) -> Source:
-    chosen = choose(listed.name, listed.readings, choices)
+    chosen = choose_reading(listed.name, listed.readings, choices)
     _refuse_partial(listed.name, chosen, choices)
     columns, roles = chosen.layout.columns, chosen.layout.roles
     if roles.action is None and choices.default is None:
-        raise without_action(listed.name, columns, _advice(listed.name, chosen, columns, roles))
+        raise no_action_column(listed.name, columns, _advice(listed.name, chosen, columns, roles))
     filter_ = Filter(choices.where, [chosen_column(listed.name, columns, where) for where in choices.where])
     filters.append(filter_)
-    asked = Asked(file, columns, roles, choices, filter_ if choices.where else None)
+    reader = RowReader(file, columns, roles, choices, filter_ if choices.where else None)
     decided = _read(columns, roles, filter_)
     decided.update(named_column(listed.name, columns, ignored, IGNORE_FLAG) for ignored in choices.ignored)
     may_be_overruled = choices.action is not None and roles.action is None and not choices.ids_only
-    samples = Samples()
+    values_found = ColumnValues()
     places = chosen.places(listed.name)
     marks = Marks(places, () if choices.ids_only else columns, decided)
-    orders = ActionColumns(listed.name, columns if may_be_overruled else (), decided)
-    watching: list[Watching] = [samples, marks, orders]
+    action_columns = ActionColumns(listed.name, columns if may_be_overruled else (), decided)
+    watching: list[ColumnWatcher] = [values_found, marks, action_columns]
     draft.begin(places, columns[roles.id])
     for skipped in chosen.layout.skipped:
         draft.skip(replace(skipped, file=file))
     found = None
-    for found in chosen.body(listed.name, asked).entries(islice(chosen.reading.rows(), chosen.layout.above, None)):
+    for found in chosen.body(listed.name, reader).entries(islice(chosen.reading.rows(), chosen.layout.above, None)):
         if isinstance(found, Skipped):
             draft.skip(found)
         else:
             draft.add(found)
             if watching:
-                watching = [one for one in watching if one.show(found)]
+                watching = [one for one in watching if one.note(found)]
     listed.verify()
-    for refusal in (*marks.refusals(), *(orders.refusals(choices.action) if choices.action else ())):
+    for refusal in (*marks.refusals(), *(action_columns.refusals(choices.action) if choices.action else ())):
         raise refusal
     last = found.line_end if isinstance(found, Skipped) else found.line if found else 0
-    notes = [*chosen.notes, *filter_.notes(), *_notes(places, choices, roles, asked.filled, last)]
-    return _source(listed, chosen, samples, filter_, notes)
+    notes = [*chosen.notes, *filter_.notes(), *_notes(places, choices, roles, reader.filled, last)]
+    return _source(listed, chosen, values_found, filter_, notes)
 
 
 def _refuse_partial(name: str, chosen: Chosen, choices: Choices) -> None:
@@ -142,20 +139,22 @@ def _notes(places: Places, choices: Choices, roles: Roles, filled: int, last: in
 
 
 def _read(columns: Sequence[str], roles: Roles, filter_: Filter) -> set[int]:
-    """Return the places of the columns that decide anything."""
-    return read_places(columns, roles).union(filter_.places)
+    """Return the indexes of the columns that decide anything."""
+    return read_columns(columns, roles).union(filter_.columns)
 
 
 def _advice(name: str, chosen: Chosen, columns: Sequence[str], roles: Roles) -> str | None:
     """Return the flag that may help where no header names the actions, by the first rows."""
-    orders = ActionColumns(name, columns, read_places(columns, roles))
+    action_columns = ActionColumns(name, columns, read_columns(columns, roles))
     for row in islice(chosen.reading.rows(), chosen.layout.above, chosen.layout.above + ROWS_LOOKED_AT):
         if not is_blank(row.cells):
-            orders.look(row.cells)
-    return orders.advice()
+            action_columns.note_cells(row.cells)
+    return action_columns.advice()
 
 
-def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter, notes: Sequence[str]) -> Source:
+def _source(
+    listed: Listed, chosen: Chosen, values_found: ColumnValues, filter_: Filter, notes: Sequence[str]
+) -> Source:
     columns, roles, line = chosen.layout.columns, chosen.layout.roles, chosen.layout.line
     form = chosen.reading.form
     form = replace(form, notes=(*form.notes, *notes))
@@ -170,6 +169,6 @@ def _source(listed: Listed, chosen: Chosen, samples: Samples, filter_: Filter, n
         id_column=columns[roles.id],
         action_column=action,
         status_column=status,
-        statuses=tuple(samples.values(columns.index(status))) if status is not None else (),
-        unread=tuple(samples.unread(columns, _read(columns, roles, filter_))),
+        statuses=tuple(values_found.values(columns.index(status))) if status is not None else (),
+        unread=tuple(values_found.unread(columns, _read(columns, roles, filter_))),
     )

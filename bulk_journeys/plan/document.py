@@ -1,8 +1,5 @@
 """A plan: its header and its entries, as values and as the lines of a file."""
 
-import hashlib
-import io
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,18 +8,17 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from bulk_journeys.errors import InputError
-from bulk_journeys.files import KeptLines, Spool, opened_regular, replacing
+from bulk_journeys.files import replacing
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Action
+from bulk_journeys.model import Action, Doubt, FollowUp
 from bulk_journeys.source.table import Form, InvalidRow, Places
-from bulk_journeys.vocabulary.journey_id import is_canonical
+from bulk_journeys.vocabulary.results_table import doubt_in_words
 
 
 class Operation(Struct, frozen=True, gc=False, omit_defaults=True, tag="operation", tag_field="kind"):
     """One journey and one action. *uuid* is canonical; *file* counts the plan's sources from 0.
 
-    *lost* says in words which request of an earlier run may have been applied, or is None.
+    *doubt* is about a request of an earlier run.
     """
 
     line: int
@@ -30,7 +26,7 @@ class Operation(Struct, frozen=True, gc=False, omit_defaults=True, tag="operatio
     action: Action
     cells: Sequence[str]
     file: int = 0
-    lost: str | None = None
+    doubt: Doubt | None = None
 
 
 class Merged(Struct, frozen=True, gc=False, omit_defaults=True, tag="merged", tag_field="kind"):
@@ -124,12 +120,10 @@ class Source(Struct, frozen=True, omit_defaults=True):
         return Places.read_as(self.form, self.name, self.columns)
 
 
-VERSION: Final = 1
-"""Of the file's format; a reader refuses any other."""
-
-
-VERBS: Final = frozenset({"undo", "retry"})
-"""What makes a plan from a run."""
+VERSION: Final = 2
+"""Of the file's format. In version 1, that of 0.1.0, a doubt was told in words."""
+OLDEST: Final = 1
+"""The oldest version that is read."""
 
 
 class Counts(Struct, frozen=True):
@@ -155,23 +149,23 @@ class Counts(Struct, frozen=True):
 
 
 class Parent(Struct, frozen=True):
-    """The run that a plan was made from, by which *verb*, and where that run's requests went.
+    """The run that a plan was made from, what the plan is of it, and where that run's requests went.
 
     *run* is its id, *began* when it began, which tells it from all others also where its folder was renamed; *settled*
     is how many of its rows were settled when the plan was made, and *outcomes* are those of the rows that it takes.
     """
 
     run: str
-    verb: str
+    verb: FollowUp
     base_url: str
     began: float
     settled: int
     outcomes: Sequence[str]
 
     def __post_init__(self) -> None:
-        """Raise ValueError for another verb: a run's folder is named by it, and the plan may be a stranger's."""
-        if self.verb not in VERBS:
-            raise ValueError(f"{self.verb[:80]!r} makes no plan from a run")
+        """Raise ValueError for what makes no plan from a run."""
+        if not self.verb.makes_plan:
+            raise ValueError(f"{self.verb.value!r} makes no plan from a run")
 
 
 class Header(Struct, frozen=True, omit_defaults=True, tag="plan", tag_field="kind"):
@@ -188,9 +182,32 @@ class Header(Struct, frozen=True, omit_defaults=True, tag="plan", tag_field="kin
 FIRST_BYTES: Final = b'{"kind":"plan","version":'
 """How a saved plan begins, and no list of journeys does."""
 
+
+class _Operation1(Struct, frozen=True, tag="operation", tag_field="kind"):
+    """An operation of version 1, which told in words what may have been applied."""
+
+    line: int
+    uuid: str
+    action: Action
+    cells: Sequence[str]
+    file: int = 0
+    lost: str | None = None
+
+
 _ENTRY: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
 decode_entry: Final = _ENTRY.decode
+_ENTRY_1: Final[msgspec.json.Decoder[_Operation1 | Merged | InvalidRow | LeftOut]] = msgspec.json.Decoder(
+    _Operation1 | Merged | InvalidRow | LeftOut
+)
 _SKIPPED: Final = msgspec.json.Decoder(Skipped)
+
+
+def _decode_version_1(line: bytes) -> Entry:
+    entry = _ENTRY_1.decode(line)
+    if not isinstance(entry, _Operation1):
+        return entry
+    doubt = doubt_in_words(entry.lost) if entry.lost else None
+    return Operation(entry.line, entry.uuid, entry.action, entry.cells, entry.file, doubt)
 
 
 class Plan:
@@ -199,12 +216,13 @@ class Plan:
     def __init__(self, header: Header, lines: Iterable[bytes], skipped: Iterable[bytes] = ()) -> None:
         """Take the *lines* of the entries and what was *skipped*, which can be gone through again and again."""
         self.header = header
+        self.decode = _decode_version_1 if header.version == 1 else decode_entry
         self._lines = lines
         self._skipped = skipped
 
     def entries(self) -> Iterator[Entry]:
         """Yield one entry for each row of the input, in the input's order, from the first each time."""
-        return map(decode_entry, self._lines)
+        return map(self.decode, self._lines)
 
     def skipped(self) -> Iterator[Skipped]:
         """Yield the lines of the input that hold no row. A saved plan does not know them."""
@@ -215,121 +233,3 @@ class Plan:
         with replacing(Path(path), "nothing was sent") as file:
             file.write(encode_line(self.header))
             file.writelines(self._lines)
-
-
-ADVICE: Final = "the plan is damaged; make it again"
-_LONGEST_HEADER: Final = 1 << 26
-"""Bytes; what has no line feed before them is no plan, and need not come into memory."""
-
-
-class _Version(msgspec.Struct):
-    version: int
-
-
-def is_saved_plan(path: str | Path) -> bool:
-    """Say whether *path* is a file that begins as a saved plan does; what cannot be read does not."""
-    try:
-        if not Path(path).is_file():  # a pipe would lose the bytes that are looked at
-            return False
-        with Path(path).open("rb") as file:
-            return file.read(len(FIRST_BYTES)) == FIRST_BYTES
-    except OSError:
-        return False
-
-
-def read_header(path: str | Path) -> Header:
-    """Return the header of the plan that was saved at *path*, unchecked against the rest. Raises InputError."""
-    try:
-        with io.BufferedReader(opened_regular(path)) as file:
-            return _header(file.readline(_LONGEST_HEADER), f"{path}:1")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def read_plan(path: str | Path, *, copied: bool = False, digest: str | None = None) -> Plan:
-    """Open the plan that was saved at *path*, after going through all of it once. Raises InputError and DiskFailed.
-
-    With *copied*, whoever can write to the file cannot change any more what the user is shown and agrees to. *digest*
-    is the SHA-256, in hexadecimal, of the plan that a run began with: it is that of the very file which is read then.
-    """
-    try:
-        file = opened_regular(path)  # KeptLines closes it
-        if digest is not None and hashlib.file_digest(file, "sha256").hexdigest() != digest:
-            file.close()
-            changed = f"{path}: it was changed after the run began, so the journal is not about it"
-            raise InputError(changed, "restore it")
-        file.seek(0)
-        first = file.readline(_LONGEST_HEADER)
-        lines = KeptLines(file, len(first))
-        if copied:
-            lines = _copy(lines)
-        header = _header(first, f"{path}:1")
-        _inspect(lines, header, str(path))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    return Plan(header, lines)
-
-
-def _copy(lines: Iterable[bytes]) -> Spool:
-    kept = Spool()
-    for line in lines:
-        kept.append(line)
-    return kept
-
-
-def _header(line: bytes, place: str) -> Header:
-    try:
-        version = msgspec.json.decode(line, type=_Version).version
-        if version != VERSION:
-            raise InputError(f"{place}: the plan has version {version} and this program reads {VERSION}; make it again")
-        return msgspec.json.decode(line, type=Header)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{place}: no header of a plan: {error}; {ADVICE}") from None
-
-
-def _inspect(lines: Iterable[bytes], header: Header, name: str) -> None:
-    inspection = _Inspection(len(header.sources))
-    for number, line in enumerate(lines, 2):
-        try:
-            inspection.take(line)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{name}:{number}: {error}; {ADVICE}") from None
-    found, promised = inspection.counts(), header.counts
-    if found != promised:
-        raise InputError(f"{name}:1: the header promises {promised} and the file has {found}; {ADVICE}")
-
-
-class _Inspection:
-    """What was seen of a plan's lines: a byte a row."""
-
-    def __init__(self, files: int) -> None:
-        self._files = files
-        self._operations = bytearray()
-        self._kinds: Counter[type[Entry]] = Counter()
-        self._actions: Counter[Action] = Counter()
-
-    def take(self, line: bytes) -> None:
-        """Go on with the next line. Raises ValueError with what is wrong with it."""
-        if not line.endswith(b"\n"):
-            raise ValueError("the last line is cut short")
-        entry = decode_entry(line)
-        if not 0 <= entry.file < self._files:
-            raise ValueError(f"there is no source {entry.file}")
-        if isinstance(entry, Operation | Merged):
-            self._check(entry)
-        self._operations.append(isinstance(entry, Operation))
-        self._kinds[type(entry)] += 1
-
-    def _check(self, entry: Operation | Merged) -> None:
-        if not is_canonical(entry.uuid):
-            raise ValueError(f"{entry.uuid[:80]!r} is not a canonical journey id")
-        if isinstance(entry, Operation):
-            self._actions[entry.action] += 1
-        elif not (0 <= entry.first < len(self._operations) and self._operations[entry.first]):
-            raise ValueError(f"entry {entry.first} is not an earlier operation")
-
-    def counts(self) -> Counts:
-        """Return the counts of what was seen."""
-        operations, merged = self._kinds[Operation], self._kinds[Merged]
-        rejections, left_out = self._kinds[InvalidRow], self._kinds[LeftOut]
-        return Counts(len(self._operations), operations, merged, rejections, dict(self._actions), left_out)

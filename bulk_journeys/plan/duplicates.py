@@ -51,7 +51,7 @@ class Index:
                 self._codes.append(_CODES[row.action])
                 uuids.append(row.uuid)
                 numbers.append(number)
-                if row.lost:
+                if row.doubt:
                     self._doubted.append(number)
             elif type(row) is LeftOut:
                 self._codes.append(_LEFT_OUT)

@@ -5,26 +5,18 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.columns import (
-    LONGEST_SHOWN,
-    NAME_THE_IDS,
-    Roles,
-    find_roles,
-    has_column,
-    id_tier,
-    names_action,
-    no_column,
-    shown,
-)
+from bulk_journeys.plan.columns import NAME_THE_IDS, Roles, find_roles
 from bulk_journeys.plan.document import Skipped, SkipReason
-from bulk_journeys.plan.select import Choices
-from bulk_journeys.source.table import DELIMITERS, Places, Row
+from bulk_journeys.plan.select import LONGEST_SHOWN, Choices, has_column, no_column, shown
+from bulk_journeys.source.table import DELIMITERS, Places, Row, cell_at
+from bulk_journeys.vocabulary.headers import id_tier, names_action
 from bulk_journeys.vocabulary.journey_id import id_in
 from bulk_journeys.vocabulary.lines import filled_cells, header_key, is_blank, is_comment, is_type_word, words_of
 from bulk_journeys.vocabulary.normalise import header_word, trimmed
-from bulk_journeys.vocabulary.words import ID_HEADERS, ORDERS
+from bulk_journeys.vocabulary.words import vocabulary
 
 MOST_NAMED: Final = 10
+"""Columns of the header that a message suggests."""
 BARE_IDS: Final = "uuid"
 """What we call the ids of a list without a header."""
 BARE_ACTIONS: Final = "action"
@@ -32,7 +24,7 @@ BARE_ACTIONS: Final = "action"
 
 
 class Header(NamedTuple):
-    """A table's *columns*, and the row or the two rows that name them, as places among the rows looked at."""
+    """A table's *columns*, and the row or the two rows that name them, by their indexes among the rows looked at."""
 
     columns: Sequence[str]
     first: int
@@ -49,19 +41,19 @@ class Layout(NamedTuple):
     skipped: Sequence[Skipped]
 
 
-def laid_out(name: str, columns: Sequence[str], rows: Sequence[Row], choices: Choices) -> Layout:
+def named_layout(name: str, columns: Sequence[str], rows: Sequence[Row], choices: Choices) -> Layout:
     """Return the layout of a table whose *columns* its format names. Raises InputError."""
     return Layout(columns, find_roles(name, columns, [row.cells for row in rows], choices), None, 0, ())
 
 
 def find_layout(places: Places, rows: Sequence[Row], choices: Choices) -> Layout:
     """Return the layout of a table, of which *rows* are the first. Raises InputError."""
-    start = next((place for place, row in enumerate(rows) if not is_comment(row.cells) and _has_id(row)), None)
+    start = next((index for index, row in enumerate(rows) if not is_comment(row.cells) and _has_id(row)), None)
     header = _find_header(rows, start, choices)
     if header is None and choices.id_column is not None:
         raise no_column(places.name, _first_filled(rows), choices.id_column, "--id-column")
     if header is None:
-        return _bare_list(places, rows, start, choices)
+        return _bare_layout(places, rows, start, choices)
     body = [row.cells for row in rows[header.last + 1 :]]
     roles = find_roles(places.name, header.columns, body, choices)
     if choices.id_column is None:
@@ -71,16 +63,16 @@ def find_layout(places: Places, rows: Sequence[Row], choices: Choices) -> Layout
     return Layout(header.columns, roles, line, header.last + 1, skipped)
 
 
-def _refuse_other_group(places: Places, rows: Sequence[Row], header: Header, place: int) -> None:
+def _refuse_other_group(places: Places, rows: Sequence[Row], header: Header, id_column: int) -> None:
     """Raise InputError if the ids stand below the heading of a group, and journeys have a heading of their own."""
     above = rows[header.first - 1] if header.first else None
     if above is None or len(filled_cells(above.cells)) < 2 or is_comment(above.cells):
         return
-    groups = [cell.strip() for cell in above.cells[: place + 1] if cell.strip()]
+    groups = [cell.strip() for cell in above.cells[: id_column + 1] if cell.strip()]
     journeys = [cell.strip() for cell in above.cells if id_tier([cell]) is not None]
     if groups and journeys and groups[-1] not in journeys:
         raise InputError(
-            f"{places.at(above.line)}: the column {header.columns[place]!r} stands below {groups[-1]!r}, "
+            f"{places.at(above.line)}: the column {header.columns[id_column]!r} stands below {groups[-1]!r}, "
             f"and {journeys[0]!r} is beside it",
             "say which column holds the journey ids with --id-column",
         )
@@ -100,11 +92,11 @@ def _find_header(rows: Sequence[Row], start: int | None, choices: Choices) -> He
     end = len(rows) if start is None else start
     for commented in (False, True):
         found = []
-        for place in range(end):
-            tier = _tier(rows[place], choices, commented)
+        for index in range(end):
+            tier = _tier(rows[index], choices, commented)
             if tier is not None:
-                header = _header(rows, place, end)
-                lower = place if start is None else -place
+                header = _header(rows, index, end)
+                lower = index if start is None else -index
                 found.append((tier, not names_action(header.columns), lower, header))
         if found:
             best = min(found)[-1]
@@ -120,18 +112,18 @@ def _tier(row: Row, choices: Choices, commented: bool) -> int | None:
         return 0 if has_column(row.cells, choices.id_column) else None
     tier = id_tier(row.cells)
     if tier is not None and all(map(is_type_word, filled_cells(row.cells))):
-        return tier + len(ID_HEADERS)  # "uuid" is a type too
+        return tier + len(vocabulary().id_headers)  # "uuid" is a type too
     return tier
 
 
-def _header(rows: Sequence[Row], place: int, end: int) -> Header:
-    """Return the header at *place*, with the row above or below it if only both together name an action column."""
-    cells = rows[place].cells
+def _header(rows: Sequence[Row], index: int, end: int) -> Header:
+    """Return the header in row *index*, with the row above or below it if only both together name an action column."""
+    cells = rows[index].cells
     if not names_action(cells):
-        for first, last in ((place, place + 1), (place - 1, place)):
-            if first >= 0 and last < end and _completes(rows[first + last - place].cells, cells):
+        for first, last in ((index, index + 1), (index - 1, index)):
+            if first >= 0 and last < end and _completes(rows[first + last - index].cells, cells):
                 return Header(_joined(rows[first].cells, rows[last].cells), first, last)
-    return Header(cells, place, place)
+    return Header(cells, index, index)
 
 
 def _completes(others: Sequence[str], cells: Sequence[str]) -> bool:
@@ -141,8 +133,8 @@ def _completes(others: Sequence[str], cells: Sequence[str]) -> bool:
     pairs = list(zip_longest(cells, others, fillvalue=""))
     if any(other.strip() and not is_type_word(other) for cell, other in pairs if id_tier([cell]) is not None):
         return False
-    gaps = {place for place, cell in enumerate(cells) if not cell.strip()} | set(range(len(cells), len(pairs)))
-    return any(names_action([other]) and {place, place + 1} & gaps for place, (_, other) in enumerate(pairs))
+    gaps = {index for index, cell in enumerate(cells) if not cell.strip()} | set(range(len(cells), len(pairs)))
+    return any(names_action([other]) and {index, index + 1} & gaps for index, (_, other) in enumerate(pairs))
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
@@ -152,10 +144,10 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
 
 def _skipped(rows: Sequence[Row], header: Header) -> Iterator[Skipped]:
-    for place, row in enumerate(rows[: header.first]):
+    for index, row in enumerate(rows[: header.first]):
         if is_blank(row.cells):
             reason = SkipReason.BLANK
-        elif is_comment(row.cells) or (place == 0 and _is_hint(row.cells)):
+        elif is_comment(row.cells) or (index == 0 and _is_hint(row.cells)):
             reason = SkipReason.COMMENT
         else:
             reason = SkipReason.TITLE
@@ -187,18 +179,22 @@ def _bare_roles(filled: Sequence[Row]) -> Roles | None:
 
     Where the rows were sorted, and the header with them, it would be there further down.
     """
-    place = next(place for place, cell in enumerate(filled[0].cells) if id_in(cell))
+    ids = next(index for index, cell in enumerate(filled[0].cells) if id_in(cell))
     if all(len(filled_cells(row.cells)) == 1 for row in filled):
-        return Roles(place, None)
-    others = {other for row in filled for other, cell in enumerate(row.cells) if trimmed(cell) and other != place}
+        return Roles(ids, None)
+    others = {index for row in filled for index, cell in enumerate(row.cells) if trimmed(cell) and index != ids}
     if len(others) > 1 or any(id_tier(row.cells) is not None for row in filled):
         return None
     (other,) = others
-    actions = sum(other < len(row.cells) and header_word(row.cells[other]) in ORDERS for row in filled)
-    return Roles(place, other) if actions >= len(filled) / 2 else None
+    actions = sum(_is_sure_action(cell_at(row.cells, other)) for row in filled)
+    return Roles(ids, other) if actions >= len(filled) / 2 else None
 
 
-def _bare_list(places: Places, rows: Sequence[Row], start: int | None, choices: Choices) -> Layout:
+def _is_sure_action(cell: str) -> bool:
+    return header_word(cell) in vocabulary().sure_actions
+
+
+def _bare_layout(places: Places, rows: Sequence[Row], start: int | None, choices: Choices) -> Layout:
     """Return the layout of rows that hold one id each and no other cell but an action. Raises InputError for others."""
     filled = [row for row in rows if not is_blank(row.cells) and not is_comment(row.cells)]
     _refuse_quoted_whole(places, filled)
@@ -219,9 +215,7 @@ def _bare_list(places: Places, rows: Sequence[Row], start: int | None, choices: 
             f"{places.at(rows[start].line)}: several journey ids are on one line, without a header",
             "put each id on a line of its own, below 'uuid'",
         )
-    names = [
-        "uuid" if id_in(cell) else "action" if header_word(cell) in ORDERS else "title" for cell in rows[start].cells
-    ]
+    names = ["uuid" if id_in(cell) else "action" if _is_sure_action(cell) else "title" for cell in rows[start].cells]
     raise InputError(
         f"{places.at(rows[start].line)}: here is a journey id, and no header above it names its column",
         f"put a header such as {','.join(names[:MOST_NAMED])!r} above the rows",

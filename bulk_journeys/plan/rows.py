@@ -7,12 +7,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.columns import id_tier, names_action
 from bulk_journeys.plan.document import LeftOut, Operation, Skipped, SkipReason
 from bulk_journeys.plan.header import Layout
-from bulk_journeys.plan.operations import Asked
-from bulk_journeys.plan.row_marks import says_which_rows
-from bulk_journeys.source.table import BLANKS, Fault, InvalidRow, Places, Row
+from bulk_journeys.plan.operations import RowReader
+from bulk_journeys.source.table import BLANKS, Fault, InvalidRow, Places, Row, cell_at
+from bulk_journeys.vocabulary.headers import id_tier, names_action
 from bulk_journeys.vocabulary.journey_id import id_in, is_error_value, journey_id
 from bulk_journeys.vocabulary.lines import (
     MOST_CELLS,
@@ -29,14 +28,16 @@ from bulk_journeys.vocabulary.lines import (
     is_type_word,
     words_of,
 )
+from bulk_journeys.vocabulary.marks import says_which_rows
+from bulk_journeys.vocabulary.normalise import trimmed
 from bulk_journeys.vocabulary.words import is_negation, is_nothing
 
 Found = Operation | InvalidRow | LeftOut | Skipped
 
 MOST_NOTES: Final = 1000
-"""How many lines below the rows may be taken for notes."""
+"""Lines below the rows that may be taken for notes. They are held in memory until it is known that no row follows."""
 MOST_WORDS: Final = 3
-"""Of a header."""
+"""Words of a header such as `User ID` in the middle of a list. A longer text with "id" in it is prose."""
 
 _line_end: Final = re.compile(r"\r\n?|\n")
 
@@ -44,14 +45,14 @@ _line_end: Final = re.compile(r"\r\n?|\n")
 class Body:
     """The rows of one table below its header, to be gone through once."""
 
-    def __init__(self, places: Places, layout: Layout, asked: Asked, delimiter: str | None) -> None:
+    def __init__(self, places: Places, layout: Layout, reader: RowReader, delimiter: str | None) -> None:
         """Take the *delimiter* at which a wrong quote lets cells slip; None where they cannot."""
         self._places = places
         self._columns = layout.columns
         self._id, self._action = layout.roles
         self._width = len(layout.columns)
         self._header = header_key(layout.columns) if layout.line is not None else None
-        self._asked = asked
+        self._reader = reader
         self._delimiter = delimiter
         self._begun = False
         self._apart = False
@@ -63,10 +64,10 @@ class Body:
         place, or none do, and it is a footer.
         """
         held: list[tuple[Found, int]] = []
-        by, width = self._asked.by, self._width
+        read, width = self._reader.read, self._width
         for row in rows:
             if type(row) is Row and len(row.cells) == width and row.line == row.line_end and not held:
-                found = by(row)
+                found = read(row)
                 if type(found) is Operation or (type(found) is LeftOut and found.uuid):
                     self._begun, self._apart = True, False
                     yield found
@@ -96,20 +97,20 @@ class Body:
             raise endless(self._places, row)
         if reason := self._skipped(row.cells):
             words = None if header_key(row.cells) == self._header else words_of(row.cells)
-            return Skipped(row.line, row.line_end, reason, self._asked.file, words)
+            return Skipped(row.line, row.line_end, reason, self._reader.file, words)
         if self._delimiter and row.line < row.line_end:
             self._refuse_swallowed(row, self._delimiter)
         self._refuse_other_header(row)
         if len(self._columns) > self._width:
             self._widen(row.line)
         fitted = self._fitted(row)
-        return self._asked.by(fitted) if isinstance(fitted, Row) else fitted
+        return self._reader.read(fitted) if isinstance(fitted, Row) else fitted
 
     def _unreadable(self, row: InvalidRow) -> Found:
         if row.faults[0].value.startswith(("#", "//")):
             words = words_of([row.faults[0].value])
-            return Skipped(row.line, row.line, SkipReason.COMMENT, self._asked.file, words)
-        return replace(row, file=self._asked.file)
+            return Skipped(row.line, row.line, SkipReason.COMMENT, self._reader.file, words)
+        return replace(row, file=self._reader.file)
 
     def _skipped(self, cells: Sequence[str]) -> SkipReason | None:
         """Return why a row asks for nothing, or None if it has an id or should have one."""
@@ -126,11 +127,11 @@ class Body:
         return SkipReason.FOOTER if is_end else None
 
     def _id_cell(self, cells: Sequence[str]) -> str:
-        return cells[self._id].strip() if self._id < len(cells) else ""
+        return cell_at(cells, self._id).strip()
 
     def _wants(self, cells: Sequence[str]) -> bool:
         """Say whether there is an action where actions are."""
-        return self._action is not None and self._action < len(cells) and is_action(cells[self._action])
+        return self._action is not None and is_action(cell_at(cells, self._action))
 
     def _is_remark(self, cells: Sequence[str], cell: str) -> bool:
         """Say whether the ``#`` that *cells* begin with makes a comment, and not a title like ``#Sale`` of a row."""
@@ -148,7 +149,7 @@ class Body:
 
     def _is_note(self, cells: Sequence[str]) -> bool:
         """Say whether *cells* are prose, and not the only cell of a row that has lost its id."""
-        return is_note(cells) and (self._action is None or is_blank(cells[self._action : self._action + 1]))
+        return is_note(cells) and (self._action is None or not trimmed(cell_at(cells, self._action)))
 
     def _refuse_swallowed(self, row: Row, delimiter: str) -> None:
         """Raise InputError if a quoted cell holds what looks like a row: its quote is one too many."""
@@ -186,7 +187,7 @@ class Body:
         """Take note of new columns. Raises InputError if one of them would have served."""
         for column in self._columns[self._width :]:
             decides = names_action([column]) or says_which_rows(column)
-            if id_tier([column]) == 0 or (decides and not self._asked.ids_only):
+            if id_tier([column]) == 0 or (decides and not self._reader.ids_only):
                 reason = f"{self._places.at(line)}: the key {column!r} first appears here, far from the beginning"
                 raise InputError(reason, "give every object the same keys")
         self._width = len(self._columns)
@@ -203,7 +204,7 @@ class Body:
         return Row(row.line, row.line_end, [*cells[:width], *[""] * (width - len(cells))])
 
     def _misfit(self, row: Row, value: str, reason: str) -> InvalidRow:
-        return InvalidRow(row.line, [Fault("", value, reason)], row.cells[: self._width], self._asked.file)
+        return InvalidRow(row.line, [Fault("", value, reason)], row.cells[: self._width], self._reader.file)
 
 
 def _as_footer(found: Found, line_end: int) -> Found:

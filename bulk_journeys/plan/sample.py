@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action
-from bulk_journeys.plan.columns import id_tier
 from bulk_journeys.plan.document import Operation
-from bulk_journeys.plan.header import Layout, find_layout, laid_out
-from bulk_journeys.plan.operations import Asked
+from bulk_journeys.plan.header import Layout, find_layout, named_layout
+from bulk_journeys.plan.operations import RowReader
 from bulk_journeys.plan.rows import Body
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.source.table import InvalidRow, Places, Reading, Row
+from bulk_journeys.vocabulary.headers import id_tier
 from bulk_journeys.vocabulary.lines import MOST_CELLS, endless, is_action, is_blank, is_comment
 
 SAMPLE_ROWS: Final = 2000
@@ -20,10 +20,11 @@ SAMPLE_CHARACTERS: Final = 1 << 20
 MOST_LINES: Final = 20_000
 """How much of a file is read in every way that it can be; a smaller file is read so to its end.
 
-Blank lines and comments do not count among the rows, but among the lines.
+Blank lines and comments do not count among the rows, but among the lines. Without the bounds on lines and characters, a
+long stretch of blank lines or one endless row would be read several times over.
 """
 HEAD_ROWS: Final = 100
-"""Among how many rows a header is looked for, to tell what a reading that went wrong was about."""
+"""Rows in which a header is looked for, to tell what a reading that went wrong was about."""
 
 
 class Chosen(NamedTuple):
@@ -37,19 +38,19 @@ class Chosen(NamedTuple):
         """Return what places are called in the list, a file called *name*."""
         return Places.read_as(self.reading.form, name, self.layout.columns)
 
-    def body(self, name: str, asked: Asked) -> Body:
+    def body(self, name: str, reader: RowReader) -> Body:
         """Return the body of the table, to be gone through once."""
-        return Body(self.places(name), self.layout, asked, None if self.reading.rigid else self.reading.form.delimiter)
+        return Body(self.places(name), self.layout, reader, None if self.reading.rigid else self.reading.form.delimiter)
 
 
 Wanted = Mapping[tuple[str, Action], int]
 """Journeys and what becomes of each, with the line that says so."""
 
 
-class Seen(NamedTuple):
+class Sample(NamedTuple):
     """What a sample of a reading gave. *error* ends the reading; *wanted* is then what came before.
 
-    *orders* says that it is a list in JSON of nothing but words for actions.
+    *action_words* says that it is a list in JSON of nothing but words for actions.
     """
 
     reading: Reading
@@ -59,7 +60,7 @@ class Seen(NamedTuple):
     width: int
     headed: bool
     error: InputError | None
-    orders: bool = False
+    action_words: bool = False
 
     @property
     def merit(self) -> tuple[int, int]:
@@ -67,28 +68,35 @@ class Seen(NamedTuple):
         return len(self.wanted), -self.rejections if self.wanted else 0
 
 
-def seen_in(name: str, reading: Reading, choices: Choices) -> Seen:
+def take_sample(name: str, reading: Reading, choices: Choices) -> Sample:
     """Return what the beginning of *reading* gives, for a list of the file *name*. Its errors are told, not raised."""
     rows: list[Row | InvalidRow] = []
     layout: Layout | None = None
     wanted: dict[tuple[str, Action], int] = {}
     rejections = 0
-    error = _sampled(name, reading, rows)
+    error = _read_rows(name, reading, rows)
     try:
         layout = _layout(name, reading, rows, choices)
-        asked = Asked(0, layout.columns, layout.roles, _with_some_action(choices, layout))
-        for found in Chosen(reading, layout).body(name, asked).entries(rows[layout.above :]):
+        reader = RowReader(0, layout.columns, layout.roles, _with_some_action(choices, layout))
+        for found in Chosen(reading, layout).body(name, reader).entries(rows[layout.above :]):
             if isinstance(found, Operation):
                 wanted.setdefault((found.uuid, found.action), found.line)
             rejections += isinstance(found, InvalidRow)
     except InputError as refused:
         error = error or refused
-    return Seen(
-        reading, layout, wanted, rejections, _width(rows), _is_headed(reading, rows), error, _are_orders(reading, rows)
+    return Sample(
+        reading,
+        layout,
+        wanted,
+        rejections,
+        _width(rows),
+        _is_headed(reading, rows),
+        error,
+        _are_action_words(reading, rows),
     )
 
 
-def _are_orders(reading: Reading, rows: Sequence[Row | InvalidRow]) -> bool:
+def _are_action_words(reading: Reading, rows: Sequence[Row | InvalidRow]) -> bool:
     if reading.form.is_sheet or not reading.rigid or reading.columns is not None or reading.form.sheet is None:
         return False
     return bool(rows) and all(isinstance(row, Row) and len(row.cells) == 1 and is_action(row.cells[0]) for row in rows)
@@ -110,7 +118,7 @@ def _with_some_action(choices: Choices, layout: Layout) -> Choices:
     return choices._replace(action=Action.PAUSE) if lacks else choices
 
 
-def _sampled(name: str, reading: Reading, rows: list[Row | InvalidRow]) -> InputError | None:
+def _read_rows(name: str, reading: Reading, rows: list[Row | InvalidRow]) -> InputError | None:
     """Put the first *rows* into the list, and return the error that ended them, if any.
 
     Of an endless row, which is the last, the first cells are kept: enough to tell what the reading was about.
@@ -138,7 +146,7 @@ def _layout(name: str, reading: Reading, rows: Sequence[Row | InvalidRow], choic
         return _widened(layout, rows) if reading.rigid else layout
     if not reading.columns and rows and isinstance(rows[0], InvalidRow):
         raise InputError(f"{places.at(rows[0].line)}: {rows[0].faults[0].reason}", "write the list anew")
-    return laid_out(name, reading.columns, [row for row in rows if isinstance(row, Row)], choices)
+    return named_layout(name, reading.columns, [row for row in rows if isinstance(row, Row)], choices)
 
 
 def _widened(layout: Layout, rows: Sequence[Row | InvalidRow]) -> Layout:

@@ -10,13 +10,14 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from bulk_journeys.followup import ListedStatus
-from bulk_journeys.journal.entries import Heard, Sending, Settled
-from bulk_journeys.journal.ledger import Latest, Standing, doubt, outcome_of
-from bulk_journeys.model import Action, Outcome
+from bulk_journeys.journal.entries import Heard, Sending, Settled, Withdrawn
+from bulk_journeys.journal.ledger import Latest, Standing, doubt_of, outcome_of
+from bulk_journeys.model import Action, Doubt, Outcome
 from bulk_journeys.plan.document import Entry, LeftOut, Merged, Operation, Source
 from bulk_journeys.report.advice import advice_for
 from bulk_journeys.report.plan_text import fault_text
 from bulk_journeys.source.table import InvalidRow
+from bulk_journeys.words import doubt_open_text, doubt_settled_text, doubt_text, not_begun_text
 
 
 class Error(Struct, frozen=True):
@@ -30,8 +31,8 @@ class Error(Struct, frozen=True):
 class Record(Struct, kw_only=True):
     """What became of one row. Times are UTC, to the millisecond.
 
-    *same_as* is there for a row that repeats an earlier one: the earlier one's line. *file* is there where the
-    plan has several sources.
+    *doubt* is there for a row in doubt. *same_as* is there for a row that repeats an earlier one: the earlier one's
+    line. *file* is there where the plan has several sources.
     """
 
     line: int
@@ -45,6 +46,7 @@ class Record(Struct, kw_only=True):
     attempts: int = 0
     started_at: str | None = None
     finished_at: str | None = None
+    doubt: Doubt | UnsetType = UNSET
     same_as: int | UnsetType = UNSET
     file: str | UnsetType = UNSET
 
@@ -57,13 +59,13 @@ def records(
     *repeats* says whether rows may repeat others, for which every doubt has to be kept in mind.
     """
     listed = [ListedStatus(source) for source in sources]
-    doubts: dict[int, str] = {}
+    doubts: dict[int, Doubt] = {}
     for row, entry in enumerate(entries):
-        lost = entry.lost if isinstance(entry, Operation) else None
-        if lost and repeats:
-            doubts[row] = lost
+        planned = entry.doubt if isinstance(entry, Operation) else None
+        if planned and repeats:
+            doubts[row] = planned
         first = entry.first if isinstance(entry, Merged) else row
-        record = _record_of(entry, ledger.entry(first), lost or doubts.get(first))
+        record = _record_of(entry, ledger.entry(first), planned or doubts.get(first), ledger.timeout)
         if record.outcome is Outcome.IN_DOUBT and record.error and (words := listed[entry.file].words(entry)):
             record.error = replace(record.error, message=f"{record.error.message}; {words}")
         if len(sources) > 1:
@@ -78,35 +80,46 @@ def place_of(record: Record, sources: Sequence[Source]) -> str:
     return places.within(record.line) if record.file is UNSET else places.at(record.line)
 
 
-def _record_of(entry: Entry, latest: Latest, lost: str | None) -> Record:
+def _record_of(entry: Entry, latest: Latest, planned: Doubt | None, timeout: float | None) -> Record:
     if isinstance(entry, InvalidRow):
         error = _error(Outcome.INVALID, "invalid_row", "; ".join(map(fault_text, entry.faults)))
         return Record(line=entry.line, uuid=None, action=None, outcome=Outcome.INVALID, error=error)
     if isinstance(entry, LeftOut):
         error = _error(Outcome.LEFT_OUT, "left_out", f"--where {entry.where!r} leaves it out")
         return Record(line=entry.line, uuid=entry.uuid, action=None, outcome=Outcome.LEFT_OUT, error=error)
-    record = Record(line=entry.line, uuid=entry.uuid, action=entry.action, outcome=outcome_of(latest, lost))
+    record = Record(line=entry.line, uuid=entry.uuid, action=entry.action, outcome=outcome_of(latest, planned))
     if isinstance(entry, Merged):
         record.same_as = entry.same_as
-    _tell(record, latest, lost)
+    doubt = doubt_of(latest, planned, timeout)
+    if doubt:
+        record.doubt = doubt
+    _tell(record, latest, doubt)
     return record
 
 
-def _tell(record: Record, latest: Latest, lost: str | None) -> None:
-    """Fill in what *latest* proves about the record's row, of which the plan remembers that a request was *lost*."""
+def _tell(record: Record, latest: Latest, doubt: Doubt | None) -> None:
+    """Fill in what *latest* proves about the record's row, of which *doubt* may be left."""
     match latest:
         case Settled():
             _tell_settled(record, latest)
         case Heard():
-            _tell_heard(record, latest)
+            record.http_status = latest.http_status
+            record.attempts = latest.attempt
+            record.started_at = iso_time(latest.started_at) if latest.attempt else None
+            message = doubt_open_text(doubt) if doubt else latest.message
+            record.error = _error(record.outcome, latest.code, message)
         case Sending():
             record.attempts = latest.attempt
             record.started_at = iso_time(latest.started_at or latest.at)
-            record.error = _error(record.outcome, "answer_lost", doubt(latest, lost) or "")
-        case None:
-            message = "the run ended before this row's turn"
-            code = "answer_lost" if lost else "not_attempted"
-            record.error = _error(record.outcome, code, f"{lost}; {message}" if lost else message)
+            record.error = _error(record.outcome, "answer_lost", doubt_text(doubt) if doubt else "")
+        case Withdrawn() if latest.attempts:
+            record.attempts = latest.attempts
+            record.started_at = iso_time(latest.started_at) if latest.started_at else None
+            code, message = ("answer_lost", doubt_open_text(doubt)) if doubt else ("not_sent", not_begun_text(None, 1))
+            record.error = _error(record.outcome, code, message)
+        case _:
+            code = "answer_lost" if doubt else "not_attempted"
+            record.error = _error(record.outcome, code, not_begun_text(doubt, 0))
 
 
 def _tell_settled(record: Record, latest: Settled) -> None:
@@ -116,16 +129,13 @@ def _tell_settled(record: Record, latest: Settled) -> None:
     record.attempts = latest.attempts
     record.started_at = iso_time(latest.started_at)
     record.finished_at = iso_time(latest.at)
-    if latest.code is not None:
-        record.error = _error(latest.outcome, latest.code, latest.message or "")
-
-
-def _tell_heard(record: Record, latest: Heard) -> None:
-    record.http_status = latest.http_status
-    record.attempts = latest.attempt
-    record.started_at = iso_time(latest.started_at) if latest.attempt else None
-    message = f"{latest.lost}; then the run ended" if latest.lost else latest.message
-    record.error = _error(record.outcome, latest.code, message)
+    if latest.code is None:
+        return
+    message = latest.message or ""
+    if latest.doubt:
+        is_conflict = latest.code == "failed_precondition"
+        message = doubt_settled_text(latest.doubt, latest.attempts, message, is_conflict=is_conflict)
+    record.error = _error(latest.outcome, latest.code, message)
 
 
 def _error(outcome: Outcome, code: str, message: str) -> Error:

@@ -15,9 +15,9 @@ from bulk_journeys.files import replacing
 from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY, Standing
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.plan.document import Entry, Plan, Source
-from bulk_journeys.plan.results_table import error_cell, result_columns
 from bulk_journeys.report.records import Record, records
 from bulk_journeys.report.summary import Summary, summarise
+from bulk_journeys.vocabulary.results_table import doubt_marker, error_cell, result_columns
 
 _SAFE: Final = "the journal beside it still holds every outcome: free the disk, then use 'bulk-journeys report'"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -26,10 +26,10 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "�
 class Results:
     """The records of one run, made anew from its plan and its journal each time they are gone through."""
 
-    def __init__(self, plan: Plan, ledger: Standing) -> None:
+    def __init__(self, plan: Plan, ledger: Standing, run_id: str) -> None:
         self._plan = plan
         self._ledger = ledger
-        self._table = Table(plan.header.sources)
+        self._table = Table(plan.header.sources, run_id)
         self._left = plan.header.counts.operations - ledger.settled_rows
 
     def summary(self) -> Summary:
@@ -78,7 +78,8 @@ class Table:
     Where one source has a name twice, its second column shares the place of the others' second one.
     """
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source], run_id: str) -> None:
+        self._run_id = run_id
         numbered = [list(_numbered(source.columns)) for source in sources]
         places = {column: place for place, column in enumerate(dict.fromkeys(chain.from_iterable(numbered)))}
         self._columns = [name for name, _ in places]
@@ -98,7 +99,8 @@ class Table:
         )
         wanted = (record.uuid or "", record.action or "")
         became = (record.outcome, record.status or "", error, str(record.attempts), record.finished_at or "")
-        return _line([*own, *wanted, *became])
+        doubt = doubt_marker(record.doubt, record.action, self._run_id) if record.doubt and record.action else ""
+        return _line([*own, *wanted, *became, doubt])
 
 
 def _numbered(columns: Iterable[str]) -> Iterator[tuple[str, int]]:

@@ -1,22 +1,112 @@
-"""The wording of every answer: the gateway's bodies and headers, as bytes. Nothing is sent from here."""
+"""gRPC codes, and the wording of errors: the gateway's statuses, headers and bodies. Nothing is sent from here.
+
+What a code says about a journey is not known here.
+"""
 
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
+from enum import IntEnum, StrEnum
 from math import ceil
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
-from .codes import Code, Refusal
-from .config import LONGEST, Errors, RetryHint
 from .limits import Quota
-from .world import Journey
 
-_JSON: Final = {"Content-Type": "application/json"}
+JSON: Final = {"Content-Type": "application/json"}
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
-_SUCCESS: Final = {**_JSON, "Grpc-Metadata-Content-Type": "application/grpc"}
 _ENCODER: Final = msgspec.json.Encoder()
+
+
+LONGEST: Final = 1e9
+"""Seconds. A date that is much further off cannot be written."""
+
+
+class Errors(StrEnum):
+    """The version of grpc-gateway whose form the errors have."""
+
+    V1 = "v1"
+    V2 = "v2"
+
+
+class RetryHint(StrEnum):
+    """Where a rate limit says how long to wait.
+
+    ``Retry-After`` in whole seconds, RetryInfo in `details`, both of them, ``Retry-After`` as an HTTP date, or
+    ``RateLimit`` and ``RateLimit-Policy``, which answers to admitted requests have as well.
+    """
+
+    NONE = "none"
+    HEADER = "header"
+    DETAILS = "details"
+    BOTH = "both"
+    DATE = "date"
+    RATELIMIT = "ratelimit"
+
+
+class Code(IntEnum):
+    """The codes that the sandbox answers with."""
+
+    OK = 0
+    CANCELED = 1
+    UNKNOWN = 2
+    INVALID_ARGUMENT = 3
+    DEADLINE_EXCEEDED = 4
+    NOT_FOUND = 5
+    ALREADY_EXISTS = 6
+    PERMISSION_DENIED = 7
+    RESOURCE_EXHAUSTED = 8
+    FAILED_PRECONDITION = 9
+    ABORTED = 10
+    OUT_OF_RANGE = 11
+    UNIMPLEMENTED = 12
+    INTERNAL = 13
+    UNAVAILABLE = 14
+    DATA_LOSS = 15
+    UNAUTHENTICATED = 16
+
+
+HTTP_STATUS: Final[Mapping[Code, int]] = {
+    Code.OK: 200,
+    Code.CANCELED: 408,
+    Code.UNKNOWN: 500,
+    Code.INVALID_ARGUMENT: 400,
+    Code.DEADLINE_EXCEEDED: 504,
+    Code.NOT_FOUND: 404,
+    Code.ALREADY_EXISTS: 409,
+    Code.PERMISSION_DENIED: 403,
+    Code.RESOURCE_EXHAUSTED: 429,
+    Code.FAILED_PRECONDITION: 400,
+    Code.ABORTED: 409,
+    Code.OUT_OF_RANGE: 400,
+    Code.UNIMPLEMENTED: 501,
+    Code.INTERNAL: 500,
+    Code.UNAVAILABLE: 503,
+    Code.DATA_LOSS: 500,
+    Code.UNAUTHENTICATED: 401,
+}
+
+
+class Refusal(NamedTuple):
+    """An error as a value. *wait* is the seconds until another try has a chance, None if nobody can tell."""
+
+    code: Code
+    message: str
+    wait: float | None = None
+    unusual_status: int | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, which is the code's usual one unless the refusal has its own."""
+        return self.unusual_status or HTTP_STATUS[self.code]
+
+
+CROWDED: Final = Refusal(
+    Code.RESOURCE_EXHAUSTED,
+    "the server has reached its concurrent requests limit",
+    unusual_status=503,  # the vendor's own library sends it so, and not as 429
+)
 
 
 class Answer(NamedTuple):
@@ -86,50 +176,9 @@ class Wording:
 
     def _headers(self, refusal: Refusal) -> Mapping[str, str]:
         if refusal.wait is not None and self._hint in {RetryHint.HEADER, RetryHint.BOTH}:
-            return {**_JSON, "Retry-After": str(ceil(refusal.wait))}
+            return {**JSON, "Retry-After": str(ceil(refusal.wait))}
         if refusal.wait is not None and self._hint is RetryHint.DATE:
-            return {**_JSON, "Retry-After": formatdate(ceil(self._clock() + min(refusal.wait, LONGEST)), usegmt=True)}
+            return {**JSON, "Retry-After": formatdate(ceil(self._clock() + min(refusal.wait, LONGEST)), usegmt=True)}
         if refusal.code is Code.UNAUTHENTICATED and not self._v1:
-            return {**_JSON, "WWW-Authenticate": refusal.message}
-        return _JSON
-
-
-def success(journey: Journey, points: msgspec.Raw) -> Answer:
-    """Return the whole journey as it is now, with *points* for its canvas."""
-    return Answer(Code.OK, 200, _SUCCESS, _ENCODER.encode(_whole(journey, points)))
-
-
-def canvas(size: int) -> msgspec.Raw:
-    """Return *size* points of a canvas, encoded once for all journeys."""
-    return msgspec.Raw(_ENCODER.encode([_point(number) for number in range(1, size + 1)]))
-
-
-def _whole(journey: Journey, points: msgspec.Raw) -> dict[str, Any]:
-    return {
-        "info": {
-            "uuid": journey.uuid,
-            "title": journey.title,
-            "status": journey.status,
-            "created_at": "2026-05-01T09:00:00Z",
-            "updated_at": "2026-06-17T12:00:00.482913Z",
-            "params": {"application_code": "A1B2C-3D4E5"},
-            "campaign_type": "TriggerBased",
-            "is_first_activated": True,
-            "pointCounts": {"entry": "1", "push": "2"},  # int64 is a string in this kind of JSON
-            "last_edited_by": "marketing@example.com",
-            "dynamic_entry": None,
-        },
-        "points": points,
-        "comments": [],
-    }
-
-
-def _point(number: int) -> dict[str, Any]:
-    return {
-        "uuid": f"00000000-0000-4000-8000-{number:012d}",
-        "type": "POINT_TYPE_PUSH",
-        "title": f"Push {number}",
-        "status": "POINT_STATUS_READY",
-        "next": [{"uuid": f"00000000-0000-4000-8000-{number + 1:012d}"}],
-        "position": {"x": 120 * number, "y": 80},
-    }
+            return {**JSON, "WWW-Authenticate": refusal.message}
+        return JSON

@@ -2,6 +2,9 @@
 
 True for the first campaign on a fresh sandbox; a later one finds the traces of the earlier. Where the run was killed
 or stopped on its way, ``--interrupted`` allows for rows that are in doubt for that alone.
+
+With ``--statuses BASE_URL`` alone it prints what each journey is now: one line `uuid status` for each, always in the
+same order, so that `diff` compares two moments journey by journey.
 """
 
 import sys
@@ -18,7 +21,7 @@ import msgspec
 from bulk_journeys.errors import UsageError
 
 from .faults import Fault
-from .world import Action, Journey
+from .journeys import Action, Journey
 
 DEFINITELY_NOT: Final = frozenset({"conflict", "rejected", "failed", "not_attempted"})
 HARMLESS: Final = frozenset(
@@ -115,14 +118,25 @@ def report(log: Sequence[Line], journeys: Mapping[str, Journey], *, interrupted:
     return bool(wrong)
 
 
+def status_lines(journeys: Iterable[Journey]) -> Iterator[str]:
+    """Yield a line with the uuid and the present status of each journey."""
+    return (f"{journey.uuid} {journey.status.value}\n" for journey in journeys)
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Return the exit status: of `report`, or 2 where there is nothing to compare."""
+    """Return the exit status: of `report`, 0 where statuses are printed, or 2 where no sandbox or no log is."""
     parser = ArgumentParser("audit", description="Hold a result log against what really happened in the sandbox.")
-    parser.add_argument("results", type=Path, help="the results.jsonl of a run")
+    parser.add_argument("results", type=Path, nargs="?", help="the results.jsonl of a run")
     parser.add_argument("base_url", help="what the sandbox printed")
     parser.add_argument("--interrupted", action="store_true", help="the run was killed or stopped: a reason for doubt")
+    parser.add_argument("--statuses", action="store_true", help="print what each journey is now; takes no results")
     chosen = parser.parse_args(arguments)
+    if chosen.statuses == (chosen.results is not None):
+        parser.error("give either the results.jsonl of a run or --statuses, and the address that the sandbox printed")
     try:
+        if chosen.statuses:
+            sys.stdout.writelines(status_lines(fetch_truth(chosen.base_url).values()))
+            return 0
         return report(read_log(chosen.results), fetch_truth(chosen.base_url), interrupted=chosen.interrupted)
     except UsageError as error:
         parser.error(str(error))

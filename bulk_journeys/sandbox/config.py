@@ -1,81 +1,22 @@
-"""The sandbox's settings. Nothing here starts anything."""
+"""The sandbox's settings, and the short forms in which people write them. Nothing here starts anything."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import pairwise
 from math import fsum, inf
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeVar
 
 from bulk_journeys.errors import UsageError
 
-from .faults import Odds
-from .trouble import Firewall, FirewallKind, Outage, OutageKind
-from .world import Status
+from .answers import LONGEST, Errors, RetryHint
+from .faults import COMMON, Fault, Odds
+from .journeys import Status
+from .limits import NUMBER, SECONDS, LimiterKind, Rate, RateChange, parse_seconds
+from .outages import Firewall, FirewallKind, Outage, OutageKind
 
-LONGEST: Final = 1e9
-"""Seconds. A date that is much further off cannot be written."""
-
-
-class Errors(StrEnum):
-    """The version of grpc-gateway whose errors are spoken."""
-
-    V1 = "v1"
-    V2 = "v2"
-
-
-class RetryHint(StrEnum):
-    """Where a rate limit says how long to wait.
-
-    ``Retry-After`` in whole seconds, RetryInfo in `details`, both of them, ``Retry-After`` as an HTTP date, or
-    ``RateLimit`` and ``RateLimit-Policy``, which answers to admitted requests have as well.
-    """
-
-    NONE = "none"
-    HEADER = "header"
-    DETAILS = "details"
-    BOTH = "both"
-    DATE = "date"
-    RATELIMIT = "ratelimit"
-
-
-class LimiterKind(StrEnum):
-    """What a rate means: a token bucket that is filled at it, or so many in any period, or in each period."""
-
-    BUCKET = "bucket"
-    SLIDING = "sliding"
-    FIXED = "fixed"
-
-
-@dataclass(frozen=True)
-class Rate:
-    """*count* requests in *period* seconds; what exactly that means is the limiter's to say."""
-
-    count: int
-    period: float
-
-    def __post_init__(self) -> None:
-        if not (self.count > 0 and 0 < self.period < inf):
-            raise UsageError(f"rate {self.count}/{self.period:g}s lets nothing through; give numbers above 0")
-
-    @property
-    def per_second(self) -> float:
-        """Requests per second."""
-        return self.count / self.period
-
-    def capacity(self, burst: float | None) -> float:
-        """Return how many requests *burst* seconds hold, or the period if it is None."""
-        if burst is None:
-            return self.count
-        return round(self.per_second * burst, 9)  # 0.29 s of 100/s are 29, and not a rounding less
-
-
-class RateChange(NamedTuple):
-    """The rate from *after* seconds after the first request on."""
-
-    after: float
-    rate: Rate
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -203,3 +144,98 @@ def _check_changes(changes: tuple[RateChange, ...]) -> None:
 def _check_token(token: str) -> None:
     if not (token.isascii() and token.isprintable()) or " " in token or not token:
         raise UsageError("the sandbox cannot have this token; give ASCII without blanks")
+
+
+_FAULTS: Final = {fault.value: (fault,) for fault in Fault} | {"any": COMMON}
+_STATUSES: Final[Mapping[str, Status]] = {status.name.lower(): status for status in Status}
+_LATENCY: Final = re.compile(rf"({NUMBER})(?:-({NUMBER}))?(ms|s)", re.ASCII)
+
+
+def parse_faults(texts: Iterable[str]) -> dict[Fault, float]:
+    """Read ``reset=0.1`` or ``reset=0.1,cut=0.05``; ``any=0.2`` shares 0.2 out evenly among the common kinds.
+
+    What is named twice adds up.
+    """
+    odds: dict[Fault, float] = {}
+    for text in texts:
+        for name, probability in _pairs(text, "fault"):
+            kinds = _named(name, _FAULTS, "fault")
+            for kind in kinds:
+                odds[kind] = odds.get(kind, 0.0) + probability / len(kinds)
+    check_odds(odds)
+    return odds
+
+
+def parse_mix(text: str) -> dict[Status, float]:
+    """Read ``running=90,paused=5,draft=3,finished=2``."""
+    mix = {_named(name, _STATUSES, "mix"): weight for name, weight in _pairs(text, "mix")}
+    check_mix(mix)
+    return mix
+
+
+def parse_outages(texts: Iterable[str]) -> tuple[Outage, ...]:
+    """Read ``30s@10s``, an outage of 30 seconds that begins 10 seconds after the first request."""
+    return tuple(Outage(*_parse_spell(text, Outage.NAME)) for text in texts)
+
+
+def parse_firewalls(texts: Iterable[str]) -> tuple[Firewall, ...]:
+    """Read ``30s@10s``, a firewall that is there for 30 seconds, from 10 seconds after the first request on."""
+    return tuple(Firewall(*_parse_spell(text, Firewall.NAME)) for text in texts)
+
+
+def _parse_spell(text: str, what: str) -> tuple[float, float]:
+    length, _, beginning = text.partition("@")
+    seconds, after = parse_seconds(length), parse_seconds(beginning)
+    if seconds is None or after is None:
+        raise UsageError(f"{what} {text!r} is no length with a beginning; write it like '30s@10s' or '5min@0s'")
+    return after, seconds
+
+
+def parse_outage_kind(text: str) -> OutageKind:
+    """Read ``reset`` or ``502``."""
+    return _named(text, {kind.value: kind for kind in OutageKind}, "outage kind")
+
+
+def parse_firewall_kind(text: str | None) -> FirewallKind | None:
+    """Read the name of a page, such as ``html403``; None stays None."""
+    return None if text is None else _named(text, {kind.value: kind for kind in FirewallKind}, "firewall kind")
+
+
+def parse_errors(text: str) -> Errors:
+    """Read ``v1`` or ``v2``."""
+    return _named(text, {errors.value: errors for errors in Errors}, "wording")
+
+
+def parse_limiter(text: str) -> LimiterKind:
+    """Read ``bucket``, ``sliding`` or ``fixed``."""
+    return _named(text, {kind.value: kind for kind in LimiterKind}, "limiter")
+
+
+def parse_retry_hint(text: str) -> RetryHint:
+    """Read ``none``, ``header``, ``details``, ``both``, ``date`` or ``ratelimit``."""
+    return _named(text, {hint.value: hint for hint in RetryHint}, "retry hint")
+
+
+def parse_latency(text: str) -> Latency:
+    """Read ``20-80ms``, ``50ms`` or ``0.5-2s``."""
+    match = _LATENCY.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"latency {text!r} is not a time; write it like '20-80ms', '50ms' or '0.5-2s'")
+    low, high, unit = match.groups()
+    return Latency(float(low) * SECONDS[unit], float(high or low) * SECONDS[unit])
+
+
+def _pairs(text: str, what: str) -> Iterator[tuple[str, float]]:
+    for part in text.split(","):
+        name, _, number = part.partition("=")
+        try:
+            yield name.strip().lower(), float(number)
+        except ValueError:
+            raise UsageError(f"{what} {part!r} is no name with a number; write it like 'name=0.1'") from None
+
+
+def _named(name: str, table: Mapping[str, T], what: str) -> T:
+    try:
+        return table[name]
+    except KeyError:
+        raise UsageError(f"{what} {name!r} is not known; choose among {', '.join(table)}") from None

@@ -18,19 +18,14 @@ from aiohttp import web
 
 from bulk_journeys.jsonlines import encode_line
 
-from .admission import Admission, Limit
-from .answers import Answer, Wording, canvas, success
-from .breaking import cut, reset
-from .codes import Code, Refusal
+from .admission import Admission, Limit, Stats, Tally
+from .answers import Answer, Code, Refusal, Wording
 from .config import Config
-from .faults import Fault, Strike, strike, walled
-from .lines import Lines
-from .oddities import FORMS, SHIFTING, STANDING, Scene, speech
-from .pages import BAD_GATEWAY, PAGES
-from .spoken import CUT_SHORT, SPOKEN
-from .tally import Stats, Tally
-from .trouble import FirewallKind, OutageKind, Trouble
-from .world import DISPLACED, OUTAGE, Action, Journey, World, after
+from .connections import Connections, cut, reset
+from .faults import CUT_SHORT, REFUSALS, Fault, Strike, strike, walled
+from .http_faults import DELIVERED, DISPLACING, FORMS, Scene, raw_answer
+from .journeys import DISPLACED, OUTAGE, Action, Journey, World, after, canvas, success
+from .outages import BAD_GATEWAY, PAGES, FirewallKind, OutageKind, Trouble
 
 PREFIX: Final = "/api/v3/journeygateway/"
 OWN: Final = "/sandbox/"
@@ -69,8 +64,8 @@ class Gateway:
         self._wording = Wording(config.errors, config.retry_hint, dice, time.time)
         self._admission = Admission(config)
         self._trouble = Trouble(config.outages, config.revoke_after, config.firewalls)
-        self._wall = PAGES[config.firewall_kind or Random(config.seed).choice(list(FirewallKind))]  # noqa: S311
-        self._lines = Lines()
+        self._firewall_page = PAGES[config.firewall_kind or Random(config.seed).choice(list(FirewallKind))]  # noqa: S311
+        self._connections = Connections()
         self._points = canvas(config.points)
         self._clock = clock
         self._started_at = clock()
@@ -85,21 +80,21 @@ class Gateway:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Do what the request's path says, unless an outage swallows it or a firewall is in its way."""
-        if self._lines.deaf(request):
+        if self._connections.unread(request):
             return reset(request)
         body = await request.read()  # before the clock is read, so that nothing is carried out in an outage
-        self._lines.settle(request)
+        self._connections.send_owed(request)
         if not request.path.startswith(OWN):
             now = self._tally.since_first(self._now())
             if self._trouble.out(now):
-                return self._swallow(request, body)
+                return self._drop_in_outage(request, body)
             if self._trouble.walled(now):
-                return self._stop(request, body)
+                return self._answer_from_firewall(request, body)
         route = self._routes.get(request.path)
         if route is None:
-            return self._say(self._wording.unknown_path())
+            return self._respond(self._wording.unknown_path())
         if route.method != request.method:
-            return self._say(self._wording.wrong_method())
+            return self._respond(self._wording.wrong_method())
         return await route.handle(request)
 
     def stats(self) -> Stats:
@@ -108,17 +103,17 @@ class Gateway:
 
     async def _call(self, action: Action, request: web.BaseRequest) -> web.StreamResponse:
         self._tally.requests += 1
-        if not self._knows(request) or self._trouble.revoked(self._tally.requests):
+        if not self._authorised(request) or self._trouble.revoked(self._tally.requests):
             return self._refuse(UNAUTHENTICATED)
-        journey = self._meant(await request.read())
+        journey = self._journey_of(await request.read())
         if isinstance(journey, Refusal):
             return self._refuse(journey)
         journey.requests += 1
-        journey.faults += [DISPLACED] * self._lines.shifted(request)
+        journey.faults += [DISPLACED] * self._connections.displaced(request)
         now = self._tally.arrived(self._now())
         if limit := self._admission.hit(now):
             journey.refused += 1
-            return self._turned_away(limit, now)
+            return self._refuse_for_limit(limit, now)
         self._tally.admitted(now)
         with self._admission.under_way(now):
             quota = self._wording.quota(self._admission.quota(now))
@@ -129,38 +124,38 @@ class Gateway:
     def _now(self) -> float:
         return self._clock() - self._started_at
 
-    def _knows(self, request: web.BaseRequest) -> bool:
+    def _authorised(self, request: web.BaseRequest) -> bool:
         return request.headers.get("Authorization") == self._credentials
 
-    def _swallow(self, request: web.BaseRequest, body: bytes) -> web.Response:
+    def _drop_in_outage(self, request: web.BaseRequest, body: bytes) -> web.Response:
         self._tally.requests += request.path in self._routes
         self._tally.swallowed(self._now())
-        journey = self._meant(body)
-        if isinstance(journey, Journey) and self._knows(request):
+        journey = self._journey_of(body)
+        if isinstance(journey, Journey) and self._authorised(request):
             journey.miss(OUTAGE)
         return _show(BAD_GATEWAY) if self._config.outage_kind is OutageKind.PAGE else reset(request)
 
-    def _stop(self, request: web.BaseRequest, body: bytes) -> web.Response:
+    def _answer_from_firewall(self, request: web.BaseRequest, body: bytes) -> web.Response:
         """Show the firewall's page, and have the call carried out half the time: some look at what comes back."""
         route = self._routes.get(request.path)
         self._tally.requests += route is not None
         self._tally.walled(self._now())
-        good = self._knows(request) and not self._trouble.revoked(self._tally.requests)
-        journey = self._meant(body)
+        good = self._authorised(request) and not self._trouble.revoked(self._tally.requests)
+        journey = self._journey_of(body)
         if isinstance(journey, Journey) and good:
             journey.miss(Fault.FIREWALL)
             struck = walled(self._config.seed, journey.uuid, journey.unheard)
             if struck.acts and route is not None and route.method == request.method:
                 journey.act(Action(request.path.removeprefix(PREFIX)))
-        return _show(self._wall)
+        return _show(self._firewall_page)
 
-    def _turned_away(self, limit: Limit, now: float) -> web.Response:
+    def _refuse_for_limit(self, limit: Limit, now: float) -> web.Response:
         self._tally.refused(now, limit)
         response = self._refuse(self._admission.refusal(limit, now))
         response.headers.update(self._wording.quota(self._admission.quota(now)))
         return response
 
-    def _meant(self, body: bytes) -> Journey | Refusal:
+    def _journey_of(self, body: bytes) -> Journey | Refusal:
         try:
             return self._world.find(_CALLS.decode(body).uuid)
         except (ValueError, RecursionError):  # no JSON, no UTF-8, or brackets without end
@@ -177,13 +172,13 @@ class Gateway:
         if self._config.latency.high:
             await asyncio.sleep(self._latency())
         if struck is None:
-            return self._say(answer)
+            return self._respond(answer)
         if struck.fault in FORMS:
             answer = answer._replace(headers={**answer.headers, **quota})
             another = success(self._world.mistaken(journey, action), self._points)
             same = success(after(journey, action), self._points)
-            return self._say_oddly(Scene(answer, another, same, self._wording.refusal), struck, request)
-        return await self._spoil(answer, struck, request)
+            return self._respond_raw(Scene(answer, another, same, self._wording.refusal), struck, request)
+        return await self._break(answer, struck, request)
 
     def _act(self, action: Action, journey: Journey, struck: Strike | None) -> Answer:
         refusal = journey.act(action) if struck is None or struck.acts else None
@@ -191,18 +186,18 @@ class Gateway:
             return success(self._world.mistaken(journey, action), self._points)
         return self._wording.refusal(refusal) if refusal else success(journey, self._points)
 
-    def _say_oddly(self, scene: Scene, struck: Strike, request: web.BaseRequest) -> web.StreamResponse:
-        self._tally.answers.update([scene.proper.code] * (struck.fault in STANDING))
-        return self._lines.speak(request, speech(struck, scene), shifting=struck.fault in SHIFTING)
+    def _respond_raw(self, scene: Scene, struck: Strike, request: web.BaseRequest) -> web.StreamResponse:
+        self._tally.answers.update([scene.proper.code] * (struck.fault in DELIVERED))
+        return self._connections.send(request, raw_answer(struck, scene), displacing=struck.fault in DISPLACING)
 
-    async def _spoil(self, answer: Answer, struck: Strike, request: web.BaseRequest) -> web.StreamResponse:
-        if struck.fault in SPOKEN:
-            return self._refuse(struck.choose(SPOKEN[struck.fault]))
+    async def _break(self, answer: Answer, struck: Strike, request: web.BaseRequest) -> web.StreamResponse:
+        if struck.fault in REFUSALS:
+            return self._refuse(struck.choose(REFUSALS[struck.fault]))
         match struck.fault:
             case Fault.STRAY:
-                return self._say(answer)
+                return self._respond(answer)
             case Fault.BOM:
-                return self._say(answer._replace(body=BOM_UTF8 + answer.body))
+                return self._respond(answer._replace(body=BOM_UTF8 + answer.body))
             case Fault.CUT:
                 return await cut(answer, request)
             case Fault.CUT_REFUSAL:
@@ -217,9 +212,9 @@ class Gateway:
         return reset(request)
 
     def _refuse(self, refusal: Refusal) -> web.Response:
-        return self._say(self._wording.refusal(refusal))
+        return self._respond(self._wording.refusal(refusal))
 
-    def _say(self, answer: Answer) -> web.Response:
+    def _respond(self, answer: Answer) -> web.Response:
         self._tally.answers[answer.code] += 1
         response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
         if answer.chunked:

@@ -1,13 +1,93 @@
-"""The ways in which servers limit a rate. A refused request costs nothing in any of them.
+"""Rate limits, and the ways in which servers keep them. A refused request costs nothing in any of them.
 
 *now* is in seconds, on any clock that does not run backwards.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from math import floor, inf, nextafter
 from typing import Final, NamedTuple, Protocol
+
+from bulk_journeys.errors import UsageError
+
+SECONDS: Final[Mapping[str, float]] = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+NUMBER: Final = r"\d{1,9}(?:\.\d{1,9})?"
+_RATE: Final = re.compile(rf"(\d{{1,9}})/({NUMBER})?(s|min|h)", re.ASCII)
+_MOMENT: Final = re.compile(rf"({NUMBER})(ms|s|min|h)", re.ASCII)
+
+
+class LimiterKind(StrEnum):
+    """What a rate means: a token bucket that is filled at it, or so many in any period, or in each period."""
+
+    BUCKET = "bucket"
+    SLIDING = "sliding"
+    FIXED = "fixed"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """*count* requests in *period* seconds; what exactly that means is the limiter's to say."""
+
+    count: int
+    period: float
+
+    def __post_init__(self) -> None:
+        if not (self.count > 0 and 0 < self.period < inf):
+            raise UsageError(f"rate {self.count}/{self.period:g}s lets nothing through; give numbers above 0")
+
+    @property
+    def per_second(self) -> float:
+        """Requests per second."""
+        return self.count / self.period
+
+    def capacity(self, burst: float | None) -> float:
+        """Return how many requests *burst* seconds hold, or the period if it is None."""
+        if burst is None:
+            return self.count
+        return round(self.per_second * burst, 9)  # 0.29 s of 100/s are 29, and not a rounding less
+
+
+class RateChange(NamedTuple):
+    """The rate from *after* seconds after the first request on."""
+
+    after: float
+    rate: Rate
+
+
+def parse_rate(text: str) -> Rate:
+    """Read ``20/s``, ``600/min`` or ``5/10s``."""
+    match = _RATE.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"rate {text!r} is not a count per time; write it like '20/s', '600/min' or '5/10s'")
+    count, length, unit = match.groups()
+    return Rate(int(count), float(length or 1) * SECONDS[unit])
+
+
+def parse_rates(texts: Iterable[str]) -> tuple[Rate | None, tuple[RateChange, ...]]:
+    """Read the rate at first, None if none is given, and those that take its place: ``25/s@30s``."""
+    parted = [text.partition("@") for text in texts]
+    first = [parse_rate(rate) for rate, later, _ in parted if not later]
+    if len(first) > 1:
+        raise UsageError(f"there are {len(first)} rates at first; say when another begins, as in '25/s@30s'")
+    changes = [RateChange(_parse_moment(after), parse_rate(rate)) for rate, later, after in parted if later]
+    return next(iter(first), None), tuple(sorted(changes, key=lambda change: change.after))
+
+
+def _parse_moment(text: str) -> float:
+    seconds = parse_seconds(text)
+    if seconds is None:
+        raise UsageError(f"{text!r} is no time at which a rate begins; write it like '25/s@30s' or '25/s@2min'")
+    return seconds
+
+
+def parse_seconds(text: str) -> float | None:
+    """Read ``30s`` or ``2min``; None is no time."""
+    match = _MOMENT.fullmatch(text.strip())
+    return float(match[1]) * SECONDS[match[2]] if match else None
 
 
 class Quota(NamedTuple):

@@ -10,7 +10,7 @@ from uuid import UUID
 from bulk_journeys.errors import UsageError
 
 from .config import Config
-from .world import Journey, World
+from .journeys import Journey, World
 
 _SUBJECTS: Final = (
     "Welcome series",

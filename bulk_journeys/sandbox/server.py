@@ -12,15 +12,15 @@ from aiohttp import web
 
 from bulk_journeys.errors import UsageError
 
+from .admission import Stats
 from .config import Config
 from .gateway import Gateway
+from .journeys import World
 from .population import export_csv, populate
-from .tally import Stats
-from .world import World
 
 HOST: Final = "127.0.0.1"
 _HOUR: Final = 3600.0
-_PATIENCE: Final = 0.05
+_GRACE: Final = 0.05
 """Seconds that requests under way get to end, when the sandbox ends."""
 
 
@@ -46,7 +46,7 @@ async def serving(config: Config, clock: Callable[[], float] | None = None) -> A
     # A handler ends with its connection: a hanging request gives its place back when its caller goes away.
     idle = config.idle_close or _HOUR
     server = web.Server(gateway.answer, handler_cancellation=True, access_log=None, keepalive_timeout=idle)
-    runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE)
+    runner = web.ServerRunner(server, shutdown_timeout=_GRACE)
     await runner.setup()
     try:
         port = await _listen(runner, config.port)

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bulk_journeys.errors import RunLocked
-from bulk_journeys.files import drafted, lock, opened, sync_folder
+from bulk_journeys.files import drafted, opened, sync_folder
 from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.locks import lock
 from bulk_journeys.terminal import printable
 
 SALT_NAME: Final = "salt"

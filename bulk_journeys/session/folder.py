@@ -92,10 +92,12 @@ class RunFolder:
 def new_run(runs_dir: Path, label: str, at: float, number: int) -> RunFolder:
     """Return the folder of a new run, which is not there yet.
 
-    *label* says what the run does, *at* is in seconds since 1970, and *number* tells runs of one second apart.
+    *label* says what the run does, *at* is in seconds since 1970, and *number*, or the next that is free, tells runs of
+    one second apart.
     """
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
-    return RunFolder(runs_dir / f"{stamp}-{label}-{number & 0xFFFF:04x}")
+    paths = (runs_dir / f"{stamp}-{label}-{another & 0xFFFF:04x}" for another in range(number, number + 0x10000))
+    return RunFolder(next(path for path in paths if not path.exists()))
 
 
 def register(folder: RunFolder, index: RunIndex | None = None) -> str | None:

@@ -1,6 +1,7 @@
 """In what order this user's runs were begun, by a counter in the state folder: the clock can be set back."""
 
 import errno
+import io
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,9 @@ from urllib.parse import quote, unquote_to_bytes
 import msgspec
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.files import disk_errors, lock, opened, replacing
+from bulk_journeys.files import NO_FOLLOW, disk_errors, opened, opened_regular, replacing
 from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.locks import lock
 from bulk_journeys.session.state_folder import STATE_DIR_VARIABLE
 
 FILE_NAME: Final = "runs.jsonl"
@@ -104,7 +106,7 @@ class RunIndex:
     def _read(self) -> list[_Entry]:
         """Return what the file holds, but for damaged lines. Raises OSError."""
         try:
-            with opened(self.path, os.O_RDONLY) as fd, open(fd, "rb", closefd=False) as file:
+            with io.BufferedReader(opened_regular(self.path, NO_FOLLOW)) as file:
                 content = file.read(SIZE_LIMIT + 1)
         except FileNotFoundError:
             return []

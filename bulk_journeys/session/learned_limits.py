@@ -1,16 +1,24 @@
 """What a run learnt about a server's limit, kept for the next one; a run that cannot have it learns anew."""
 
 import io
-import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.files import disk_errors, opened_regular, replacing
+from bulk_journeys.files import NO_FOLLOW, disk_errors, opened_regular, replacing
+from bulk_journeys.session.account import Account
 from bulk_journeys.session.state_folder import STATE_DIR_VARIABLE
+from bulk_journeys.settings.options import RunOptions
+from bulk_journeys.terminal import say
+
+if TYPE_CHECKING:
+    from bulk_journeys.pipeline.pace.pace import Pace
 
 FILE_NAME: Final = "limits.json"
 
@@ -100,7 +108,7 @@ class Memory:
     def _read(self) -> _File | None:
         """Return what the file holds, or None if it is missing or damaged. Raises OSError."""
         try:
-            with io.BufferedReader(opened_regular(self._path, os.O_NOFOLLOW)) as file:
+            with io.BufferedReader(opened_regular(self._path, NO_FOLLOW)) as file:
                 content = file.read(_SIZE_LIMIT)
         except FileNotFoundError:
             return None
@@ -116,3 +124,30 @@ class Memory:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing(self._path, safe) as opened:
             opened.write(msgspec.json.encode(_File(latest)))
+
+
+@contextmanager
+def pace_of(options: RunOptions, account: Account, operations: int) -> Iterator["Pace"]:
+    """Yield the user's own pace, or a search from where the account's last one ended, and remember what it finds.
+
+    *operations* is how many there are to do. Raises UsageError, and DiskFailed where a limit cannot be forgotten.
+    """
+    from bulk_journeys.pipeline.pace.pace import Found, SearchingPace
+    from bulk_journeys.pipeline.pace.rates import FixedPace, fastest, is_auto, parse_bounds
+
+    bounds, max_pause = parse_bounds(options.rate, options.max_rate), options.max_pause
+    if not is_auto(options.rate):
+        yield FixedPace(bounds, max_pause=max_pause)
+        return
+    memory = Memory(account.folder / FILE_NAME)
+    if options.forget_rate:
+        memory.forget(account.key)
+    last = memory.recall(account.key, time.time())
+    known = Found(last.rate, last.lanes, last.period or 0.0) if last else None
+    pace = SearchingPace(operations, max_rate=fastest(bounds), max_pause=max_pause, known=known, bounds=bounds)
+    yield pace
+    if found := pace.found:
+        failed = memory.keep(account.key, Limit(found.rate, found.lanes, found.period or None, time.time()))
+        if not options.quiet:
+            at_once = f", {found.lanes} at once" if found.lanes else ""
+            say(failed or f"the server took {found.rate:.3g} requests a second{at_once}; the next run begins there")

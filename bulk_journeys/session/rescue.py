@@ -3,7 +3,6 @@
 What is lost for good when it is changed from outside is the content of the files; that is told, and not mended.
 """
 
-import fcntl
 import hashlib
 import io
 import os
@@ -13,16 +12,21 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from signal import SIGHUP, SIGINT, SIGTERM
+from signal import SIGINT, SIGTERM
 from typing import Final
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.files import Window, disk_errors, displaced, opened_regular, sync_folder, write_whole
-from bulk_journeys.journal.entries import Ended, JournalEntry
-from bulk_journeys.journal.file import Journal, Ledger
+from bulk_journeys.files import Window, disk_errors, displaced, opened, opened_regular, sync_folder, write_whole
+from bulk_journeys.journal.entries import Changed, Ended, JournalEntry
+from bulk_journeys.journal.file import Journal, JournalFile
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
+from bulk_journeys.locks import try_lock
 from bulk_journeys.model import Ending
 from bulk_journeys.session.folder import RESCUED, RunFolder
+
+ENDING_SIGNALS: Final = tuple(filter(None, (SIGINT, SIGTERM, getattr(signal, "SIGHUP", None))))
+"""What asks a program to end. Windows has no terminal that hangs up."""
 
 _CHUNK: Final = 1 << 20
 _LONGEST_NAME: Final = 100
@@ -79,7 +83,7 @@ class HeldRun:
     def ledger(self, rows: int) -> Ledger:
         """Return what the journal says about a plan of so many *rows*, wherever its file is. Raises JournalDamaged."""
         path = self.folder.journal
-        return Ledger(path, rows, io.BufferedReader(Window(self._held[path])))
+        return Ledger(JournalFile(path, io.BufferedReader(Window(self._held[path]))), rows)
 
     def rescue(self, places: Iterable[Path]) -> None:
         """Copy plan and journal to a new folder in the first of *places* that takes them.
@@ -118,13 +122,13 @@ class HeldRun:
     def spoil(self, words: str) -> None:
         """Have the journal that was changed be damaged for all who read it, with *words* that say why."""
         with suppress(DiskFailed):
-            self._journal.write(encode_line({"event": "changed", "message": words}))
+            self._journal.write(encode_line(Changed(words)))
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Hear no request to end within the block: what is saved there is nowhere else."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (SIGHUP, SIGINT, SIGTERM)}
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
     try:
         yield
     finally:
@@ -146,7 +150,7 @@ def unhurried(tell: Callable[[], None], *, heard: bool = False) -> Iterator[None
         heard = True
         tell()
 
-    before = {number: signal.signal(number, hear) for number in (SIGHUP, SIGINT, SIGTERM)}
+    before = {number: signal.signal(number, hear) for number in ENDING_SIGNALS}
     try:
         yield
     finally:
@@ -181,14 +185,11 @@ def _new_folder(place: Path, run_id: str) -> Path:
 @contextmanager
 def _copied(source: int, path: Path) -> Iterator[int]:
     """Copy what is open as *source* to a new file at *path*, synced and locked, and hold that open. Raises OSError."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody is to go on with the run before this ends
-        place = 0
-        while chunk := os.pread(source, _CHUNK, place):
+    with opened(path, os.O_RDWR | os.O_CREAT | os.O_EXCL) as descriptor:
+        try_lock(descriptor)  # nobody is to go on with the run before this ends
+        offset = 0
+        while chunk := os.pread(source, _CHUNK, offset):
             write_whole(descriptor, chunk)
-            place += len(chunk)
+            offset += len(chunk)
         os.fsync(descriptor)
         yield descriptor
-    finally:
-        os.close(descriptor)

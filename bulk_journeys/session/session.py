@@ -4,7 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,21 +13,22 @@ from bulk_journeys import __version__
 from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, RunLost, Terminated
 from bulk_journeys.files import disk_errors
 from bulk_journeys.followup import remaining
-from bulk_journeys.journal.entries import Began
-from bulk_journeys.journal.file import Journal, Ledger
+from bulk_journeys.journal.entries import VERSION, Began
+from bulk_journeys.journal.file import Journal
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.model import Ending, Work
+from bulk_journeys.observe import Watchers
 from bulk_journeys.observe.progress import progress
-from bulk_journeys.observe.runlog import run_log
-from bulk_journeys.observe.watchers import Watchers
+from bulk_journeys.observe.run_log import run_log
 from bulk_journeys.plan.document import Plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, exit_code, summary_lines
 from bulk_journeys.session.account import Account
 from bulk_journeys.session.folder import RESCUED, RunFolder, register
-from bulk_journeys.session.learned_limits import FILE_NAME, Limit, Memory
-from bulk_journeys.session.rescue import HeldRun, TerminationRequest, held_run, undisturbed, unhurried
+from bulk_journeys.session.learned_limits import pace_of
+from bulk_journeys.session.rescue import ENDING_SIGNALS, HeldRun, TerminationRequest, held_run, undisturbed, unhurried
 from bulk_journeys.settings.credentials import Secret
-from bulk_journeys.settings.options import RunOptions
+from bulk_journeys.settings.options import CONNECT_TIMEOUT, RunOptions
 from bulk_journeys.terminal import output, say
 
 if TYPE_CHECKING:
@@ -40,19 +41,9 @@ MOST_RESCUES: Final = 3
 """Folders of a run that are made one after the other while something takes them away."""
 
 
-def check_options(options: RunOptions) -> None:
-    """Raise UsageError, before anything is done, for what `Campaign` could not be carried out with."""
-    from bulk_journeys.pipeline.pace.rates import parse_bounds
-    from bulk_journeys.pipeline.stop_rules import parse_tolerance
-
-    parse_bounds(options.rate, options.max_rate)
-    if options.max_failures is not None:
-        parse_tolerance(options.max_failures, "--max-failures")
-
-
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where the requests go, and what opens the door there."""
+    """The base URL of a run, its token, and its account."""
 
     base_url: str
     token: Secret
@@ -70,19 +61,24 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
-    """A plan with all that carrying it out takes."""
+class Session:
+    """A run that one process carries out: a plan with all that this takes.
+
+    *ledger* is what an earlier process left, or None for a new run. It is put together by `open_session`.
+    """
 
     folder: RunFolder
     plan: Plan
     access: Access
     options: RunOptions
+    journal: Journal
+    ledger: Ledger | None = None
 
-    def carry_out(self, journal: Journal, ledger: Ledger | None) -> Finished:
-        """Do what *ledger*, or None for a new run, leaves to do, and write the results. Raises DiskFailed, RunLost."""
-        with held_run(self.folder, journal) as run:
+    def carry_out(self) -> Finished:
+        """Do what is left to do, and write the results. Raises DiskFailed, RunLost."""
+        with held_run(self.folder, self.journal) as run:
             try:
-                stop = self._send(run, ledger)
+                stop = self._send(run)
             except BaseException:
                 self._secure(run)
                 raise
@@ -90,11 +86,11 @@ class Campaign:
                 summary = self._write_results(run)
         return Finished(run.folder, stop.message, summary, exit_code(summary, stop.ending))
 
-    def _send(self, run: HeldRun, ledger: Ledger | None) -> "Stop":
+    def _send(self, run: HeldRun) -> "Stop":
         from bulk_journeys.api.http import fallback_reason
 
-        work = remaining(self.plan.entries(), ledger)
-        left = self.plan.header.counts.operations - (ledger.settled_rows if ledger else 0)
+        work = remaining(self.plan.entries(), self.ledger)
+        left = self.plan.header.counts.operations - (self.ledger.settled_rows if self.ledger else 0)
         base_url = self.access.base_url
         with ExitStack() as stack:
             log = stack.enter_context(run_log(self.folder.log))
@@ -103,13 +99,24 @@ class Campaign:
                 log.noticed(slower)
             bar = [stack.enter_context(progress(left, sys.stderr))] if sys.stderr and not self.options.quiet else []
             watchers = Watchers([log, *bar])
-            pace = stack.enter_context(self._pace(left))
+            pace = stack.enter_context(pace_of(self.options, self.access.account, left))
             self._remove_results()
-            digest = None if ledger else run.plan_digest()  # the first entry has it, and counts
-            run.append(Began(time.time(), __version__, base_url, digest))
+            digest = None if self.ledger else run.plan_digest()  # the first entry has it, and counts
+            run.append(
+                Began(time.time(), base_url, digest, version=VERSION, writer=__version__, timeout=self._longest_attempt)
+            )
             stop = self._drive(run, watchers, work, self._policies(pace))
             log.ended(ending=stop.ending, message=stop.message)
         return stop
+
+    @property
+    def _connect_timeout(self) -> float:
+        return min(CONNECT_TIMEOUT, self.options.timeout)
+
+    @property
+    def _longest_attempt(self) -> float:
+        """How many seconds after it left a request may be carried out whose answer does not come."""
+        return self._connect_timeout + self.options.timeout
 
     def _remove_results(self) -> None:
         """Remove those of an earlier session: once this one sends, what they say of open rows may not be true."""
@@ -134,7 +141,7 @@ class Campaign:
     def _write_beside(self, run: HeldRun) -> Summary:
         try:
             with run.ledger(self.plan.header.counts.rows) as written:
-                return Results(self.plan, written).write(*run.folder.result_files)
+                return Results(self.plan, written, run.folder.run_id).write(*run.folder.result_files)
         except KeyboardInterrupt as request:
             self._secure(run)
             safe = f"the journal has every outcome, and '{run.folder.command('report')}' makes the results of it"
@@ -172,36 +179,9 @@ class Campaign:
     def _lost(self, run: HeldRun, reason: str) -> RunLost:
         """Print what is known of a run whose files are nowhere any more, and return what to raise."""
         with suppress(BulkJourneysError), output(), run.ledger(self.plan.header.counts.rows) as known:
-            print("\n".join(summary_lines(Results(self.plan, known).summary())))
+            print("\n".join(summary_lines(Results(self.plan, known, self.folder.run_id).summary())))
         lost = "the counts are all that is left, and the outcomes of single rows are lost"
         return RunLost(f"{self.folder.path}: its files are gone, and cannot be saved ({reason}): {lost}; {LOOK_UP}")
-
-    @contextmanager
-    def _pace(self, operations: int) -> Iterator["Pace"]:
-        """Yield the user's own pace, or a search from where the last one ended, and remember what it finds."""
-        from bulk_journeys.pipeline.pace.pace import Found, SearchingPace
-        from bulk_journeys.pipeline.pace.rates import FixedPace, fastest, is_auto, parse_bounds
-
-        bounds, max_pause = parse_bounds(self.options.rate, self.options.max_rate), self.options.max_pause
-        if not is_auto(self.options.rate):
-            yield FixedPace(bounds, max_pause=max_pause)
-            return
-        account = self.access.account
-        memory = Memory(account.folder / FILE_NAME)
-        if self.options.forget_rate:
-            memory.forget(account.key)
-        last = memory.recall(account.key, time.time())
-        known = Found(last.rate, last.lanes, last.period or 0.0) if last else None
-        pace = SearchingPace(operations, max_rate=fastest(bounds), max_pause=max_pause, known=known, bounds=bounds)
-        yield pace
-        if found := pace.found:
-            self._remember(memory, Limit(found.rate, found.lanes, found.period or None, time.time()))
-
-    def _remember(self, memory: Memory, limit: Limit) -> None:
-        failed = memory.keep(self.access.account.key, limit)
-        if not self.options.quiet:
-            lanes = f", {limit.lanes} at once" if limit.lanes else ""
-            say(failed or f"the server took {limit.rate:.3g} requests a second{lanes}; the next run begins there")
 
     def _policies(self, pace: "Pace") -> "Policies":
         from bulk_journeys.pipeline.retry import RetryPolicy
@@ -218,17 +198,14 @@ class Campaign:
             canary=options.canary,
             limit=options.limit,
             deadline=options.deadline,
+            timeout=self._longest_attempt,
             on_met=self.access.account.meet,
         )
 
     def _drive(self, run: HeldRun, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":
         """Run the event loop; nothing else of the program needs one."""
-        import gc
-
         import anyio
 
-        gc.freeze()  # what was imported stays, and looking through it again and again costs a tenth of the speed
-        gc.set_threshold(10_000)
         try:
             return anyio.run(self._perform, run, watchers, work, policies)
         except DiskFailed as error:
@@ -239,15 +216,13 @@ class Campaign:
             ) from error
 
     async def _perform(self, run: HeldRun, watchers: Watchers, work: Iterator[Work], policies: "Policies") -> "Stop":
-        from signal import SIGHUP, SIGINT, SIGTERM
-
         from bulk_journeys.api.http import connect
         from bulk_journeys.api.transport import Timeouts
         from bulk_journeys.pipeline.runner import Runner
 
-        timeouts = Timeouts(min(Timeouts().connect, self.options.timeout), self.options.timeout)
+        timeouts = Timeouts(self._connect_timeout, self.options.timeout)
         async with connect(self.access.base_url, self.access.token.reveal(), timeouts) as lifecycle:
-            return await Runner(lifecycle, run, watchers, policies).run(work, signals=(SIGINT, SIGTERM, SIGHUP))
+            return await Runner(lifecycle, run, watchers.tell, policies).run(work, signals=ENDING_SIGNALS)
 
 
 def _not_yet() -> None:

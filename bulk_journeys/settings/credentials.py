@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.settings.addresses import is_loopback
+from bulk_journeys.settings.options import is_loopback
 
 TOKEN_VARIABLE: Final = "PUSHWOOSH_API_TOKEN"  # noqa: S105  the variable's name
 

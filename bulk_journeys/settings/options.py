@@ -1,12 +1,14 @@
-"""What a run is told from outside, flag before environment; and secrets that do not print."""
+"""The options of a run and their defaults; the addresses it may go to; durations."""
 
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address
 from math import inf
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from bulk_journeys.errors import UsageError
 
@@ -24,9 +26,19 @@ _DURATION: Final = re.compile("(?=.)" + "".join(f"(?:({_NUMBER}){unit})?" for un
 _SECONDS: Final = re.compile(_NUMBER)
 
 
+TRIES: Final = 5
+TIMEOUT: Final = 30.0
+CONNECT_TIMEOUT: Final = 10.0
+"""Seconds for a new connection at most, whatever an answer may take."""
+MAX_PAUSE: Final = 60.0
+CONCURRENCY: Final = 100
+MAX_RATE_OF_AUTO: Final = "100/s"
+"""What a search never goes above if the user says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is carried out; the defaults stand here and nowhere else.
+    """How a run is carried out; these and the constants above are all the defaults there are.
 
     *rate* is `auto`, `off` or the user's own, *max_rate* holds besides, None for the default of `auto`. *max_pause*
     is how many seconds a server can have nothing sent for at most. *timeout* is how many seconds an answer may take,
@@ -43,11 +55,11 @@ class RunOptions:
     token_file: Path | None = None
     rate: str = "auto"
     max_rate: str | None = None
-    max_pause: float = 60.0
+    max_pause: float = MAX_PAUSE
     forget_rate: bool = False
-    concurrency: int = 100
-    tries: int = 5
-    timeout: float = 30.0
+    concurrency: int = CONCURRENCY
+    tries: int = TRIES
+    timeout: float = TIMEOUT
     quiet: bool = False
     allow_http: bool = False
     wait_for_lock: float = 0.0
@@ -87,3 +99,55 @@ def _seconds(text: str) -> float | None:
     if not found:
         return None
     return sum(float(number or 0) * size for number, size in zip(found.groups(), SECONDS_OF_UNIT.values(), strict=True))
+
+
+def check_base_url(text: str, *, allow_http: bool = False) -> str:
+    """Return *text* without its last slash, if the token may be sent there. Raises UsageError.
+
+    With *allow_http* it may cross a network in the clear; `shown_to_network` says whether it does.
+    """
+    if set("@?#") & set(text):
+        raise UsageError("--base-url: only scheme, host, port and path are wanted; the token has its own variable")
+    try:
+        url = urlsplit(text)
+        _ = url.port, (url.hostname or "").encode("idna").decode("idna")
+        _check_brackets(url.netloc)
+    except ValueError as error:
+        raise UsageError(f"--base-url: {text!r} is not a URL ({error})") from error
+    if url.scheme not in {"http", "https"} or not url.hostname or " " in text or not text.isprintable():
+        raise UsageError(f"--base-url: {text!r} is not a URL; write it like {DEFAULT_BASE_URL!r}")
+    if not allow_http and shown_to_network(text):
+        advice = "use https, or --allow-http if you trust every machine in between"
+        raise UsageError(f"--base-url: {text!r} would show the token to the network; {advice}")
+    return text.rstrip("/")
+
+
+def _check_brackets(netloc: str) -> None:
+    """Raise ValueError for words behind an address in brackets, of which urlsplit keeps the address alone."""
+    if (behind := netloc.rpartition("]")[2]) != netloc and not re.fullmatch("(:[0-9]*)?", behind):
+        raise ValueError("behind an address in brackets comes a port, or nothing")
+
+
+def shown_to_network(base_url: str) -> bool:
+    """Say whether a token that is sent to *base_url* crosses a network in the clear."""
+    url = urlsplit(base_url)
+    return url.scheme == "http" and not is_loopback(url.hostname)
+
+
+_IPV4: Final = IPv4Network("127.0.0.0/8")
+_IPV6: Final = IPv6Address("::1")
+
+
+def is_loopback(host: str | None) -> bool:
+    """Say whether *host*, without brackets and port, is this machine: `localhost`, 127.0.0.0/8 or `::1`.
+
+    False for what only a resolver could tell: `localhost.` and `a.localhost` are asked of a name server by common
+    systems, and `127.1` or `0x7f000001` are read by some and refused by others. False also for `::ffff:127.0.0.1`,
+    of which `ipaddress` says one thing or the other, by Python's version.
+    """
+    if host is None or host.lower() == "localhost":
+        return host is not None
+    try:
+        return IPv6Address(host) == _IPV6 if ":" in host else IPv4Address(host) in _IPV4
+    except AddressValueError:
+        return False

@@ -14,6 +14,7 @@ UNQUOTED: Final = "\t|"
 """What databases put between cells around which they put no quotes."""
 
 LONGEST_CELL: Final = LONGEST_LINE
+"""Characters that a program has `csv` allow, which is its own to decide: the limit holds for all of a process."""
 LONGEST_UNDOUBLED: Final = 1 << 16
 """Characters of a line with quotes that are not doubled: looking for where they end takes memory."""
 
@@ -90,7 +91,6 @@ def _is_open(cell: str) -> bool:
 
 def _rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dialect) -> Iterator[Row]:
     """Yield every row, blank ones too."""
-    csv.field_size_limit(LONGEST_CELL)
     delimiter, quote, escape, skips, _ = dialect
     reader = csv.reader(
         lines(),
@@ -135,7 +135,8 @@ def _broken(place: str, error: str, line: int) -> InputError:
     if "unexpected end" in error:
         return _unclosed(place)
     if "field limit" in error:
-        return InputError(f"{place}: a cell is longer than {LONGEST_CELL} characters; is a quote left open?", ADVICE)
+        longest = csv.field_size_limit()
+        return InputError(f"{place}: a cell is longer than {longest} characters; is a quote left open?", ADVICE)
     return _wrong(place, line)
 
 

@@ -122,8 +122,8 @@ _DIF_START: Final = re.compile(r'table\s*[\r\n]+0,1\s*[\r\n]+"')
 
 def kind_of(head: bytes) -> Kind:
     """Return what a file is that begins with *head*, its first HEAD bytes."""
-    for place, magic, kind in _MAGIC:
-        if head.startswith(magic, place):
+    for offset, magic, kind in _MAGIC:
+        if head.startswith(magic, offset):
             return kind
     for is_one, kind in _SHAPES:
         if is_one(head):
@@ -149,11 +149,11 @@ def _kind_of_text(text: str) -> Kind:
 
 
 def _kind_of_markup(text: str) -> Kind:
-    is_xml, place = text.startswith("<?xml"), 0
-    while found := _PREAMBLE.match(text, place):
-        place = found.end()
+    is_xml, index = text.startswith("<?xml"), 0
+    while found := _PREAMBLE.match(text, index):
+        index = found.end()
     for pattern, kind in _MARKUP:
-        if pattern.match(text, place):
+        if pattern.match(text, index):
             return kind
     return Kind("an XML file", _EXPORT) if is_xml else TEXT
 

@@ -7,18 +7,15 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.files import temporary_file, write_all
+from bulk_journeys.files import Window, opened_regular, temporary_file
 from bulk_journeys.terminal import printable
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 STDIN: Final = "-"
 CHUNK: Final = 1 << 20
@@ -42,45 +39,6 @@ _NOT_OPENED: Final = {
     errno.ELOOP: ("is a link that leads back to itself", "check the path"),
     errno.ENAMETOOLONG: ("is too long for a file's name", "check the path"),
 }
-
-
-class Window(io.RawIOBase):
-    """The first *size* bytes of a *file*, with a place of its own, which other windows of it do not move.
-
-    Closing it leaves *file* open. Whoever reads *file* itself must seek first.
-    """
-
-    def __init__(self, file: BinaryIO | io.FileIO, size: int) -> None:
-        super().__init__()
-        self._file = file
-        self._size = size
-        self._place = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return self._file.fileno()
-
-    def tell(self) -> int:
-        return self._place
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._size}[whence]
-        if place < 0:
-            raise ValueError(f"negative seek position {place}")
-        self._place = place
-        return place
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        view = memoryview(buffer)[: max(self._size - self._place, 0)]
-        self._file.seek(self._place)
-        count: int = self._file.readinto(view)  # type: ignore[union-attr]
-        self._place += count
-        return count
 
 
 @dataclass(frozen=True)
@@ -116,32 +74,20 @@ def open_raw(path: str) -> Iterator[Content]:
 
 def whole(file: io.FileIO) -> BinaryIO:
     """Return all that *file* holds now, buffered and at its start."""
-    return io.BufferedReader(Window(file, os.fstat(file.fileno()).st_size), CHUNK)
+    return io.BufferedReader(Window(file.fileno(), end=os.fstat(file.fileno()).st_size), CHUNK)
 
 
 def chunks(file: BinaryIO, size: int = CHUNK, most: int | None = None) -> Iterator[bytes]:
-    """Yield the first *most* bytes of *file*, or all, in pieces of *size*, from a place that no other reader moves."""
-    place, end = 0, file.seek(0, io.SEEK_END) if most is None else most
-    while chunk := _chunk_at(file, place, min(size, end - place)):
-        place += len(chunk)
+    """Yield the first *most* bytes of *file*, or all, in pieces of *size*, whatever other readers read between."""
+    offset, end = 0, file.seek(0, io.SEEK_END) if most is None else most
+    while chunk := _chunk_at(file, offset, min(size, end - offset)):
+        offset += len(chunk)
         yield chunk
-
-
-def spool(parts: Iterable[bytes]) -> io.FileIO:
-    """Return a temporary file without a name that holds *parts*. Raises DiskFailed, and what *parts* raises."""
-    file = temporary_file("the list")
-    try:
-        for part in parts:
-            write_all(file, part, "the list")
-    except BaseException:
-        file.close()
-        raise
-    return file
 
 
 def spooled(stream: BinaryIO, name: str, most: int = MOST_STREAMED) -> io.FileIO:
     """Return a temporary file with all of *stream*, *most* bytes at most. Raises InputError, OSError and DiskFailed."""
-    return spool(_bounded(stream, name, most))
+    return temporary_file("the list", _bounded(stream, name, most))
 
 
 def _bounded(stream: BinaryIO, name: str, most: int) -> Iterator[bytes]:
@@ -153,8 +99,8 @@ def _bounded(stream: BinaryIO, name: str, most: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _chunk_at(file: BinaryIO, place: int, size: int) -> bytes:
-    file.seek(place)
+def _chunk_at(file: BinaryIO, offset: int, size: int) -> bytes:
+    file.seek(offset)
     return file.read(size)
 
 
@@ -190,24 +136,10 @@ def _opened(path: str, name: str) -> io.FileIO:
     if own and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
         with os.fdopen(os.dup(int(own[1])), "rb") as stream:
             return spooled(stream, name)
-    _refuse_unless_file(mode, name)
-    return _only_a_file(io.FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)), name)
-
-
-def _only_a_file(file: io.FileIO, name: str) -> io.FileIO:
-    """Check again what is open, since the path may lead elsewhere by now."""
-    try:
-        _refuse_unless_file(os.fstat(file.fileno()).st_mode, name)
-    except InputError:
-        file.close()
-        raise
-    return file
-
-
-def _refuse_unless_file(mode: int, name: str) -> None:
     for is_one, what, advice in _OTHER_THAN_FILES:
         if is_one(mode):
             raise InputError(f"{name}: {what}", advice)
+    return opened_regular(path, os.O_NOCTTY)  # without O_NOCTTY, a terminal that is there by now could become ours
 
 
 def _digested(file: io.FileIO, name: str) -> Content:

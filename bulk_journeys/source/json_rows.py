@@ -16,8 +16,8 @@ MOST_COLUMNS: Final = 1000
 DEEPEST: Final = 3
 """Levels of objects in objects whose members become columns, called ``outer.inner``."""
 LONGEST_NUMBER: Final = 400
-MOST_SHAPES: Final = 64
-"""How many a list may give; each costs as much as reading hundreds of objects."""
+MOST_SHAPED: Final = 1000
+"""Keys that the shapes of a list may have in all; each costs as much as reading hundreds of objects."""
 
 _half_pairs: Final = re.compile("[\ud800-\udfff]")
 
@@ -42,13 +42,9 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse two equal keys, of which JSON readers keep the last and lose the first in silence."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise _twice(pairs)
+        (twin, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"it has the key {twin[:80]!r} twice")
     return members
-
-
-def _twice(pairs: Iterable[tuple[str, Any]]) -> ValueError:
-    (twin, _), *_ = Counter(key for key, _ in pairs).most_common(1)
-    return ValueError(f"it has the key {twin[:80]!r} twice")
 
 
 STRICT: Final = json.JSONDecoder(
@@ -64,7 +60,7 @@ SAYING: Final = json.JSONDecoder(parse_int=lambda digits: int(digits[:LONGEST_NU
 
 
 def flat(value: Any) -> Members:
-    """Return the members of an object, and of the objects in it.
+    """Return the members of an object, and of the objects in it, as cells.
 
     Raises ValueError for anything else, for too many, and where ``"a.b"`` stands beside a ``"b"`` in ``"a"``.
     """
@@ -73,10 +69,7 @@ def flat(value: Any) -> Members:
     pairs = list(islice(_flat(value, "", DEEPEST), MOST_COLUMNS + 1))
     if len(pairs) > MOST_COLUMNS:
         raise ValueError(f"it has more than {MOST_COLUMNS} keys")
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise _twice(pairs)
-    return members
+    return _members(pairs)
 
 
 def _flat(value: Members, prefix: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -88,17 +81,19 @@ def _flat(value: Members, prefix: str, depth: int) -> Iterator[tuple[str, str]]:
 
 
 def cell(value: Any) -> str:
-    """Return *value* as the text of a cell; null is blank. Raises ValueError."""
+    """Return *value* as the text of a cell; null is blank."""
     if value is None:
         return ""
     return _writable(value) if type(value) is str else _written(value)
 
 
 def _written(value: Any) -> str:
-    """Return *value* as JSON, its numbers as they were. Raises ValueError."""
+    """Return *value* as JSON, its numbers as they were."""
     match value:
         case Number():
             return str(value)
+        case bool():
+            return "true" if value else "false"
         case dict():
             return f"{{{', '.join(f'{_written(key)}: {_written(member)}' for key, member in value.items())}}}"
         case list():
@@ -108,69 +103,86 @@ def _written(value: Any) -> str:
 
 def _writable(text: str) -> str:
     r"""Return *text* with U+FFFD for what only ``\ud800`` and its like can write, and no file can keep."""
-    return _half_pairs.sub(LOST, text)
+    return text if text.isascii() else _half_pairs.sub(LOST, text)
 
 
-class Columns:
-    """The columns of objects: those of the first, and what later ones add, at the end."""
+class Shape:
+    """The regular expression of all objects that are written like one example: same keys, same order, same kinds.
+
+    A kind is plain strings and null, or true, false, numbers and null. Such objects are read several times as fast as
+    STRICT and the checks behind it do, and two equal keys are found for nothing.
+    """
+
+    def __init__(self, keys: Sequence[str], kinds: Sequence[str]) -> None:
+        pairs = zip(keys, kinds, strict=True)
+        members = f",{_BLANK}".join(f'"{re.escape(key)}":{_BLANK}(?:{kind}|null)' for key, kind in pairs)
+        self.keys = list(keys)
+        self.match_line = re.compile(rf"{_BLANK}\{{{_BLANK}{members}{_BLANK}\}}{_BLANK}").fullmatch
+        self.match_at = re.compile(rf"\{{{_BLANK}{members}{_BLANK}\}}").match
+
+    @staticmethod
+    def of(example: Members) -> "Shape | None":
+        """Return the shape of an object whose keys are plain, and in which no object or list is; else None."""
+        kinds = tuple(_KINDS.get(type(value)) for value in example.values())
+        return _shape(tuple(example), kinds) if all(kinds) and kinds and all(map(_is_plain, example)) else None
+
+
+_BLANK: Final = r"[ \t\r\n]*"
+_STRING: Final = r'"([^"\\\x00-\x1f]*)"'
+_BARE: Final = r"(true|false|-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?(?:[eE][-+]?[0-9]{1,9})?)"  # no long number
+_KINDS: Final = {str: _STRING, type(None): _STRING, Number: _BARE, bool: _BARE}
+_is_plain: Final = re.compile(r'[^"\\\x00-\x1f]*').fullmatch
+_shape: Final = lru_cache(maxsize=64)(Shape)
+
+
+class Objects:
+    """Reads the objects of one list as rows. The columns are the keys of the first, and what later ones add at the end.
+
+    Many programs write each object's keys in an order of its own: a *shape* is learnt where two in a row have the same.
+    """
 
     def __init__(self) -> None:
-        self.names: list[str] = []
+        self.columns: list[str] = []
+        self.shape: Shape | None = None
+        self._is_in_order = False
+        self._keys: Sequence[str] = ()
+        self._shaped = 0
 
-    def cells(self, members: Members) -> list[str]:
-        """Return the cells of an object in the columns' order, which may grow. Raises ValueError."""
-        names = self.names
+    def line(self, line: str) -> Sequence[str]:
+        """Return the cells of the object on a line, none if it is blank. Raises ValueError and RecursionError."""
+        if (shape := self.shape) and (found := shape.match_line(line)):
+            return found.groups("") if self._is_in_order else self._in_order(shape, found)
+        return [] if line.isspace() else self._decoded(STRICT.decode(line))
+
+    def at(self, text: str, index: int) -> tuple[Sequence[str], int]:
+        """Return the cells of the object at *index*, and the index behind it. Raises ValueError and RecursionError."""
+        if (shape := self.shape) and (found := shape.match_at(text, index)):
+            return found.groups("") if self._is_in_order else self._in_order(shape, found), found.end()
+        value, end = STRICT.raw_decode(text, index)
+        return self._decoded(value), end
+
+    def _in_order(self, shape: Shape, found: re.Match[str]) -> Sequence[str]:
+        return self._cells(dict(zip(shape.keys, found.groups(""), strict=True)))
+
+    def _decoded(self, value: Any) -> Sequence[str]:
+        cells = self._cells(flat(value))
+        keys, before = tuple(value), self._keys
+        self._keys = keys
+        if keys == before and self._shaped < MOST_SHAPED:
+            self._shaped += len(keys)
+            self.shape = Shape.of(value) or self.shape
+        self._is_in_order = self.shape is not None and self.shape.keys == self.columns
+        return cells
+
+    def _cells(self, members: Members) -> list[str]:
+        """Return the cells in the columns' order, which may grow. Raises ValueError."""
+        names = self.columns
         if not members.keys() <= (known := set(names)):
             added = [key for key in members if key not in known]
             names += added[: MOST_COLUMNS - len(names)]
             if len(known) + len(added) > MOST_COLUMNS:
                 raise ValueError(f"with it, the objects have more than {MOST_COLUMNS} different keys")
         return [members.get(name, "") for name in names]
-
-
-class Shape:
-    """The regular expression of all objects that are written like one example: same keys, same order, plain strings.
-
-    It reads such lines several times as fast as a JSON reader, and finds two equal keys for nothing.
-    """
-
-    def __init__(self, keys: Sequence[str]) -> None:
-        blank = r"[ \t\r\n]*"
-        value = r'"([^"\\\x00-\x1f]*)"'
-        members = f"{blank},{blank}".join(f'"{re.escape(key)}"{blank}:{blank}{value}' for key in keys)
-        self.keys = list(keys)
-        self.match = re.compile(rf"{blank}\{{{blank}{members}{blank}\}}{blank}").fullmatch
-        self.match_at = re.compile(rf"\{{{blank}{members}{blank}\}}").match
-
-    @staticmethod
-    def of(example: Any) -> "Shape | None":
-        """Return the shape of an object of strings under plain keys; None for any other value."""
-        if not isinstance(example, dict) or not example:
-            return None
-        if all(_is_plain(key) for key in example) and all(type(value) is str for value in example.values()):
-            return _shape(tuple(example))
-        return None
-
-
-_is_plain: Final = re.compile(r'[^"\\\x00-\x1f]*').fullmatch
-_shape: Final = lru_cache(maxsize=MOST_SHAPES)(Shape)
-
-
-class Shapes:
-    """The shapes of one list. Many programs write each object's keys in an order of its own, which gives none."""
-
-    def __init__(self) -> None:
-        self.last: Shape | None = None
-        self._keys: Sequence[str] = ()
-        self._learnt = 0
-
-    def learn(self, example: Members) -> None:
-        """Take the shape of an object that the last shape does not fit, if the one before had the same keys."""
-        keys, before = tuple(example), self._keys
-        self._keys = keys
-        if keys == before and self._learnt < MOST_SHAPES and (shape := Shape.of(example)):
-            self.last = shape
-            self._learnt += 1
 
 
 LONGEST_SHOWN: Final = 60

@@ -1,223 +1,211 @@
-"""A text of JSON, gone through once from value to value: it is checked, and the lists in it are found.
-
-A list is never decoded as a whole, and of what is in it nothing is kept.
-"""
+"""A text of JSON, gone through once from value to value: it is checked, and the lists in it are found."""
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from json import JSONDecodeError
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.source.json_rows import DEEPEST, LENIENT, SAYING, Said
 
 MOST_LISTS: Final = 1000
 LONGEST_SHOWN: Final = 40
+LONGEST_PIECE: Final = 1 << 16
+"""Characters of a list without rows that are decoded at once: its elements may be many millions."""
 
 Path = tuple[str, ...]
 """The keys that lead to a value, the outermost first."""
+Column = tuple[str, int]
+"""What a value would be as a column: its first character, and how many cells it has."""
+SCALAR: Final[Column] = ("", 1)
 
-_blanks: Final = re.compile(r"[ \t\r\n]*+").match
-_comma: Final = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+").match
-_between: Final = re.compile(r"[ \t\r\n]*+,?+[ \t\r\n]*+").match
-_scalars: Final = re.compile(
-    r"(?:(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?|true|false|null)[ \t\r\n]*+,[ \t\r\n]*+){1,1000}"
-).match
-"""Greedy, and bounded for it keeps each turn: before 3.11.5 Python misreads a group that is repeated possessively."""
+ANEW: Final = "write the list anew with the program that it is from"
 
+_blanks: Final = re.compile(r"[ \t\r\n]*").match
+_comma: Final = re.compile(r"[ \t\r\n]*,[ \t\r\n]*").match
 _begins_as_id: Final = re.compile(r'"[{ ]?[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}').match
 
 
-class Span(NamedTuple):
-    """Where values stand in a text, from the first one's place on: blanks and at most a comma are between them."""
+def behind_blanks(text: str, index: int) -> int:
+    """Return the index behind the blanks at *index*, if there are any."""
+    found = _blanks(text, index)
+    assert found  # noqa: S101  no blanks are blanks too
+    return found.end()
 
-    start: int
-    end: int
+
+def behind_comma(text: str, index: int) -> int | None:
+    """Return the index behind the comma that is next to *index* but for blanks, and behind its blanks; else None."""
+    found = _comma(text, index)
+    return found.end() if found else None
 
 
 class List(NamedTuple):
-    """A list in an object, and what its first element begins with. *length* is its number of elements, at least one."""
+    """A list in an object: where its elements begin and end in the text, and what the first one begins with.
+
+    *length* is the number of elements, at least one.
+    """
 
     path: Path
-    span: Span
+    start: int
+    end: int
     length: int
     opening: str
-
-
-class Walked(NamedTuple):
-    """The place behind a value, and what it would be as a column: its first character, and how many cells it has."""
-
-    end: int
-    column: tuple[str, int] | None = None
-
-
-def behind_comma(text: str, place: int) -> int:
-    """Return the place behind the blanks, and the comma if there is one, at *place*."""
-    found = _between(text, place)
-    assert found  # noqa: S101  it matches nothing too
-    return found.end()
 
 
 class Document:
     """A text of JSON that has been checked, but for what only the strict decoder minds within an element.
 
-    *span* is where the values of the top stand, *second* the place of the second one, if any. *lists* are those in a
-    single object, down to a depth, which have something else than numbers in them, and *said* are the values outside of
-    all lists; *by_columns* says that the whole object is a table turned on its side.
+    It is gone through once, from value to value. A list is never decoded as a whole, for that takes many times the
+    memory of its text, and of what is in it nothing is kept.
+
+    The values of the top are from *start* to *end*, and *second* is the index of the second one, or of the text's end.
+    *lists* are those in a single object, down to a depth, which have something else than numbers in them, and *said*
+    are the values outside of all lists; *by_columns* says that the whole object is a table turned on its side.
     """
 
     def __init__(self, name: str, text: str) -> None:
-        """Walk the *text*. Raises InputError."""
+        """Go through the *text*. Raises InputError."""
         self.text = text
         self.lists: list[List] = []
         self.said: list[Said] = []
         self.by_columns = False
-        self.second: int | None = None
         self._name = name
         self._flat: Counter[tuple[Path, int, bool]] = Counter()
-        self._line_ends = [end for end in ("\n", "\r", "\r\n") if end in text]
-        start = self._behind_blanks(0)
-        self.span = Span(start, self._top(start))
+        self.start = behind_blanks(text, 0)
+        self.end = self._walked(self._at_top(self.start), ())[0]
+        self.second = index = behind_blanks(text, self.end)
+        while index < len(text):
+            is_list = text.startswith("[", self._at_top(index))
+            self.end = self._list(index, ())[0] if is_list else self.behind(index)
+            index = behind_blanks(text, self.end)
 
-    def line(self, place: int) -> int:
-        """Return the line of a place, counted from 1."""
-        return 1 + self.line_ends(0, place)
+    def line(self, index: int) -> int:
+        """Return the line of a character, counted from 1."""
+        return 1 + self.text.count("\n", 0, index)
 
-    def line_ends(self, start: int, end: int) -> int:
-        r"""Count the lines that end between two places, neither of which is within ``\r\n``."""
-        if "\r" not in self._line_ends:
-            return self.text.count("\n", start, end) if self._line_ends else 0
-        counts = {mark: self.text.count(mark, start, end) for mark in self._line_ends}
-        return counts.get("\n", 0) + counts.get("\r", 0) - counts.get("\r\n", 0)
-
-    def end(self, place: int) -> int:
-        """Return the place behind the value at *place*, which is decoded. Raises InputError."""
-        try:
-            return LENIENT.raw_decode(self.text, place)[1]
-        except JSONDecodeError as error:
-            raise self._broken(error.pos, f"is no JSON: {error.msg}") from None
-        except RecursionError:
-            raise self._broken(place, "is no JSON: it is nested too deeply") from None
+    def behind(self, index: int) -> int:
+        """Return the index behind the value at *index*. Raises InputError."""
+        end: int = self._decoded(LENIENT.raw_decode, index)[1]
+        return end
 
     def is_column(self, one: List) -> bool:
         """Say whether another list beside *one* is as long, neither has rows in it, and they are not all of ids."""
         others, ids = (self._flat[one.path[:-1], one.length, is_id] for is_id in (False, True))
         return one.opening == '"' and others > 0 and others + ids > 1
 
-    def refusal(self, place: int, what: str, advice: str) -> InputError:
-        """Return the error that says *what* is wrong on the line of a place."""
-        return InputError(f"{self._name}:{self.line(place)}: {what}", advice)
+    def refusal(self, index: int, what: str, advice: str = ANEW) -> InputError:
+        """Return the error that says *what* is wrong on the line of a character."""
+        return InputError(f"{self._name}:{self.line(index)}: {what}", advice)
 
-    def something_else(self, place: int) -> InputError:
+    def something_else(self, index: int) -> InputError:
         """Return the error for what stands beside a whole JSON document."""
-        line = re.split(r"[\r\n]", self.text[place : place + LONGEST_SHOWN], maxsplit=1)[0]
-        what = f"JSON with something else on line {self.line(place)}: {line!r}"
-        return self.refusal(place, what, "leave nothing in the file but one list in JSON")
+        line, _, _ = self.text[index : index + LONGEST_SHOWN].partition("\n")
+        what = f"JSON with something else on line {self.line(index)}: {line!r}"
+        return self.refusal(index, what, "leave nothing in the file but one list in JSON")
 
-    def _top(self, place: int) -> int:
-        """Walk the values that stand one after the other, and return the place behind the last."""
-        end = self._top_value(place).end
-        place = self._behind_blanks(end)
-        if place < len(self.text):
-            self.second = place
-        while place < len(self.text):
-            end = self._top_value(place).end
-            place = self._behind_blanks(end)
-        return end
+    def _at_top(self, index: int) -> int:
+        if not self.text.startswith(("[", "{"), index):
+            raise self.something_else(index)
+        return index
 
-    def _top_value(self, place: int) -> Walked:
-        if self.text.startswith("[", place):
-            return self._list(place, ())
-        if not self.text.startswith("{", place):
-            raise self.something_else(place)
-        return Walked(self.end(place)) if self.second else self._object(place, ())
+    def _walked(self, index: int, path: Path) -> tuple[int, Column | None]:
+        """Go through a value. Returns the index behind it, and what it would be as a column, or None for no column."""
+        opening = self.text[index : index + 1]
+        if opening == "[":
+            return self._list(index, path)
+        if opening == "{" and len(path) <= DEEPEST:
+            return self._object(index, path)
+        value, end = self._decoded(SAYING.raw_decode, index)
+        if opening == "{":
+            return end, None
+        if len(self.said) < MOST_LISTS:
+            self.said.append(Said(path, value))
+        return end, SCALAR
 
-    def _value(self, place: int, path: Path) -> Walked:
-        if self.text.startswith("[", place):
-            return self._list(place, path)
-        if self.text.startswith("{", place) and len(path) <= DEEPEST:
-            return self._object(place, path)
-        return Walked(self.end(place))
-
-    def _list(self, place: int, path: Path) -> Walked:
-        start = place = self._behind_blanks(place + 1)
-        if self.text.startswith("]", place):
-            return Walked(place + 1)
-        place, count = self._elements(place)
+    def _list(self, index: int, path: Path) -> tuple[int, Column | None]:
+        start = index = behind_blanks(self.text, index + 1)
+        opening = self.text[start : start + 1]
+        if opening == "]":
+            return start + 1, None
+        is_flat = opening not in {"[", "{"}
+        index, count = self._behind_pieces(start) if is_flat else (start, 0)
+        more = True
+        while more:
+            index, more = self._behind_member(self.behind(index), "]")
+            count += 1
         if path:
-            self._note(List(path, Span(start, place), count, self.text[start]))
-        is_flat = self.text[start] not in "[{"
-        return Walked(self._closed(place, "]"), ("[", count) if is_flat else None)
+            self._note(List(path, start, index - 1, count, opening))
+        return index, ("[", count) if is_flat else None
 
-    def _elements(self, place: int) -> tuple[int, int]:
-        """Return the place behind the last element, and how many there are."""
-        text, count = self.text, 1
-        while True:
-            if text[place : place + 1] not in {"{", '"', "["}:
-                while numbers := _scalars(text, place):
-                    count += text.count(",", place, numbers.end())
-                    place = numbers.end()
-            place = self.end(place)
-            comma = _comma(text, place)
-            if not comma:
-                return place, count
-            place, count = comma.end(), count + 1
+    def _behind_pieces(self, index: int) -> tuple[int, int]:
+        """Return the index behind the elements that can be decoded many at once, and how many they are."""
+        count, longest = 0, 64  # most lists are short, and a piece that reaches beyond the end is decoded in vain
+        while (comma := self.text.rfind(",", index, index + longest)) >= 0:
+            try:
+                piece = LENIENT.decode(f"[{self.text[index:comma]}]")
+            except (ValueError, RecursionError):
+                break  # the comma is within an element or behind the list, or there is a fault to be found
+            if not piece:
+                break
+            index, count, longest = comma + 1, count + len(piece), min(2 * longest, LONGEST_PIECE)
+        return behind_blanks(self.text, index), count
 
     def _note(self, one: List) -> None:
         if one.opening not in "[{":
-            self._flat[one.path[:-1], one.length, _begins_as_id(self.text, one.span.start) is not None] += 1
+            self._flat[one.path[:-1], one.length, _begins_as_id(self.text, one.start) is not None] += 1
         if one.opening in '[{"':
             self.lists.append(one)
         if len(self.lists) > MOST_LISTS:
             reason = f"JSON with more than {MOST_LISTS:,} lists in one object"
-            raise self.refusal(one.span.start, reason, "write one object for each row, in one list")
+            raise self.refusal(one.start, reason, "write one object for each row, in one list")
 
-    def _object(self, place: int, path: Path) -> Walked:
+    def _object(self, index: int, path: Path) -> tuple[int, Column | None]:
         keys: set[str] = set()
-        columns: set[tuple[str, int] | None] = set()
-        place = self._behind_blanks(place + 1)
-        more = not self.text.startswith("}", place)
+        columns: set[Column | None] = set()
+        index, more = behind_blanks(self.text, index + 1), True
+        if self.text.startswith("}", index):
+            return index + 1, None
         while more:
-            key, start = self._key(place)
+            key, start = self._key(index)
             if key in keys:
-                raise self._broken(place, f"has the key {key[:80]!r} twice in one object")
+                raise self.refusal(index, f"has the key {key[:80]!r} twice in one object")
             keys.add(key)
-            place, column = self._value(start, (*path, key))
-            if self.text[start] not in "[{" and len(self.said) < MOST_LISTS:
-                self.said.append(Said((*path, key), SAYING.raw_decode(self.text, start)[0]))
-            columns.add(column or (None if self.text[start] in "[{" else ("", 1)))
-            if more := (comma := _comma(self.text, place)) is not None:
-                place = comma.end()
+            end, column = self._walked(start, (*path, key))
+            columns.add(column)
+            index, more = self._behind_member(end, "}")
         if not path:
             self.by_columns = len(columns) == 1 < len(keys) and any(map(self._may_be_column, columns))
-        is_numbered = columns == {("", 1)} and all(map(str.isdecimal, keys))
-        return Walked(self._closed(place, "}"), ("{", len(keys)) if is_numbered else None)
+        is_numbered = columns == {SCALAR} and all(map(str.isdecimal, keys))
+        return index, ("{", len(keys)) if is_numbered else None
 
-    def _may_be_column(self, column: tuple[str, int] | None) -> bool:
+    def _may_be_column(self, column: Column | None) -> bool:
         """Say whether all members of the top being like *column* makes them columns: lists of ids alone do not."""
-        return column is not None and column[0] != "" and (column[0] == "{" or self._flat[(), column[1], False] > 0)
+        return column not in {None, SCALAR} and (column[0] == "{" or self._flat[(), column[1], False] > 0)
 
-    def _key(self, place: int) -> tuple[str, int]:
-        """Return the key at *place*, and the place of its value."""
-        if not self.text.startswith('"', place):
-            raise self._broken(place, "is no JSON: a key in double quotes is missing")
-        end = self.end(place)
-        key: str = LENIENT.decode(self.text[place:end])
-        colon = self._behind_blanks(end)
+    def _key(self, index: int) -> tuple[str, int]:
+        """Return the key at *index*, and the index of its value."""
+        if not self.text.startswith('"', index):
+            raise self.refusal(index, "is no JSON: a key in double quotes is missing")
+        key, end = self._decoded(LENIENT.raw_decode, index)
+        colon = behind_blanks(self.text, end)
         if not self.text.startswith(":", colon):
-            raise self._broken(colon, "is no JSON: a colon is missing")
-        return key, self._behind_blanks(colon + 1)
+            raise self.refusal(colon, "is no JSON: a colon is missing")
+        return key, behind_blanks(self.text, colon + 1)
 
-    def _closed(self, place: int, closing: str) -> int:
-        place = self._behind_blanks(place)
-        if not self.text.startswith(closing, place):
-            raise self._broken(place, f"is no JSON: a comma or {closing} is missing")
-        return place + 1
+    def _behind_member(self, index: int, closing: str) -> tuple[int, bool]:
+        """Return the index of the next member and True, or the index behind *closing* and False."""
+        if comma := behind_comma(self.text, index):
+            return comma, True
+        index = behind_blanks(self.text, index)
+        if not self.text.startswith(closing, index):
+            raise self.refusal(index, f"is no JSON: a comma or {closing} is missing")
+        return index + 1, False
 
-    def _behind_blanks(self, place: int) -> int:
-        found = _blanks(self.text, place)
-        assert found  # noqa: S101  no blanks are blanks too
-        return found.end()
-
-    def _broken(self, place: int, what: str) -> InputError:
-        return self.refusal(place, what, "write the list anew with the program that it is from")
+    def _decoded(self, decode: Callable[[str, int], tuple[Any, int]], index: int) -> tuple[Any, int]:
+        try:
+            return decode(self.text, index)
+        except JSONDecodeError as error:
+            raise self.refusal(error.pos, f"is no JSON: {error.msg}") from None
+        except RecursionError:
+            raise self.refusal(index, "is no JSON: it is nested too deeply") from None

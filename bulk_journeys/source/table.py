@@ -18,6 +18,11 @@ class Row(Struct, frozen=True, gc=False):
     cells: Sequence[str]
 
 
+def cell_at(cells: Sequence[str], column: int) -> str:
+    """Return the cell in a *column*, counted from 0; a row that ends before it has a blank one there."""
+    return cells[column] if column < len(cells) else ""
+
+
 LOST: Final = "\ufffd"
 """What stands for a byte that is no text, or half of a character: nobody can say what was there."""
 

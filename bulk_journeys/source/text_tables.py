@@ -15,7 +15,7 @@ MOST_PARTS: Final = 1000
 
 _BARS: Final = dict.fromkeys(map(ord, "│┃║"), "|")
 _rule: Final = re.compile(
-    r"^(?=[^\w\n]*+$)[|+:\-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╞╡╪╭╮╯╰│┃║ \t]*?(?:--|==|──|━━|══)", re.MULTILINE
+    r"^(?=[^\w\n]*$)[|+:\-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╞╡╪╭╮╯╰│┃║ \t]*?(?:--|==|──|━━|══)", re.MULTILINE
 ).search
 _blank_ruled: Final = re.compile(r"^[ ]*-{2,}(?:[ ]+-{2,})+[ ]*$", re.MULTILINE).search
 _headed: Final = re.compile(r"^[ \t]*\|\|(?:[^|\n]+\|\|)+[ \t]*$", re.MULTILINE).search

@@ -1,7 +1,8 @@
 """What a single cell means: an action, or the reason why it is none."""
 
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from bulk_journeys.model import Action
 from bulk_journeys.vocabulary.journey_id import LONGEST_WORD, Unclear, is_error_value
 from bulk_journeys.vocabulary.normalise import normal, trimmed, unwrapped
-from bulk_journeys.vocabulary.words import ACTIONS, AMBIGUOUS, NO_ACTIONS, is_negation, is_nothing
+from bulk_journeys.vocabulary.words import is_negation, is_nothing, vocabulary
 
 MOST_SLIPS: Final = 3
 """Letters too many or too few in a word that is nearly one for an action."""
@@ -25,21 +26,21 @@ def action_word(text: str) -> Action | Unclear:
 def action_in(text: str) -> Action | None:
     """Return what *action_word* takes *text* for, or None, without the reason, which takes long to find."""
     text = trimmed(text)
-    return ACTIONS.get(normal(unwrapped(text))) if len(text) <= LONGEST_WORD else None
+    return vocabulary().actions.get(normal(unwrapped(text))) if len(text) <= LONGEST_WORD else None
 
 
 @lru_cache(maxsize=1024)
 def _action_word(text: str) -> Action | Unclear:
     cell = unwrapped(text)
-    word = normal(cell)
-    if word in ACTIONS:
-        return ACTIONS[word]
-    if word in AMBIGUOUS:
-        return Unclear(AMBIGUOUS[word])
+    word, known = normal(cell), vocabulary()
+    if word in known.actions:
+        return known.actions[word]
+    if word in known.ambiguous:
+        return Unclear(known.ambiguous[word])
     if not cell:
         return Unclear("is empty; every row needs an action, or pass --action for the rows without one")
     choice = f"write one of {', '.join(Action)}"
-    if word in NO_ACTIONS:
+    if word in known.no_actions:
         return Unclear(f"is nothing that the API does to a journey; {choice}")
     return _not_an_action(cell, choice)
 
@@ -55,9 +56,12 @@ def _not_an_action(cell: str, choice: str) -> Unclear:
     return Unclear("is not an action", meant=meant) if meant else Unclear(f"is not an action; {choice}")
 
 
-_BY_LETTER: Final = {
-    letter: list(words) for letter, words in groupby(sorted({*ACTIONS, *AMBIGUOUS, *NO_ACTIONS}), itemgetter(0))
-}
+@cache
+def _by_letter() -> Mapping[str, Sequence[str]]:
+    """Return all words that the action column may have, by their first letters."""
+    known = vocabulary()
+    words = sorted({*known.actions, *known.ambiguous, *known.no_actions})
+    return {letter: list(alike) for letter, alike in groupby(words, itemgetter(0))}
 
 
 def _near(word: str) -> str | None:
@@ -65,6 +69,7 @@ def _near(word: str) -> str | None:
 
     A slip of the pen seldom spoils the first letter, and what stands before a word may turn its meaning round.
     """
-    words = [known for known in _BY_LETTER.get(word[:1], ()) if abs(len(known) - len(word)) <= MOST_SLIPS]
+    words = [known for known in _by_letter().get(word[:1], ()) if abs(len(known) - len(word)) <= MOST_SLIPS]
     close = get_close_matches(word, words, n=1, cutoff=0.7)
-    return ACTIONS[close[0]].value if close and close[0] in ACTIONS else None
+    actions = vocabulary().actions
+    return actions[close[0]].value if close and close[0] in actions else None

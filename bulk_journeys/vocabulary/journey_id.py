@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from bulk_journeys.vocabulary.data import listed_words, read_tables
 from bulk_journeys.vocabulary.normalise import header_word, normal, trimmed, unwrapped, visible
-from bulk_journeys.vocabulary.words import ID_HEADERS, is_nothing
+from bulk_journeys.vocabulary.words import is_nothing, vocabulary
 
 
 class Unclear(Struct, frozen=True):
@@ -120,7 +121,7 @@ def _names_in(link: str) -> Iterator[str]:
 
 
 def _is_id_key(word: str) -> bool:
-    return word not in _LINK_KEYS and any(word in words for words in ID_HEADERS)
+    return word not in _LINK_KEYS and any(word in words for words in vocabulary().id_headers)
 
 
 def _not_an_id(text: str) -> Unclear:
@@ -138,34 +139,33 @@ def _meant(text: str) -> str | None:
     return known if isinstance(known, str) else None
 
 
-_EXCEL_ERRORS: Final = """
-    #N/A #NA #REF! #VALUE! #NAME? #DIV/0! #DIV/0 #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN!
-    #BUSY! #PYTHON! #EXTERNAL! #ERROR! #GETTING_DATA #TIMEOUT! #CIRCULAR!
-    #N/D #¡REF! #¡VALOR! #¿NOMBRE? #¡DIV/0! #¡NUM! #¡NULO! #¡DESBORDAMIENTO! #¡CALC!
-    #VALOR! #NOME? #NÚM! #NULO! #DESPEJAR! #DERRAMADO! #DERRAMAR!
-    #NV #BEZUG! #WERT! #ZAHL! #ÜBERLAUF! #KALK!
-    #VALEUR! #NOM? #NOMBRE! #NUL! #PROPAGATION! #EPARS! #CALCUL!
-    #Н/Д #ССЫЛКА! #ЗНАЧ! #ИМЯ? #ДЕЛ/0! #ЧИСЛО! #ПУСТО! #ПЕРЕНОС! #ВЫЧИС! #ПОСИЛАННЯ! #ДІЛ/0!
-    #N/D! #ADR! #ARG! #NAZWA? #DZIEL/0! #LICZBA! #ZERO! #ROZLANIE!
-    #RIF! #VALORE! #NB #WAARDE! #VERW! #NAAM? #GETAL! #LEEG! #YOK #BAŞV! #DEĞER! #AD? #SAYI! #BOŞ!
-    #ODKAZ! #HODNOTA! #NÁZEV? #SAKNAS! #VÄRDEFEL! #REFERENS! #NAMN?
-"""
-_ERRORS: Final = frozenset(map(normal, _EXCEL_ERRORS.split()))
 _is_error: Final = re.compile(r"#{3,}|err:\d{3}").fullmatch
+
+
+class _ShownValues(NamedTuple):
+    """What spreadsheets show, as `spreadsheet.toml` holds it, the way *normal* leaves it."""
+
+    errors: frozenset[str]
+    truths: frozenset[str]
+
+
+@cache
+def _shown_values() -> _ShownValues:
+    """Return the values, which are read when they are first asked for."""
+    cells = read_tables("spreadsheet.toml")["cells"]
+    errors, truths = (listed_words(str(cells[field]), f"[cells] {field}") for field in ("errors", "truths"))
+    return _ShownValues(frozenset(map(normal, errors)), frozenset(map(normal, truths)))
 
 
 def is_error_value(text: str) -> bool:
     """Say whether *text* is what a spreadsheet shows for an error, such as `#N/A`, in the language of any Excel."""
     word = normal(text) if len(text) <= LONGEST_WORD else ""
-    return word in _ERRORS or _is_error(word) is not None
+    return word in _shown_values().errors or _is_error(word) is not None
 
 
 _DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 _MONTHS: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _TIME: Final = r"(?:[t ,]+\d{1,2}:\d\d[\d:.]*(?: ?[ap]m)?(?: ?(?:z|utc|gmt|[+-]\d\d:?\d\d))?)?"
-_TRUTHS: Final = frozenset(
-    ("true", "false", "yes", "wahr", "falsch", "verdadero", "falso", "verdadeiro", "vrai", "faux", "prawda", "falsz")
-) | {"истина", "ложь", "істина", "хибність", "参", "偽", "真", "假", "참", "거짓"}
 _wrapping: Final = re.compile(r"^urn:uuid:|[-{}]")
 
 
@@ -220,7 +220,7 @@ _SLIPS: Final[tuple[tuple[Callable[[str], object], str], ...]] = (
         "is a date, not a journey id",
     ),
     (re.compile(r"[+-]?\d[\d.,'’\s]*%?").fullmatch, "is a plain number; a journey id has 32 hex digits, 8-4-4-4-12"),
-    (lambda text: normal(text) in _TRUTHS, "is true or false, not a journey id"),
+    (lambda text: normal(text) in _shown_values().truths, "is true or false, not a journey id"),
     (re.compile(r"[+-]\{?[0-9a-f-]{20,}\}?").fullmatch, "begins with a sign, as no journey id does"),
     (lambda text: len(_digits(text)) == 32, "has its hyphens or braces in the wrong places; write it 8-4-4-4-12"),
     (_inside.search, "has something around a journey id; give the id alone"),

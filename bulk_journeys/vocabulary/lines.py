@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.source.table import Places, Row
 from bulk_journeys.vocabulary.journey_id import holds_id, is_error_value
-from bulk_journeys.vocabulary.languages import LANGUAGES
 from bulk_journeys.vocabulary.normalise import BLANKS, LONGEST_HEADER, fold, header_word, normal, trimmed, visible
-from bulk_journeys.vocabulary.words import ACTIONS, AMBIGUOUS, headers, listed
+from bulk_journeys.vocabulary.words import vocabulary
 
 MOST_CELLS: Final = 1 << 14
 """Cells that a row may have: as many as the widest sheet of a spreadsheet has columns, which no honest list fills."""
@@ -65,7 +65,8 @@ def is_rule(cells: Sequence[str]) -> bool:
 
 def is_action(cell: str) -> bool:
     """Say whether *cell* is a word for an action, even one that may mean two."""
-    return normal(cell) in ACTIONS or normal(cell) in AMBIGUOUS
+    word, known = normal(cell), vocabulary()
+    return word in known.actions or word in known.ambiguous
 
 
 def is_partly_id(cell: str) -> bool:
@@ -87,25 +88,45 @@ def is_note(cells: Sequence[str]) -> bool:
     return len(filled) == 1 and len(filled[0].split()) > 1 and not is_partly_id(filled[0])
 
 
-_TOTALS: Final = headers("total")
-_ENDS: Final = headers("end")
-_COUNTED: Final = headers("counted")
-_COUNTED_FIRST: Final = _COUNTED | headers("single") | headers("journey")
-_NUMBERED: Final = headers("numbered")
+class _FootWords(NamedTuple):
+    """What the lines below the rows say, as it is looked up. *made* and *source* match the beginning of a line."""
+
+    totals: frozenset[str]
+    ends: frozenset[str]
+    counted: frozenset[str]
+    counted_behind_one: frozenset[str]
+    numbered: frozenset[str]
+    made: re.Pattern[str]
+    source: re.Pattern[str]
+
+
+@cache
+def _foot_words() -> _FootWords:
+    known = vocabulary()
+    counted = known.headers("counted")
+    made, by, source = map(_either, ("made", "by", "source"))
+    return _FootWords(
+        known.headers("total"),
+        known.headers("end"),
+        counted,
+        counted | known.headers("single") | known.headers("journey"),
+        known.headers("numbered"),
+        re.compile(rf"(?:{made})(?:\s*(:)\s*|\s+(?=\d)|\s+(?:{by})\b\s*(:)?[\s:]*)(?=\S)"),
+        re.compile(rf"(?:{source})\s*:\s*(?=\S)"),
+    )
+
+
+def _either(field: str) -> str:
+    """Return a pattern for any word of a *field*, the longest first: a shorter one may be its beginning."""
+    words = set(map(fold, vocabulary().listed(field)))
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
 _NUMBER: Final = re.compile(r"\d[\d.,]*")
 _begins_with_label: Final = re.compile(r"[^\d:]+:\s*\d").match
 _tells_of_how_many: Final = re.compile(r"\d\s*(?:/|[^\W\d_])").search
 _PART_OF_ID: Final = re.compile(r"[\da-f]{8}-[\da-f]{4}|[\da-f]{20}")
 _ORNAMENTS: Final = " \t\r\n-=*#~_.:<>([|–—©"
-
-
-def _either(field: str) -> str:
-    words = {fold(word) for language in LANGUAGES for word in listed(language, field)}
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_MADE: Final = re.compile(rf"(?:{_either('made')})(?:\s*(:)\s*|\s+(?=\d)|\s+(?:{_either('by')})\b\s*(:)?[\s:]*)(?=\S)")
-_SOURCE: Final = re.compile(rf"(?:{_either('source')})\s*:\s*(?=\S)")
 
 
 def is_total(text: str) -> bool:
@@ -120,39 +141,42 @@ def is_total(text: str) -> bool:
         return not _is_row(folded)
     words, numbers = _NUMBER.subn(" ", folded)
     word = header_word(words)
-    return word in _TOTALS or word in _ENDS or _is_count(folded, word, numbers) or _is_total_of_things(word, numbers)
+    known = _foot_words()
+    is_label = word in known.totals or word in known.ends
+    return is_label or _is_count(folded, word, numbers) or _is_total_of_things(word, numbers)
 
 
 def _tells_maker(folded: str) -> bool:
     """Say whether a text begins as one that tells who or what made the list, and has a colon there or a date."""
-    made = _MADE.match(folded)
+    made = _foot_words().made.match(folded)
     return (made is not None and (any(made.groups()) or _NUMBER.search(folded) is not None)) or (
-        _SOURCE.match(folded) is not None
+        _foot_words().source.match(folded) is not None
     )
 
 
 def _is_count(folded: str, word: str, numbers: int) -> bool:
     """Say whether a text of that *word* and so many *numbers* counts rows or pages, and does not number one."""
-    if word in _NUMBERED and numbers > 1:
+    known = _foot_words()
+    if word in known.numbered and numbers > 1:
         return _tells_of_how_many(folded) is not None
     if folded[:1].isdigit():
-        return word in (_COUNTED_FIRST if numbers == 1 else _COUNTED)
-    return word in _COUNTED and _begins_with_label(folded) is not None
+        return word in (known.counted_behind_one if numbers == 1 else known.counted)
+    return word in known.counted and _begins_with_label(folded) is not None
 
 
 def _is_total_of_things(word: str, numbers: int) -> bool:
-    things = _COUNTED_FIRST if numbers else _COUNTED
-    halves = ((word[:place], word[place:]) for place in range(1, len(word)))
-    return any((one in _TOTALS and other in things) or (one in things and other in _TOTALS) for one, other in halves)
+    known = _foot_words()
+    things, totals = known.counted_behind_one if numbers else known.counted, known.totals
+    halves = ((word[:index], word[index:]) for index in range(1, len(word)))
+    return any((one in totals and other in things) or (one in things and other in totals) for one, other in halves)
 
 
 def _is_row(folded: str) -> bool:
     """Say whether a foot by its beginning is a row with a journey of that title."""
-    pieces = map(normal, re.split(r"[,;|\t]", folded))
-    return _PART_OF_ID.search(folded) is not None or any(piece in ACTIONS or piece in AMBIGUOUS for piece in pieces)
+    pieces = re.split(r"[,;|\t]", folded)
+    return _PART_OF_ID.search(folded) is not None or any(map(is_action, pieces))
 
 
-_TYPES: Final = headers("type")
 _SIZE: Final = re.compile(r"\(\s*(?:\d+(?:\s*,\s*\d+)?|max)\s*\)|(?<=[^\W\d])\d+\b")
 _PARTS: Final = re.compile(r"[,;:/|+*()\[\]{}<>\n]| - |\bor\b")
 _is_pattern: Final = re.compile(r"\W*([x?#])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}\W*").fullmatch
@@ -165,6 +189,12 @@ def is_type_word(text: str) -> bool:
     """
     folded = _SIZE.sub("", fold(text)) if len(text) <= LONGEST_HEADER else ""
     parts = [part for part in map(header_word, _PARTS.split(folded)) if part]
-    actions = {ACTIONS.get(part) for part in parts} - {None}
-    told = [part for part in parts if part not in ACTIONS or len(actions) < 2]
-    return _is_pattern(folded) is not None or (bool(parts) and _TYPES.issuperset(told))
+    actions = vocabulary().actions
+    choices = {actions.get(part) for part in parts} - {None}
+    told = [part for part in parts if part not in actions or len(choices) < 2]
+    return _is_pattern(folded) is not None or (bool(parts) and _types().issuperset(told))
+
+
+@cache
+def _types() -> frozenset[str]:
+    return vocabulary().headers("type")

@@ -39,5 +39,5 @@ show url2 "$journey" second --yes
 
 echo
 echo 'both journeys in the end:'
-python -m bulk_journeys.sandbox.statuses "$(cat url)"
-python -m bulk_journeys.sandbox.statuses "$(cat url2)"
+python -m bulk_journeys.sandbox.audit --statuses "$(cat url)"
+python -m bulk_journeys.sandbox.audit --statuses "$(cat url2)"

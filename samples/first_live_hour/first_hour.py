@@ -23,9 +23,8 @@ from yarl import URL
 
 from bulk_journeys.api.transport import proxy_for
 from bulk_journeys.errors import BulkJourneysError, DiskFailed, UsageError
-from bulk_journeys.settings.addresses import check_base_url
 from bulk_journeys.settings.credentials import Secret, load_token, loose_permissions, short_token
-from bulk_journeys.settings.options import BASE_URL_VARIABLE, DEFAULT_BASE_URL, check_environment
+from bulk_journeys.settings.options import BASE_URL_VARIABLE, DEFAULT_BASE_URL, check_base_url, check_environment
 from bulk_journeys.terminal import ask, is_terminal, printable, say
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -27,12 +27,12 @@ show() {
 
 # Tells how many journeys are not as they were before; $differ is their number.
 compare() {
-    python -m bulk_journeys.sandbox.statuses "$PUSHWOOSH_BASE_URL" >after
+    python -m bulk_journeys.sandbox.audit --statuses "$PUSHWOOSH_BASE_URL" >after
     differ=$(diff before after | grep -c '^>' || true)
     echo "$differ journeys differ from before"
 }
 
-python -m bulk_journeys.sandbox.statuses "$PUSHWOOSH_BASE_URL" >before
+python -m bulk_journeys.sandbox.audit --statuses "$PUSHWOOSH_BASE_URL" >before
 show bulk-journeys run journeys.csv --action pause --yes --rate 100/s
 echo
 compare

@@ -108,7 +108,7 @@ async def _carry_out(base_url: str, ids: list[str], terms: Terms) -> Figures:
     pace = SearchingPace(len(ids), max_rate=MAX_RATE)
     outcomes = Outcomes()
     async with connect(base_url, "sandbox", Timeouts()) as lifecycle:
-        runner = Runner(lifecycle, NoJournal(), outcomes, Policies(pace, LANES, dice=Random(1).random))
+        runner = Runner(lifecycle, NoJournal(), outcomes.tell, Policies(pace, LANES, jitter=Random(1).random))
         began = time.perf_counter()
         await runner.run(Work(row, Request(Action.PAUSE, uuid)) for row, uuid in enumerate(ids))
         seconds = time.perf_counter() - began

@@ -50,7 +50,7 @@ class AdditiveIncrease:
         self._next = max(self._next, now - SLACK) + 1 / self._rate
         return Turn(now, self._rate, 0)
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         self._pause.obey(reply, now)
         if isinstance(reply, Throttled) and turn.at >= self._lowered_at:
             self._rate, self._lowered_at = max(0.5, 0.9 * self._rate), now
@@ -92,7 +92,7 @@ class CubicPace:
             self._tokens, self._filled_at = self._level(now) - 1, now
         return Turn(now, self._rate, 0)
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         measured = self._measure.record(now)
         if isinstance(reply, Deferred) and reply.code == WAITS:
             rate = self._failed(min(measured, self._rate) if self._enabled else measured, now)

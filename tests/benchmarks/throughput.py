@@ -16,7 +16,7 @@ from bulk_journeys.api.http import connect
 from bulk_journeys.api.transport import Timeouts
 from bulk_journeys.journal.file import Journal
 from bulk_journeys.model import Action, Request, Work
-from bulk_journeys.observe.watchers import Watchers
+from bulk_journeys.observe import Watchers
 from bulk_journeys.pipeline.pace.rates import FixedPace
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.benchmarks.processes import TOKEN, sandbox, uuids
@@ -38,7 +38,7 @@ async def pipeline(base_url: str, ids: list[str], action: Action, *, fast: bool 
     """Do it in earnest: limits off, journal on."""
     with tempfile.TemporaryDirectory() as folder, Journal.create(Path(folder) / "journal.jsonl") as journal:
         async with connect(base_url, TOKEN, Timeouts(), fast=fast) as lifecycle:
-            runner = Runner(lifecycle, journal, Watchers([]), Policies(FixedPace(()), LANES))
+            runner = Runner(lifecycle, journal, Watchers([]).tell, Policies(FixedPace(()), LANES))
             await runner.run(Work(row, Request(action, uuid)) for row, uuid in enumerate(ids))
 
 

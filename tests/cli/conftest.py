@@ -10,7 +10,8 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from bulk_journeys.cli import main
-from bulk_journeys.sandbox import Config, serving
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.server import serving
 from tests.cli.stage import Cli, Done, Serve, Stage
 
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

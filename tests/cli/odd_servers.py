@@ -12,7 +12,11 @@ from typing import Final, NamedTuple
 import msgspec
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.sandbox import Action, Config, Journey, Sandbox, Stats, World, populate
+from bulk_journeys.sandbox.admission import Stats
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Action, Journey, World
+from bulk_journeys.sandbox.population import populate
+from bulk_journeys.sandbox.server import Sandbox
 from tests.cli.stage import Stage
 
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)

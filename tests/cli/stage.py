@@ -18,8 +18,10 @@ from typing import Any, Final, NamedTuple, Protocol
 from anyio.from_thread import BlockingPortal
 
 from bulk_journeys.cli import main
-from bulk_journeys.sandbox import Config, Journey, Sandbox
 from bulk_journeys.sandbox.audit import contradictions, read_log
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Journey
+from bulk_journeys.sandbox.server import Sandbox
 from bulk_journeys.session.account import account_of
 from bulk_journeys.session.state_folder import state_folder
 from bulk_journeys.settings.credentials import Secret

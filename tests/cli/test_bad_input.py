@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.sandbox import Config, serving
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.server import serving
 from tests.cli.stage import Cli, Done, Serve, Stage, carried_out, records, the_run, write_list
 
 ONE = "7f0c2b1e-5d5a-4b7e-9f43-2a1d3c4b5e6f"
@@ -59,7 +60,7 @@ LISTS = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(50), "journeys.csv: this is a PNG image, and no list of journeys"),
     "no JSON": (b'{"uuid"]\n', "journeys.csv:1: is no JSON: a colon is missing"),
     "a damaged plan": (b'{"kind":"plan","version":1,"prog', "journeys.csv:1: no header of a plan"),
-    "a plan of the future": (b'{"kind":"plan","version":2}\n', "the plan has version 2 and this program reads 1"),
+    "a plan of the future": (b'{"kind":"plan","version":3}\n', "the plan has version 3 and this program reads 1 and 2"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Laws of consent: nothing is sent that nobody asked for, and what cannot be undone needs more than a yes."""
+"""Laws of agreed: nothing is sent that nobody asked for, and what cannot be undone needs more than a yes."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, parse_mix
+from bulk_journeys.sandbox.config import Config, parse_mix
 from tests.cli.stage import Cli, Forked, Running, Serve, Stage, the_run, uphold_the_law, write_list
 
 ROWS = 4

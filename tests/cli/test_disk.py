@@ -6,7 +6,8 @@ import signal
 from functools import partial
 from pathlib import Path
 
-from bulk_journeys.sandbox import Config, Fault, Latency
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.faults import Fault
 from tests.cli.stage import (
     Cli,
     Forked,

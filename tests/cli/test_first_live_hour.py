@@ -20,7 +20,10 @@ import msgspec
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.sandbox import Action, Config, Errors, Journey, Status, populate
+from bulk_journeys.sandbox.answers import Errors
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Action, Journey, Status
+from bulk_journeys.sandbox.population import populate
 from tests.cli.odd_servers import REVOKED, OddServer, error, honest, http, page, reset, serving, whole, whole_request
 from tests.cli.stage import PATIENCE, Cli, Done, Serve, demo, wait_until, write_list
 

@@ -11,7 +11,9 @@ from typing import NamedTuple
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.sandbox import Config, Fault, Latency, serving
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.server import serving
 from tests.cli.stage import (
     Cli,
     Done,

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Fault, Status, parse_mix
+from bulk_journeys.sandbox.config import Config, parse_mix
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.session.index import FILE_NAME
 from tests.cli.stage import Cli, Done, Serve, Stage, records, write_list
 
@@ -21,9 +23,9 @@ REAL = time.time
 def run(cli: Cli, stage: Stage, uuids: list[str], action: str = "pause", *flags: str) -> Path:
     """Carry out *action*, and return the folder of the run."""
     before = {*Path("runs").glob("*")}
-    consent = ("--confirm", str(len(uuids))) if action == "finish" else ("--yes",)
+    agreed = ("--confirm", str(len(uuids))) if action == "finish" else ("--yes",)
     write_list(Path("journeys.csv"), uuids)
-    done = cli("run", "journeys.csv", "--action", action, *FAST[1:], *consent, "--base-url", stage.base_url, *flags)
+    done = cli("run", "journeys.csv", "--action", action, *FAST[1:], *agreed, "--base-url", stage.base_url, *flags)
     assert done.code in {0, 3, 4, 5}, done
     (made,) = {*Path("runs").glob("*")} - before
     return made

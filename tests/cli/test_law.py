@@ -11,7 +11,10 @@ from typing import NamedTuple
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.sandbox import Config, Errors, Latency, Rate, RetryHint, parse_faults, parse_mix, serving
+from bulk_journeys.sandbox.answers import Errors, RetryHint
+from bulk_journeys.sandbox.config import Config, Latency, parse_faults, parse_mix
+from bulk_journeys.sandbox.limits import Rate
+from bulk_journeys.sandbox.server import serving
 from tests.cli.stage import Done, Forked, Stage, carried_out, command, outcomes, the_run, uphold_the_law, write_list
 
 FAULTY = parse_faults(["any=0.2"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Latency
+from bulk_journeys.sandbox.config import Config, Latency
 from tests.cli.stage import (
     Cli,
     Done,

@@ -22,8 +22,8 @@ def made(*arguments: str) -> str:
 
 def environment(python: Path | str) -> str:
     """Return where the tests would run with *python*."""
-    (line,) = (line for line in made("test", f"PYTHON={python}").splitlines() if line.endswith(" -m pytest"))
-    return line.removesuffix("/bin/python -m pytest")
+    (line,) = (line for line in made("test", f"PYTHON={python}").splitlines() if "/bin/python -m pytest " in line)
+    return line.partition("/bin/python -m pytest ")[0]
 
 
 def test_the_default_python_has_the_environment_that_editors_look_for() -> None:

@@ -17,7 +17,10 @@ from typing import Any, Final
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from bulk_journeys.sandbox import Action, Config, Latency, Outage, OutageKind, populate
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.journeys import Action
+from bulk_journeys.sandbox.outages import Outage, OutageKind
+from bulk_journeys.sandbox.population import populate
 from tests.cli.odd_servers import (
     REVOKED,
     OddServer,

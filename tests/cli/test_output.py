@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import pytest
 
-from bulk_journeys.sandbox import Config
+from bulk_journeys.sandbox.config import Config
 from tests.cli.stage import Cli, Done, Serve, Stage, command, introduce, outcomes, the_run, write_list
 
 ROWS = 500

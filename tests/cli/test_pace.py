@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Latency, LimiterKind, Rate, RetryHint
+from bulk_journeys.sandbox.answers import RetryHint
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.limits import LimiterKind, Rate
 from bulk_journeys.session.account import account_of
 from bulk_journeys.session.learned_limits import Limit, Memory
 from bulk_journeys.settings.credentials import Secret

@@ -6,7 +6,9 @@ import aiohttp
 import pytest
 
 from bulk_journeys.api.http import fallback_reason
-from bulk_journeys.sandbox import Config, Errors, Fault
+from bulk_journeys.sandbox.answers import Errors
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.faults import Fault
 from tests.cli.stage import Cli, Serve, json_lines, outcomes, the_run, uphold_the_law, write_list
 
 FLAGS = ("--action", "pause", "--yes", "--rate", "off", "--tries", "2", "--timeout", "0.3", "--concurrency", "10")

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Fault, parse_mix
+from bulk_journeys.sandbox.config import Config, parse_mix
+from bulk_journeys.sandbox.faults import Fault
 from tests.cli.stage import Cli, Serve, command, json_lines, outcomes, records, the_run, uphold_the_law, write_list
 
 FAST = ("--yes", "--rate", "off")
-ADDED = ["uuid", "action", "outcome", "status", "error", "attempts", "finished_at"]
+ADDED = ["uuid", "action", "outcome", "status", "error", "attempts", "finished_at", "doubt"]
 UNKNOWN = "11111111-2222-3333-4444-555555555555"
 
 

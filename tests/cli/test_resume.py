@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config
+from bulk_journeys.sandbox.config import Config
 from tests.cli.stage import Cli, Serve, the_run, write_list
 
 

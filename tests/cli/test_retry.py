@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Fault, parse_mix
+from bulk_journeys.sandbox.config import Config, parse_mix
+from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.session.folder import list_runs
 from tests.cli.stage import Cli, Serve, Stage, outcomes, records, uphold_the_law, write_list
 

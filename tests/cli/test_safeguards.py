@@ -1,6 +1,7 @@
 """Laws of care: a list too large, too old, protected or done before sends nothing; a bad beginning stops the rest."""
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bulk_journeys.sandbox import Config, Latency, parse_mix
+from bulk_journeys.sandbox.config import Config, Latency, parse_mix
 from tests.cli.stage import Cli, Done, Forked, Serve, Stage, command, outcomes, the_run, uphold_the_law, write_list
 
 FAST = ("--yes", "--rate", "off")
@@ -46,6 +47,26 @@ def test_a_list_that_is_too_old_sends_nothing(serve: Serve, cli: Cli) -> None:
     assert (code, stage.requests()) == (2, 0)
     assert "journeys.csv: it was written 25 hours ago, and --max-age allows 2 hours; nothing was sent" in err
     assert pause(cli, stage, "--max-age", "2h").code == 0
+
+
+def test_all_that_speaks_against_a_run_is_said_at_once(serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(3))
+    assert pause(cli, stage).code == 0
+    yesterday = time.time() - 90_000
+    os.utime("journeys.csv", (yesterday, yesterday))
+    write_list(Path("vip.csv"), stage.uuids()[:1])
+    flags = ("--max-age", "2h", "--max-rows", "2", "--protect", "vip.csv")
+    before = stage.requests()
+    code, _, err = cli("run", "journeys.csv", "--action", "pause", *FAST, "--base-url", stage.base_url, *flags)
+    assert (code, stage.requests()) == (2, before)
+    said = [line.removeprefix("error: ").strip() for line in err[err.index("error: ") :].splitlines()]
+    assert [re.split(r", | \d+ seconds", line)[0] for line in said if not line.startswith("journeys.csv:2:")] == [
+        "journeys.csv: it was written 25 hours ago",
+        "the plan is to change 3 journeys",
+        "1 of the journeys are protected by vip.csv",
+        "take them out",
+        "the same was carried out",
+    ]
 
 
 def test_protected_journeys_are_refused_with_their_lines_whatever_the_list_of_them_looks_like(

@@ -15,7 +15,10 @@ from typing import Any, ClassVar, Final
 import msgspec
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Fault, Latency, LimiterKind, Rate, RetryHint, parse_mix
+from bulk_journeys.sandbox.answers import Errors, RetryHint
+from bulk_journeys.sandbox.config import Config, Latency, parse_mix
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.limits import LimiterKind, Rate
 from bulk_journeys.session.account import LOCKS_NAME, account_of, holding
 from bulk_journeys.session.folder import list_runs
 from bulk_journeys.session.learned_limits import FILE_NAME

@@ -23,7 +23,9 @@ from anyio.from_thread import BlockingPortal
 
 from bulk_journeys.commands.plan import Wish, made_plan
 from bulk_journeys.plan.select import Choices
-from bulk_journeys.sandbox import Action, Config, populate
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Action
+from bulk_journeys.sandbox.population import populate
 from bulk_journeys.session.account import LOCKS_NAME, account_of
 from bulk_journeys.session.folder import list_runs
 from bulk_journeys.session.state_folder import state_folder

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Fault, Latency
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.faults import Fault
 from tests.cli.stage import (
     Cli,
     Forked,

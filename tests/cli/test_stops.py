@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Latency
+from bulk_journeys.sandbox.answers import Errors
+from bulk_journeys.sandbox.config import Config, Latency
 from tests.cli.stage import Cli, Serve, outcomes, records, the_run, uphold_the_law, write_list
 
 ROWS = 30

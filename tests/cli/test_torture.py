@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Latency
+from bulk_journeys.sandbox.config import Config, Latency
 from tests.cli.stage import Forked, Serve, the_run, write_list
 from tests.torture.clocks import torture_clocks
 from tests.torture.cuts import Sample, torture_cuts

@@ -9,8 +9,10 @@ from time import sleep
 
 import pytest
 
-from bulk_journeys.plan.document import read_header
-from bulk_journeys.sandbox import Config, Fault, Latency, Status, parse_mix
+from bulk_journeys.plan.saved_plan import read_header
+from bulk_journeys.sandbox.config import Config, Latency, parse_mix
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.session.account import account_of, holding
 from bulk_journeys.session.folder import list_runs
 from bulk_journeys.settings.credentials import Secret

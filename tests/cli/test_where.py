@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bulk_journeys.sandbox import Config
+from bulk_journeys.sandbox.config import Config
 from tests.cli.stage import Cli, Serve, Stage, outcomes, records, the_run, write_list
 
 FAST = ("--yes", "--rate", "off")

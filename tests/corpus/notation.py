@@ -19,26 +19,24 @@ _ODD: Final = "surrogatepass"
 _EDGE_BLANK: Final = "blank|title|footer|absent"
 
 REASONS: Final = {
-    "empty": "empty|blank|missing|no action|no journey id|nothing",
-    "short": "short|truncat|cut off|incomplete|too few",
-    "long": "long|too many|more than 32",
-    "nil": "nil|zero",
-    "two ids": "several|two|more than one",
-    "0x": "0x|hexadecimal|prefix",
-    "underscore": "underscore",
-    "sign": r"sign|plus|minus|\+|starts with|begins with|hyphen|around",
-    "hyphens": "hyphen",
-    "error": "#n/a|error|formula|lookup",
-    "lost": "#n/a|error|formula|lookup|empty",
-    "science": "scientific|number|rounded|digits",
-    "no id": "journey id|not an id",
-    "word": "action|not|negat|doubt|several|two",
-    "stop": "can mean|ambiguous|pause.*finish|not an action",
-    "conflict": "also|two|contradict|conflict|different|other",
-    "flag": "--action|contradict",
-    "number": "number|scientific|digit|journey id",
+    "empty": "^is empty; every row needs",
+    "short": "^is cut short",
+    "long": "^is too long",
+    "nil": "^is the nil id",
+    "two ids": "^holds several journey ids",
+    "0x": "^is a number that starts with 0x",
+    "underscore": "^has underscores",
+    "hyphens": "^has its hyphens",
+    "error": "^is an error of the spreadsheet",
+    "lost": "^is an error of the spreadsheet|^is empty; every row needs",
+    "science": "^is a number, into which the spreadsheet has turned the id",
+    "no id": "^is not a journey id; one looks like",
+    "word": "^is not an action|^says what not to do|^is nothing that the api does|^stands for no action",
+    "conflict": "but it is also on ",
+    "flag": "^contradicts --action",
+    "number": "^is a number, into which the spreadsheet has turned the id",
 }
-"""What must be in a rejection's reason, in lower case: any of the words that a careful author could have chosen."""
+"""How the reason of a rejection begins, in lower case, or what is in it and in no other."""
 
 
 class Case(NamedTuple):

@@ -10,9 +10,9 @@ from typing import Final
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action
 from bulk_journeys.plan.build import make_plan
-from bulk_journeys.plan.columns import knows
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.source.formats import open_list
+from bulk_journeys.vocabulary.headers import knows
 
 ORDERS: Final = ("skip", "exclude", "ignore", "include", "select", "approve", "confirm", "keep", "delete", "omit")
 DONE: Final = ("skipped", "excluded", "ignored", "included", "selected", "approved", "confirmed", "deleted", "omitted")

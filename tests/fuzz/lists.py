@@ -9,9 +9,9 @@ import atheris
 
 with atheris.instrument_imports(include=["bulk_journeys.source", "bulk_journeys.plan"]):
     from bulk_journeys.plan.build import make_plan
-    from bulk_journeys.plan.columns import knows
     from bulk_journeys.plan.select import Choices
     from bulk_journeys.source.formats import open_list
+    from bulk_journeys.vocabulary.headers import knows
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action

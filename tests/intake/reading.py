@@ -7,11 +7,11 @@ import pytest
 
 from bulk_journeys.errors import InputError
 from bulk_journeys.plan.build import make_plan
-from bulk_journeys.plan.columns import knows
 from bulk_journeys.plan.document import Operation, Plan
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.source.formats import open_list
 from bulk_journeys.source.table import InvalidRow
+from bulk_journeys.vocabulary.headers import knows
 
 A = "aaaaaaaa-0000-4000-8000-000000000001"
 B = "bbbbbbbb-0000-4000-8000-000000000002"

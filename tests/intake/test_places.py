@@ -10,12 +10,12 @@ import pytest
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action
 from bulk_journeys.plan.build import make_plan
-from bulk_journeys.plan.columns import knows
 from bulk_journeys.plan.document import Plan
 from bulk_journeys.plan.select import Choices, parse_where
 from bulk_journeys.report.plan_text import faults_text, plan_lines
 from bulk_journeys.source.formats import open_list
 from bulk_journeys.source.table import Places
+from bulk_journeys.vocabulary.headers import knows
 from tests.intake.reading import A, B, C
 
 HEAD = ["", "Journey ID", "Title", "Action"]

@@ -14,12 +14,22 @@ from hypothesis import strategies as st
 from bulk_journeys import followup
 from bulk_journeys.commands.report import ReportFormat, its_plan, report, runs
 from bulk_journeys.errors import BulkJourneysError, UsageError
-from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Sending, Settled
-from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.entries import (
+    Began,
+    Ended,
+    Heard,
+    JournalEntry,
+    Pace,
+    PaceReason,
+    Sending,
+    Settled,
+    Withdrawn,
+)
+from bulk_journeys.journal.file import ledger_of
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Action, Ending, Outcome
+from bulk_journeys.model import Action, Doubt, Ending, Loss, Outcome
 from bulk_journeys.plan.document import VERSION, Counts, Entry, Header, Merged, Operation, Plan, Source
-from bulk_journeys.session.checks import DAY, check_done_before
+from bulk_journeys.session.done_before import DAY, check_done_before
 from bulk_journeys.session.folder import RunFolder
 from bulk_journeys.source.table import InvalidRow
 from tests.fakes import uuid_of
@@ -39,17 +49,32 @@ HEADER: Final = Header(
     Counts(5, 3, 1, 1, {Action.PAUSE: 2, Action.START: 1}),
 )
 PLAN: Final = [encode_line(line) for line in (HEADER, *ENTRIES)]
+LOST: Final = Doubt(Loss.NO_ANSWER, 1, 101.0, 40.0, message="none in time")
 JOURNAL: Final[list[JournalEntry]] = [
-    Began(100.0, "0.1.0", URL),
+    Began(100.0, URL, version=1, writer="0.2.0", timeout=40.0),
     Sending(0, 1, 101.0),
-    Heard(0, 1, 102.0, 101.0, "timeout", "none in time", None, "attempt 1 was lost"),
-    Sending(0, 2, 103.0, 101.0, "attempt 1 was lost"),
-    Settled(0, 2, 104.0, 101.0, Outcome.IN_DOUBT, http_status=500, code="internal", message="either"),
+    Heard(0, 1, 102.0, 101.0, "timeout", "none in time", duration=1.0, doubt=LOST),
+    Sending(0, 2, 103.0, 101.0, LOST),
+    Settled(
+        0,
+        2,
+        104.0,
+        101.0,
+        Outcome.IN_DOUBT,
+        http_status=500,
+        code="internal",
+        message="either",
+        duration=1.0,
+        doubt=LOST,
+    ),
     Sending(1, 1, 104.0),
     Settled(1, 1, 105.0, 104.0, Outcome.APPLIED, "STATUS_PAUSED", "Welcome", 200),
     Sending(4, 1, 106.0),
+    Withdrawn(4, 0, 106.5),
+    Sending(4, 1, 106.6),
+    Pace(106.7, 5.0, 1, 100, PaceReason.RATE),
     Ended(107.0, Ending.INTERRUPTED, "interrupted by SIGINT"),
-    Began(200.0, "0.1.0", URL),
+    Began(200.0, URL, version=1, writer="0.2.0", timeout=40.0),
 ]
 LINES: Final = [json.loads(encode_line(entry)) for entry in JOURNAL]
 
@@ -101,7 +126,7 @@ def hold(folder: RunFolder) -> None:
     assert "2 of 3 settled" in listed[1]
     for form in ReportFormat:
         told(report, str(folder.path), folder.path.parent, form)
-    with suppress(BulkJourneysError), Ledger(folder.journal, folder.most_rows) as ledger:
+    with suppress(BulkJourneysError), ledger_of(folder.journal, folder.most_rows) as ledger:
         made = its_plan(folder, ledger)
         list(followup.remaining(made.entries(), ledger))
         list(followup.undo(made.entries(), ledger, set(Outcome)))

@@ -10,11 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bulk_journeys.errors import JournalDamaged
-from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Sending, Settled
-from bulk_journeys.journal.file import Journal, Ledger, RowEntry
+from bulk_journeys.errors import JournalDamaged, JournalUnknown
+from bulk_journeys.journal.entries import (
+    VERSION,
+    Began,
+    Ended,
+    Heard,
+    JournalEntry,
+    Pace,
+    PaceReason,
+    RowEntry,
+    Sending,
+    Settled,
+    Withdrawn,
+)
+from bulk_journeys.journal.file import Journal, JournalFile, ledger_of
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Ending, Outcome
+from bulk_journeys.model import Doubt, Ending, Loss, Outcome
 
 ROWS = range(6)
 
@@ -25,16 +38,45 @@ LAST_WORDS = [
 rows = st.sampled_from(ROWS)
 times = st.floats(0, 4e9)
 maybe_text = st.none() | st.text(max_size=12)
-row_entries: st.SearchStrategy[RowEntry] = st.one_of(
-    st.builds(Sending, rows, st.integers(1, 99), times, st.none() | times, maybe_text),
-    st.builds(Heard, rows, st.integers(0, 99), times, times, st.text(max_size=8), st.text(max_size=8), lost=maybe_text),
-    st.builds(Settled, rows, st.integers(1, 99), times, times, st.sampled_from(LAST_WORDS), title=maybe_text),
+durations = st.floats(0, 1e6)
+doubts = st.none() | st.builds(
+    Doubt, st.sampled_from(Loss), st.none() | st.integers(1, 99), st.none() | times, st.none() | durations, maybe_text
 )
-beginnings = st.builds(Began, times, st.text(max_size=8), st.text(max_size=8))
+row_entries: st.SearchStrategy[RowEntry] = st.one_of(
+    st.builds(Sending, rows, st.integers(1, 99), times, st.none() | times, doubts, maybe_text),
+    st.builds(Withdrawn, rows, st.integers(0, 99), times, st.none() | times, doubts),
+    st.builds(
+        Heard,
+        rows,
+        st.integers(0, 99),
+        times,
+        times,
+        st.text(max_size=8),
+        st.text(max_size=8),
+        duration=st.none() | durations,
+        doubt=doubts,
+        lost=maybe_text,
+    ),
+    st.builds(
+        Settled,
+        rows,
+        st.integers(1, 99),
+        times,
+        times,
+        st.sampled_from(LAST_WORDS),
+        title=maybe_text,
+        duration=st.none() | durations,
+        doubt=doubts,
+    ),
+)
+beginnings = st.builds(
+    Began, times, st.text(max_size=8), version=st.integers(0, VERSION), writer=maybe_text, program=maybe_text
+)
 entries: st.SearchStrategy[JournalEntry] = st.one_of(
     row_entries,
     row_entries,
     beginnings,
+    st.builds(Pace, times, durations, st.integers(0, 99), st.integers(1, 99), st.sampled_from(PaceReason)),
     st.builds(Ended, times, st.sampled_from(Ending), st.text(max_size=8)),
 )
 
@@ -51,7 +93,10 @@ def possible(told: list[JournalEntry]) -> Iterator[JournalEntry]:
         if isinstance(entry, Began | Ended):
             ended = isinstance(entry, Ended)
             yield entry
-        elif entry.row not in settled and not ended:
+        elif isinstance(entry, Pace):
+            if not ended:
+                yield entry
+        elif isinstance(entry, RowEntry) and entry.row not in settled and not ended:
             settled |= {entry.row} if isinstance(entry, Settled) else set()
             yield entry
 
@@ -70,7 +115,7 @@ def written(content: bytes) -> Iterator[Path]:
 
 def check(ledger: Ledger, told: list[JournalEntry]) -> None:
     """Hold *ledger* against what was *told*, entry by entry."""
-    latest = {entry.row: entry for entry in told if isinstance(entry, Sending | Heard | Settled)}
+    latest = {entry.row: entry for entry in told if isinstance(entry, RowEntry)}
     settled = {entry.row for entry in told if isinstance(entry, Settled)}
     began = [entry for entry in told if isinstance(entry, Began)]
     ends = [entry for entry in told if isinstance(entry, Began | Ended)]
@@ -89,7 +134,7 @@ def without(entry: Began | Ended | None) -> Began | Ended | None:
 @some
 @given(journals)
 def test_a_ledger_says_what_the_entries_say(told: list[JournalEntry]) -> None:
-    with written(b"".join(map(encode_line, told))) as path, Ledger(path) as ledger:
+    with written(b"".join(map(encode_line, told))) as path, ledger_of(path) as ledger:
         check(ledger, told)
 
 
@@ -104,7 +149,7 @@ def test_a_journal_cut_anywhere_reads_mends_and_goes_on(
     kept = sum(sum(map(len, lines[: n + 1])) <= cut for n in range(len(lines)))
     later = list(possible([*told[:kept], *later]))[kept:]
     with written(whole[:cut]) as path:
-        with Ledger(path) as ledger:
+        with ledger_of(path) as ledger:
             check(ledger, told[:kept])
         with Journal.reopen(path) as (journal, ledger, torn):
             check(ledger, told[:kept])
@@ -115,7 +160,7 @@ def test_a_journal_cut_anywhere_reads_mends_and_goes_on(
             check(ledger, told[:kept])
         copies = [copy.read_bytes() for copy in path.parent.glob("journal.torn-at-*")]
         assert copies == ([torn] if torn else [])
-        with Ledger(path) as ledger:
+        with ledger_of(path) as ledger:
             check(ledger, [*told[:kept], *later])
 
 
@@ -141,6 +186,8 @@ def test_any_damage_is_either_read_or_named(told: list[JournalEntry], damage: li
     for place, noise in damage:
         at = place % (len(content) + 1)
         content[at : at + len(noise)] = noise
-    with written(bytes(content)) as path, suppress(JournalDamaged), Ledger(path) as ledger:
-        assert 0 <= ledger.end <= len(content)
-        assert all(entry is None or entry.row == row for row in ROWS for entry in [ledger.entry(row)])
+    with written(bytes(content)) as path, suppress(JournalDamaged, JournalUnknown):
+        entries = JournalFile(path)
+        with Ledger(entries) as ledger:
+            assert 0 <= entries.end <= len(content)
+            assert all(entry is None or entry.row == row for row in ROWS for entry in [ledger.entry(row)])

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bulk_journeys.errors import InputError
 from bulk_journeys.model import Action
 from bulk_journeys.plan.build import make_plan
-from bulk_journeys.plan.document import Merged, Operation, Plan, read_plan
+from bulk_journeys.plan.document import Merged, Operation, Plan
+from bulk_journeys.plan.saved_plan import read_plan
 from bulk_journeys.report.plan_text import faults_text
 from bulk_journeys.source.table import InvalidRow
 from bulk_journeys.vocabulary.action_word import action_word

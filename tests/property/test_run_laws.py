@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from bulk_journeys.followup import remaining
 from bulk_journeys.journal.entries import Began, Sending
-from bulk_journeys.journal.file import Ledger
+from bulk_journeys.journal.file import JournalFile, ledger_of
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.model import (
     Action,
     Applied,
@@ -41,7 +42,7 @@ from bulk_journeys.pipeline.stop_rules import Stop
 from bulk_journeys.plan.document import Entry, Merged, Operation, Source
 from bulk_journeys.report.records import Record, records
 from bulk_journeys.source.table import InvalidRow
-from tests.fakes import Listener, MemoryJournal, dice, uuid_of
+from tests.fakes import Listener, MemoryJournal, jitter, uuid_of
 from tests.virtual_time import run_virtually
 
 LIST: Final = Source("journeys.csv", "0" * 64, ["uuid"])
@@ -181,31 +182,32 @@ class Story:
     def _carry_out(self, ordeal: Ordeal, path: Path) -> bool:
         journal, listener, sent = CutOff(ordeal, self._world), Listener(), self._world.sent.copy()
         stop = None
-        with Ledger(path) as ledger:
+        entries = JournalFile(path)
+        with Ledger(entries) as ledger:
             try:
                 stop = run_virtually(self._run(ordeal, journal, listener, ledger))
             except* PowerCut:
                 event("power cut")
-            path.write_bytes(path.read_bytes()[: ledger.end] + b"".join(journal.writes))
+            path.write_bytes(path.read_bytes()[: entries.end] + b"".join(journal.writes))
         again = {uuid_of(row) for row in self._settled} & (self._world.sent - sent).keys()
         assert not again, "a settled row was sent again"
-        with Ledger(path) as ledger:
+        with ledger_of(path) as ledger:
             assert all(ledger.is_settled(row) for row in listener.outcomes), "an outcome was told and then lost"
         return stop is not None and stop.ending == "complete"
 
     async def _run(self, ordeal: Ordeal, journal: MemoryJournal, listener: Listener, ledger: Ledger) -> Stop:
         policies = Policies(
-            FixedPace([]), self._lanes, RetryPolicy(tries=2, refusals=2, base=1.0), dice=dice(), clock=lambda: 1e9
+            FixedPace([]), self._lanes, RetryPolicy(tries=2, refusals=2, base=1.0), jitter=jitter(), clock=lambda: 1e9
         )
-        runner = Runner(self._world, journal, listener, policies)
+        runner = Runner(self._world, journal, listener.tell, policies)
         if ordeal.stop_after is not None:
             loop = asyncio.get_running_loop()
             loop.call_later(ordeal.stop_after, runner.stop, Stop(Ending.INTERRUPTED, "interrupted by SIGINT"))
-        journal.append(Began(1e9, "0.1.0", "https://journey.pushwoosh.com"))
+        journal.append(Began(1e9, "https://journey.pushwoosh.com"))
         return await runner.run(remaining(self._plan, ledger))
 
     def _check(self, path: Path, *, cut: bool) -> list[Record]:
-        with Ledger(path) as ledger:
+        with ledger_of(path) as ledger:
             operations = [row for row, entry in enumerate(self._plan) if isinstance(entry, Operation)]
             if cut:
                 self._under_way |= {row for row in operations if isinstance(ledger.entry(row), Sending)}

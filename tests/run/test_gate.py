@@ -13,7 +13,7 @@ from bulk_journeys.pipeline.pace.rates import FixedPace, Rate, Turn
 from tests.fakes import APPLIED
 
 FULL = 1 - 2**-53
-"""The highest number that dice show."""
+"""The highest number that jitter show."""
 
 SOON = 1e-6
 """Seconds in which everybody who can go on does."""
@@ -43,7 +43,7 @@ class OneAtATime:
         self.under_way += 1
         return Turn(now, 0.0, self.under_way)
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         self.under_way -= 1
 
 
@@ -222,8 +222,8 @@ async def lane(turns: Turns, commit: Callable[[], float], turns_taken: list[Turn
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_a_fixed_rate_is_kept_at_the_moment_of_sending_and_used(seed: int) -> None:
-    turns, taken, dice = Turns(FixedPace([Rate(10, 1.0)])), list[Turn](), Random(seed)
-    lanes = (lane(turns, lambda: dice.uniform(0.001, 0.030), taken, 101) for _ in range(5))
+    turns, taken, jitter = Turns(FixedPace([Rate(10, 1.0)])), list[Turn](), Random(seed)
+    lanes = (lane(turns, lambda: jitter.uniform(0.001, 0.030), taken, 101) for _ in range(5))
     await asyncio.gather(*lanes)
     spans = [after.at - before.at for before, after in zip(taken, taken[10:], strict=False)]
     assert min(spans) >= 1.0
@@ -233,15 +233,15 @@ async def test_a_fixed_rate_is_kept_at_the_moment_of_sending_and_used(seed: int)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_no_lane_is_lost_though_pauses_come_at_any_time(seed: int) -> None:
     pace = FixedPace([Rate(20, 1.0)])
-    turns, dice, left = Turns(pace), Random(seed), list(range(200))
+    turns, jitter, left = Turns(pace), Random(seed), list(range(200))
 
     async def work() -> None:
         while left and await turns.approach():
-            await asyncio.sleep(dice.uniform(0.001, 0.030))
+            await asyncio.sleep(jitter.uniform(0.001, 0.030))
             if (turn := await turns.take()) and left:
                 left.pop()
-                await asyncio.sleep(dice.uniform(0.01, 0.2))
-                reply = Throttled("c", "m", 429, dice.choice([None, 0.05, 1.0])) if dice.random() < 0.1 else APPLIED
+                await asyncio.sleep(jitter.uniform(0.01, 0.2))
+                reply = Throttled("c", "m", 429, jitter.choice([None, 0.05, 1.0])) if jitter.random() < 0.1 else APPLIED
                 pace.learn(reply, turn, now(), FULL)
                 turns.replied()
 

@@ -9,15 +9,16 @@ from typing import Final
 
 import pytest
 
-from bulk_journeys.journal.entries import Ended, Heard, Sending, Settled
+from bulk_journeys.journal.entries import Ended, Heard, RowEntry, Sending
 from bulk_journeys.model import Ending, Intercepted, Lost, Outcome, Refused, Reply, Request, Unsent
 from bulk_journeys.pipeline.breaker import VOLUME
+from bulk_journeys.pipeline.intents import AHEAD
 from bulk_journeys.pipeline.pace.pace import SearchingPace
 from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
-from bulk_journeys.pipeline.runner import AHEAD, COMPLETE, Policies, Runner
+from bulk_journeys.pipeline.runner import COMPLETE, Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Guard, Stop, Tolerance
-from tests.fakes import CONFLICT, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
+from tests.fakes import CONFLICT, Listener, MemoryJournal, ScriptedLifecycle, jitter, uuid_of, works
 from tests.simulation.blind_loop import run_blindly
 from tests.simulation.limits import Kind, RateLimit
 from tests.simulation.server import SimulatedServer, Terms
@@ -55,7 +56,7 @@ class Run:
 
     def __init__(self, lifecycle: ScriptedLifecycle, policies: Policies) -> None:
         self.lifecycle, self.journal, self.listener = lifecycle, MemoryJournal(), Listener()
-        self.runner = Runner(lifecycle, self.journal, self.listener, policies)
+        self.runner = Runner(lifecycle, self.journal, self.listener.tell, policies)
 
     async def carry_out(self, rows: int) -> Stop:
         return await self.runner.run(works(rows))
@@ -67,7 +68,7 @@ class Run:
         return {entry.row for entry in self.journal.entries if isinstance(entry, Sending)}
 
     def in_doubt_after_a_crash(self) -> set[int]:
-        latest = {entry.row: entry for entry in self.journal.entries if isinstance(entry, Sending | Heard | Settled)}
+        latest = {entry.row: entry for entry in self.journal.entries if isinstance(entry, RowEntry)}
         return {row for row, entry in latest.items() if isinstance(entry, Sending)}
 
 
@@ -87,7 +88,7 @@ def policies(
         canary=canary,
         limit=limit,
         deadline=deadline,
-        dice=dice(),
+        jitter=jitter(),
         clock=now,
     )
 
@@ -456,8 +457,8 @@ def test_an_outage_costs_no_row_and_the_pace_does_not_take_it_for_a_limit(kind: 
     listener = Listener()
 
     async def main() -> None:
-        policies = Policies(SearchingPace(2000), LANES, dice=Random(1).random, clock=now)
-        await Runner(server, MemoryJournal(), listener, policies).run(works(2000))
+        policies = Policies(SearchingPace(2000), LANES, jitter=Random(1).random, clock=now)
+        await Runner(server, MemoryJournal(), listener.tell, policies).run(works(2000))
 
     run_blindly(main())
     assert [entry.outcome for entry in listener.outcomes.values()] == [Outcome.APPLIED] * 2000

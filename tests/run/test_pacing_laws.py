@@ -174,7 +174,7 @@ def test_a_window_that_is_halved_remembers_what_was_taken() -> None:
 async def test_a_row_that_waits_for_no_more_than_its_turn_is_announced_once() -> None:
     journal = MemoryJournal()
     policies = Policies(SearchingPace(200, max_rate=1000.0), lanes=100)
-    await Runner(ScriptedLifecycle(), journal, Listener(), policies).run(works(200))
+    await Runner(ScriptedLifecycle(), journal, Listener().tell, policies).run(works(200))
     assert sum(isinstance(entry, Sending) for entry in journal.entries) == 200
 
 

@@ -4,16 +4,32 @@ import asyncio
 import itertools
 from collections.abc import Iterator
 
+import anyio
 import pytest
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.journal.entries import Ended, Heard, Sending, Settled
-from bulk_journeys.model import Action, Ending, Lost, Misrouted, Outcome, Request, Throttled, Unauthorised, Unsent, Work
+from bulk_journeys.journal.entries import Ended, Heard, Pace, PaceReason, RowEntry, Sending, Settled, Withdrawn
+from bulk_journeys.model import (
+    Action,
+    Doubt,
+    Ending,
+    Loss,
+    Lost,
+    Misrouted,
+    Outcome,
+    Request,
+    Throttled,
+    Unauthorised,
+    Unsent,
+    Work,
+)
+from bulk_journeys.pipeline.group_commit import Commits
+from bulk_journeys.pipeline.intents import AHEAD
 from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
-from bulk_journeys.pipeline.runner import AHEAD, Policies, Runner
+from bulk_journeys.pipeline.runner import Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Stop
-from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, dice, uuid_of, works
+from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, jitter, uuid_of, works
 
 ERROR = Lost("internal", "internal error", 500)
 THROTTLED = Throttled("resource_exhausted", "slow down", 429)
@@ -29,8 +45,8 @@ class Run:
         self.lifecycle = lifecycle
         self.journal = journal or MemoryJournal()
         self.listener = Listener()
-        policies = Policies(FixedPace(rates), lanes, RetryPolicy(tries=3, base=1.0), dice=dice(), clock=self._clock)
-        self.runner = Runner(lifecycle, self.journal, self.listener, policies)
+        policies = Policies(FixedPace(rates), lanes, RetryPolicy(tries=3, base=1.0), jitter=jitter(), clock=self._clock)
+        self.runner = Runner(lifecycle, self.journal, self.listener.tell, policies)
 
     def _clock(self) -> float:
         return 1_000_000.0 + asyncio.get_running_loop().time()
@@ -108,16 +124,15 @@ async def test_a_conflict_after_a_lost_answer_is_in_doubt_and_says_why() -> None
     await run.carry_out(works(1))
     settled = run.journal.settled()[0]
     assert settled.outcome is Outcome.IN_DOUBT
-    assert settled.message == (
-        "the answer to attempt 1 was lost (connection reset); attempt 2 found: journey is not running; "
-        "either the action was carried out by then, or the journey was so before"
-    )
+    assert settled.message == "journey is not running"
+    assert settled.doubt
+    assert (settled.doubt.loss, settled.doubt.attempt, settled.doubt.message) == (Loss.NO_ANSWER, 1, "connection reset")
     assert settled.attempts == 2
 
 
 async def test_the_memory_of_a_lost_attempt_survives_into_the_next_run() -> None:
     run = Run(ScriptedLifecycle({0: [CONFLICT]}))
-    work = Work(0, Request(Action.PAUSE, uuid_of(0)), attempts=1, lost="the run ended meanwhile", started_at=5.0)
+    work = Work(0, Request(Action.PAUSE, uuid_of(0)), attempts=1, doubt=Doubt(Loss.IN_FLIGHT, 1), started_at=5.0)
     await run.carry_out(iter([work]))
     settled = run.journal.settled()[0]
     assert (settled.outcome, settled.attempts, settled.started_at) == (Outcome.IN_DOUBT, 2, 5.0)
@@ -218,12 +233,12 @@ async def test_a_stop_takes_the_intents_back_that_were_announced_ahead() -> None
     assert 1 <= len(announced) <= 2 * AHEAD
     for row in announced:
         latest = run.journal.of_row(row)[-1]
-        assert isinstance(latest, Heard)
-        assert (latest.code, latest.attempt, latest.lost) == ("not_sent", 0, None)
+        assert isinstance(latest, Withdrawn)
+        assert (latest.attempts, latest.doubt) == (0, None)
 
 
 def rows_in_doubt_after_a_crash(journal: MemoryJournal) -> set[int]:
-    latest = {entry.row: entry for entry in journal.entries if isinstance(entry, Sending | Heard | Settled)}
+    latest = {entry.row: entry for entry in journal.entries if isinstance(entry, RowEntry)}
     return {row for row, entry in latest.items() if isinstance(entry, Sending)}
 
 
@@ -246,7 +261,8 @@ async def test_a_stop_wakes_whoever_waits_to_try_again() -> None:
     assert asyncio.get_running_loop().time() == pytest.approx(0.1, abs=0.01)
     latest = run.journal.of_row(0)[-1]
     assert isinstance(latest, Heard)
-    assert latest.lost == "the answer to attempt 1 was lost (connection reset)"
+    assert latest.doubt
+    assert (latest.doubt.loss, latest.doubt.attempt, latest.doubt.message) == (Loss.NO_ANSWER, 1, "connection reset")
 
 
 @pytest.mark.parametrize("write", [1, 2, 5])
@@ -297,3 +313,26 @@ async def test_nothing_is_sent_of_what_was_announced_in_a_journal_that_is_gone()
     run = Run(ScriptedLifecycle(), journal=MemoryJournal(words=["journal.jsonl is gone"]))
     await run.carry_out(works(100))
     assert run.lifecycle.sent == []
+
+
+async def test_the_journal_notes_the_pace_once_a_second_and_how_long_each_attempt_took() -> None:
+    run = Run(ScriptedLifecycle({0: [LOST]}, latency=0.25), Rate(4, 1.0))
+    await run.carry_out(works(20))
+    notes = [entry for entry in run.journal.entries if isinstance(entry, Pace)]
+    assert [entry.rate for entry in notes] == [4.0] * len(notes)
+    assert 4 <= len(notes) <= 6  # 20 rows at 4 a second
+    assert {entry.reason for entry in notes} == {PaceReason.RATE}
+    tried = [entry for entry in run.journal.entries if isinstance(entry, Heard | Settled)]
+    assert {entry.duration for entry in tried} == {0.25}
+
+
+async def test_the_pace_is_no_reason_to_write() -> None:
+    commits = Commits(journal := MemoryJournal(), lambda event: None, lambda words: None)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(commits.keep_writing)
+        commits.note(Pace(5.0, 4.0, 1, 5, PaceReason.RATE))
+        await anyio.sleep(60.0)
+        assert journal.writes == []
+        await commits.reach(commits.append(Ended(6.0, Ending.COMPLETE, "done")))
+        assert [type(entry) for entry in journal.entries] == [Pace, Ended]
+        tasks.cancel_scope.cancel()

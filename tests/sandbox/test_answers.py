@@ -5,9 +5,8 @@ from random import Random
 
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Latency, RetryHint
-from bulk_journeys.sandbox.answers import Wording
-from bulk_journeys.sandbox.codes import Code, Refusal
+from bulk_journeys.sandbox.answers import Code, Errors, Refusal, RetryHint, Wording
+from bulk_journeys.sandbox.config import Config, Latency
 from bulk_journeys.sandbox.limits import Quota
 from tests.sandbox.visit import AUTHORISED, GATEWAY, visiting
 

@@ -1,4 +1,7 @@
-"""Laws of the audit: it finds each claim that is not so, and lets a doubt pass only for a reason."""
+"""Laws of the audit: it finds each claim that is not so, and lets a doubt pass only for a reason.
+
+And of the list of statuses: it tells each journey's present status, so that two moments can be compared.
+"""
 
 import asyncio
 from pathlib import Path
@@ -6,9 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bulk_journeys.sandbox import Action, Config, Fault, Journey, Status
 from bulk_journeys.sandbox.audit import HARMLESS_IF_APPLIED, Line, contradictions, main
-from bulk_journeys.sandbox.world import DISPLACED
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import DISPLACED, Action, Journey, Status
 from tests.sandbox.visit import visiting
 
 UUID = "2a92bc43-9daf-46ea-b1d2-437f69d94e41"
@@ -95,3 +99,42 @@ def test_what_is_no_result_log_is_refused_with_advice(
     assert ended.value.code == 2
     assert f"{log}: cannot be read" in (err := capsys.readouterr().err)
     assert "name the results.jsonl of a run" in err
+
+
+@pytest.mark.parametrize("arguments", [["http://127.0.0.1:1"], ["--statuses", "results.jsonl", "http://127.0.0.1:1"]])
+def test_a_log_is_compared_or_statuses_are_printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "give either the results.jsonl of a run or --statuses" in capsys.readouterr().err
+
+
+async def test_each_journey_has_one_line_in_the_sandbox_s_order(capsys: pytest.CaptureFixture[str]) -> None:
+    async with visiting(Config(journeys=3, mix={Status.RUNNING: 1})) as visit:
+        await visit.act("pause", visit.journeys[1].uuid)
+        first, second, third = (journey.uuid for journey in visit.journeys)
+        assert await asyncio.to_thread(main, ["--statuses", visit.sandbox.base_url]) == 0
+    assert capsys.readouterr().out == (f"{first} STATUS_RUNNING\n{second} STATUS_PAUSED\n{third} STATUS_RUNNING\n")
+
+
+async def test_only_the_line_of_a_changed_journey_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    async with visiting(Config(journeys=20, mix={Status.RUNNING: 1, Status.PAUSED: 1, Status.DRAFT: 1})) as visit:
+        await asyncio.to_thread(main, ["--statuses", visit.sandbox.base_url])
+        before = capsys.readouterr().out.splitlines()
+        place = [journey.status for journey in visit.journeys].index(Status.DRAFT)
+        await visit.act("start", visit.journeys[place].uuid)
+        await asyncio.to_thread(main, ["--statuses", visit.sandbox.base_url])
+    after = capsys.readouterr().out.splitlines()
+    assert [row for row, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]] == [place]
+
+
+@pytest.mark.parametrize("base_url", ["", "nowhere", "http://127.0.0.1:1"])
+def test_where_no_sandbox_answers_that_is_said_without_a_traceback(
+    base_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--statuses", base_url])
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (2, "")
+    assert f"{base_url!r}: no sandbox answers here" in err
+    assert "give the address that it printed" in err

@@ -39,7 +39,12 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
-from bulk_journeys.sandbox import Config, Errors, Fault, Rate, RetryHint, Status, serving
+from bulk_journeys.sandbox.answers import Errors, RetryHint
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Status
+from bulk_journeys.sandbox.limits import Rate
+from bulk_journeys.sandbox.server import serving
 from tests.virtual_time import VirtualTimeLoop, run_virtually
 
 UUID = "11111111-2222-3333-4444-555555555555"

@@ -6,18 +6,9 @@ from typing import Any
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.sandbox import (
+from bulk_journeys.sandbox.answers import RetryHint
+from bulk_journeys.sandbox.config import (
     Config,
-    Fault,
-    Firewall,
-    FirewallKind,
-    LimiterKind,
-    Outage,
-    OutageKind,
-    Rate,
-    RateChange,
-    RetryHint,
-    Status,
     parse_faults,
     parse_firewall_kind,
     parse_firewalls,
@@ -26,10 +17,12 @@ from bulk_journeys.sandbox import (
     parse_mix,
     parse_outage_kind,
     parse_outages,
-    parse_rate,
-    parse_rates,
     parse_retry_hint,
 )
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Status
+from bulk_journeys.sandbox.limits import LimiterKind, Rate, RateChange, parse_rate, parse_rates
+from bulk_journeys.sandbox.outages import Firewall, FirewallKind, Outage, OutageKind
 
 
 @pytest.mark.parametrize(

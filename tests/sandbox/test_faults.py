@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from bulk_journeys.sandbox import Fault, parse_faults
-from bulk_journeys.sandbox.faults import ACTS, strike, walled
+from bulk_journeys.sandbox.config import parse_faults
+from bulk_journeys.sandbox.faults import ACTS, Fault, strike, walled
 
 UUIDS = [f"00000000-0000-4000-8000-{number:012d}" for number in range(5000)]
 

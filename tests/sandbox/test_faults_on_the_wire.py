@@ -8,9 +8,10 @@ import aiohttp
 import msgspec
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Fault, Latency, Status
-from bulk_journeys.sandbox.codes import HTTP_STATUS, Code
-from bulk_journeys.sandbox.world import DISPLACED
+from bulk_journeys.sandbox.answers import HTTP_STATUS, Code, Errors
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import DISPLACED, Status
 from tests.sandbox.visit import Visit, visiting
 
 LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, aiohttp.ClientResponseError)

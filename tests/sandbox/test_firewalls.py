@@ -5,8 +5,11 @@ from collections import defaultdict
 import aiohttp
 import pytest
 
-from bulk_journeys.sandbox import Config, Fault, Firewall, FirewallKind, Outage, Rate, Status
-from bulk_journeys.sandbox.pages import PAGES
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Status
+from bulk_journeys.sandbox.limits import Rate
+from bulk_journeys.sandbox.outages import PAGES, Firewall, FirewallKind, Outage
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Said, visiting
 
 ALWAYS = Firewall(0, 3600)

@@ -12,8 +12,10 @@ import aiohttp
 import pytest
 
 from bulk_journeys.cli import main
-from bulk_journeys.sandbox import Config, Fault, Journey, populate
-from bulk_journeys.sandbox.faults import COMMON
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.faults import COMMON, Fault
+from bulk_journeys.sandbox.journeys import Journey
+from bulk_journeys.sandbox.population import populate
 
 TOKEN = "canary-5f1d"
 LIMITS = ("--rate", "1/h", "--rate", "2/h@9h", "--limiter", "fixed", "--retry-hint", "both", "--hint-seconds", "7")

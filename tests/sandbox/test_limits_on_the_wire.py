@@ -8,7 +8,10 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 import pytest
 
-from bulk_journeys.sandbox import Config, Errors, Fault, Latency, LimiterKind, Rate, RateChange, RetryHint
+from bulk_journeys.sandbox.answers import Errors, RetryHint
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.limits import LimiterKind, Rate, RateChange
 from tests.sandbox.visit import Said, Visit, visiting
 
 BOTH = pytest.mark.parametrize("errors", Errors)

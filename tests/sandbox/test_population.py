@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.sandbox import Action, Config, Status, export_csv, populate
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Action, Status
+from bulk_journeys.sandbox.population import export_csv, populate
 
 
 def test_the_same_seed_makes_the_same_journeys() -> None:

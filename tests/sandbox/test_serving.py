@@ -12,11 +12,18 @@ import msgspec
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.sandbox import Config, Fault, Journey, Latency, Rate, populate, serving
+from bulk_journeys.sandbox.config import Config, Latency
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Journey
+from bulk_journeys.sandbox.limits import Rate
+from bulk_journeys.sandbox.population import populate
+from bulk_journeys.sandbox.server import serving
 from tests.sandbox.visit import AUTHORISED, GATEWAY, Visit, visiting
 
 RUN = """
-from bulk_journeys.sandbox import Config, Fault, run
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.server import run
 run(Config(journeys=1, faults={Fault.HANG: 1.0}), on_ready=lambda url: print(url, flush=True))
 """
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulk_journeys.sandbox import Config, populate
-from bulk_journeys.sandbox.codes import Code, Refusal
-from bulk_journeys.sandbox.world import TRANSITIONS, Action, Journey, Status, World
+from bulk_journeys.sandbox.answers import Code, Refusal
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import TRANSITIONS, Action, Journey, Status, World
+from bulk_journeys.sandbox.population import populate
 
 UUID = "11111111-2222-4333-8444-555555555555"
 LEGAL = {

@@ -9,7 +9,9 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from bulk_journeys.sandbox import Config, Journey, Sandbox, serving
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.journeys import Journey
+from bulk_journeys.sandbox.server import Sandbox, serving
 
 GATEWAY = "/api/v3/journeygateway/"
 AUTHORISED = {"Authorization": "Api sandbox"}

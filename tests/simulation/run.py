@@ -6,13 +6,14 @@ print(simulate(terms, 6000, Client(SearchingPace(6000)), seed=1).efficiency)
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
 from bulk_journeys.api.transport import Lifecycle
-from bulk_journeys.journal.entries import JournalEntry, Settled
-from bulk_journeys.model import Failure, Obstacle, Outcome, Request, Throttled
+from bulk_journeys.journal.entries import JournalEntry
+from bulk_journeys.model import Outcome, Throttled
+from bulk_journeys.pipeline.events import AttemptFailed, Event, RowsSettled
 from bulk_journeys.pipeline.pace.pace import Pace
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
@@ -54,20 +55,12 @@ class Outcomes:
     counts: Counter[Outcome] = field(default_factory=Counter)
     refusals: int = 0
 
-    def settled(self, entries: Sequence[Settled]) -> None:
-        for entry in entries:
-            self.counts[entry.outcome] += 1
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        self.refusals += isinstance(reply, Throttled)
-
-    def paused(self, asked: float, seconds: float) -> None: ...
-
-    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None: ...
-
-    def up(self) -> None: ...
-
-    def stopping(self, message: str) -> None: ...
+    def tell(self, event: Event) -> None:
+        match event:
+            case RowsSettled(entries):
+                self.counts.update(entry.outcome for entry in entries)
+            case AttemptFailed():
+                self.refusals += isinstance(event.reply, Throttled)
 
 
 @dataclass(frozen=True)
@@ -101,7 +94,7 @@ def simulate(terms: Terms, operations: int, client: Client, seed: int) -> Run:
 async def carry_out(lifecycle: Lifecycle, outcomes: Outcomes, operations: int, client: Client, seed: int) -> float:
     """Return how many seconds the run took."""
     clock = asyncio.get_running_loop().time
-    policies = Policies(client.pace, client.lanes, client.retry, dice=Random(f"{seed} dice").random, clock=clock)
+    policies = Policies(client.pace, client.lanes, client.retry, jitter=Random(f"{seed} jitter").random, clock=clock)
     began = clock()
-    await Runner(lifecycle, NoJournal(), outcomes, policies).run(works(operations))
+    await Runner(lifecycle, NoJournal(), outcomes.tell, policies).run(works(operations))
     return clock() - began

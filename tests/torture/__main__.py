@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from random import Random, randrange
 
-from bulk_journeys.sandbox import Config
+from bulk_journeys.sandbox.config import Config
 from tests.torture.clocks import torture_clocks
 from tests.torture.cuts import Sample, torture_cuts
 from tests.torture.disks import torture_disks

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from bulk_journeys.sandbox import Config, Latency, parse_mix
-from bulk_journeys.session.checks import DAY
+from bulk_journeys.sandbox.config import Config, Latency, parse_mix
+from bulk_journeys.session.done_before import DAY
 from bulk_journeys.session.index import FILE_NAME
 from tests.cli.stage import Done, records, write_list
 from tests.torture.crowd import Begin, Crowd, Say

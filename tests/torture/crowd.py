@@ -12,7 +12,8 @@ from typing import Final
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from bulk_journeys.sandbox import Config, serving
+from bulk_journeys.sandbox.config import Config
+from bulk_journeys.sandbox.server import serving
 from tests.cli.stage import Stage
 from tests.torture.figures import Figures
 from tests.torture.trial import Trial

@@ -15,13 +15,15 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from bulk_journeys.followup import remaining
-from bulk_journeys.journal.file import Ledger
+from bulk_journeys.journal.file import ledger_of
 from bulk_journeys.model import Work
-from bulk_journeys.plan.document import Merged, Operation, read_plan
+from bulk_journeys.plan.document import Merged, Operation
+from bulk_journeys.plan.saved_plan import read_plan
 from bulk_journeys.report.records import Record, records
-from bulk_journeys.sandbox import Action, Config, Journey, Latency, parse_faults
 from bulk_journeys.sandbox.audit import DEFINITELY_NOT, HARMLESS
+from bulk_journeys.sandbox.config import Config, Latency, parse_faults
 from bulk_journeys.sandbox.faults import strike
+from bulk_journeys.sandbox.journeys import Action, Journey
 from tests.cli.stage import json_lines
 from tests.torture.crowd import Begin, Crowd, Say
 from tests.torture.figures import Figures
@@ -87,7 +89,7 @@ class Whole:
         path.write_bytes(self.journal)
         for cut in range(len(self.journal), -1, -1):
             os.truncate(path, cut)
-            with Ledger(path) as ledger:
+            with ledger_of(path) as ledger:
                 latest = self.latest(cut)
                 found = [record for _, record in records(self._entries, ledger, self._sources)]
                 for wrong in (*self._lies(found, latest), *self._oblivion(remaining(self._entries, ledger), latest)):
@@ -129,7 +131,7 @@ class Whole:
             yield f"the rows {sorted(left.keys() ^ open_rows)} are sent again, or are not"
         for row in left.keys() & open_rows:
             possible = [self._pasts[self._uuid(row)][count] for count in _requests(latest.get(row))]
-            if left[row].lost is None and any(journey.applied for journey in possible):
+            if left[row].doubt is None and any(journey.applied for journey in possible):
                 yield f"row {row} may have been applied, and that is forgotten"
 
 
@@ -151,7 +153,7 @@ def _requests(last: Mapping[str, Any] | None) -> list[int]:
             return [0]
         case {"event": "sending", "attempt": attempt}:
             return [attempt - 1, attempt]
-        case {"event": "heard", "attempt": attempt} | {"event": "settled", "attempts": attempt}:
+        case {"event": "heard", "attempt": attempt} | {"event": "settled" | "withdrawn", "attempts": attempt}:
             return [attempt]
     raise AssertionError(last)
 

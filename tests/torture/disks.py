@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from bulk_journeys.sandbox import Config, Latency, parse_faults
+from bulk_journeys.sandbox.config import Config, Latency, parse_faults
 from tests.cli.stage import Done, json_lines
 from tests.torture.crowd import Begin, Crowd, Say
 from tests.torture.figures import Figures

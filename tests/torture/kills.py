@@ -10,7 +10,8 @@ from random import Random
 from signal import SIGINT, SIGKILL, SIGTERM, Signals
 from typing import Any, Final, NamedTuple
 
-from bulk_journeys.sandbox import Config, Latency, Rate, parse_faults, parse_mix
+from bulk_journeys.sandbox.config import Config, Latency, parse_faults, parse_mix
+from bulk_journeys.sandbox.limits import Rate
 from bulk_journeys.session.folder import RunFolder
 from tests.cli.stage import Done, json_lines
 from tests.torture.crowd import AT_A_TIME, Begin, Crowd, Say

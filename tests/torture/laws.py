@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from bulk_journeys.pipeline.runner import AHEAD
-from bulk_journeys.sandbox import Journey
+from bulk_journeys.pipeline.intents import AHEAD
 from bulk_journeys.sandbox.audit import contradictions, lost_answers, read_log
+from bulk_journeys.sandbox.journeys import Journey
 from tests.cli.stage import records
 
 FREE: Final = "off"
@@ -45,6 +45,8 @@ def sessions(entries: Entries) -> list[Session]:
                 begun.append(({}, []))
             case "ended":
                 begun[-1][1].append(True)
+            case "pace":
+                pass
             case word:
                 begun[-1][0][entry["row"]] = word
     return [Session(frozenset(row for row, word in rows.items() if word == "sending"), any(end)) for rows, end in begun]

@@ -19,7 +19,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from bulk_journeys.sandbox import Fault, Journey, Stats
+from bulk_journeys.sandbox.admission import Stats
+from bulk_journeys.sandbox.faults import Fault
+from bulk_journeys.sandbox.journeys import Journey
 from tests.cli.stage import Done, Forked, json_lines, records, the_run
 from tests.torture.figures import Figures
 from tests.torture.laws import Entries, entries_after_the_last_word, idle_doubt, lies, right_code, uncounted

@@ -7,7 +7,7 @@ from random import Random
 from signal import SIGCONT, SIGSTOP
 from typing import Any, Final
 
-from bulk_journeys.sandbox import Config, Latency, parse_mix
+from bulk_journeys.sandbox.config import Config, Latency, parse_mix
 from tests.cli.stage import json_lines
 from tests.torture.crowd import Begin, Crowd, Say
 from tests.torture.figures import Figures

@@ -10,7 +10,7 @@ from random import Random
 from signal import SIGKILL
 from typing import Any, Final
 
-from bulk_journeys.sandbox import Journey
+from bulk_journeys.sandbox.journeys import Journey
 from tests.cli.stage import Done, Forked, Stage, json_lines, records
 from tests.torture.figures import Crash, Figures
 from tests.torture.laws import (

@@ -5,7 +5,7 @@ from itertools import product
 from random import Random
 from typing import Final, NamedTuple
 
-from bulk_journeys.sandbox import Fault
+from bulk_journeys.sandbox.faults import Fault
 
 ROWS: Final = {0.01: 1500, 0.1: 3000, 0.5: 10_000}
 """Rows by how likely a fault is: what is likely is what brings many."""

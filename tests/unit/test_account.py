@@ -35,7 +35,7 @@ import os, signal, subprocess, sys, time
 from pathlib import Path
 from bulk_journeys.session.account import account_of, holding
 from bulk_journeys.errors import RunLocked
-from bulk_journeys.settings.options import Secret
+from bulk_journeys.settings.credentials import Secret
 folder = Path(sys.argv[1])
 def account():
     return account_of(folder, "https://journey.example.com", Secret("s3cr3t-Token_0123456789"))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.source.archive import BOUNDS, Bounds, is_document, unpack
+from bulk_journeys.source.archive import BOUNDS, Bounds, Unfit, Zip, is_document, unpack
 from bulk_journeys.source.filetype import GZIP, ZIP, Kind
 
 LIST = b"uuid,action\n" + b"1,pause\n" * 200_000
@@ -76,7 +76,7 @@ def test_a_gzip_of_endlessly_many_pieces_is_refused() -> None:
 def test_a_bomb_is_refused_while_it_unpacks(kind: Kind) -> None:
     bomb = bytes(60_000_000)
     packed = gzip.compress(bomb) if kind == GZIP else zipped({"a.csv": bomb})
-    assert "more than 1,000 times its size" in refusal(packed, kind)
+    assert "more than 200 times its size" in refusal(packed, kind)
     assert "unpacks to more than 2,000,000 bytes" in refusal(packed, kind, Bounds(most=2_000_000))
 
 
@@ -90,6 +90,7 @@ def test_what_mac_and_windows_leave_in_a_zip_is_no_file() -> None:
     packed = zipped({"a/list.csv": b"uuid", **dict.fromkeys(leftovers, b"")})
     assert unpacked(packed, ZIP)[:2] == ("list/a/list.csv", b"uuid")
     assert refusal(zipped(dict.fromkeys(leftovers, b"")), ZIP) == "the zip archive holds no file"
+    assert refusal(zipped({}), ZIP) == "the zip archive holds no file"
 
 
 def test_several_files_in_a_zip_are_refused_with_their_names() -> None:
@@ -147,6 +148,42 @@ def test_a_zip_that_is_cut_or_damaged_is_refused() -> None:
     assert refusal(packed[:100] + bytes([packed[100] ^ 1]) + packed[101:], ZIP).startswith(
         "the zip archive is damaged: "
     )
+
+
+def test_a_zip_that_another_program_could_take_for_another_is_refused() -> None:
+    packed = zipped({"a": LIST})
+    for changed in (packed + b"x", b"x" + packed, packed[:-2] + b"\1\0x"):
+        assert refusal(changed, ZIP) == "the zip archive is damaged: it does not end where its zip archive ends"
+    renamed = packed[:30] + b"b" + packed[31:]
+    assert refusal(renamed, ZIP).startswith("the zip archive is damaged: File name in directory 'a' and header")
+    twins = zipped({"a": LIST, "._b": b"", "._B": b""})
+    assert refusal(twins, ZIP).endswith("names a part twice")
+
+
+def test_a_zip_whose_parts_share_bytes_is_refused() -> None:
+    packed = zipped({"a": LIST, "._b": LIST})
+    start = packed.index(b"PK\1\2")
+    assert refusal(patched(packed, 18, 20, struct.pack("<I", start)), ZIP).endswith(
+        "two parts of its zip archive overlap"
+    )
+    second = packed.index(b"PK\1\2", start + 1)
+    moved = packed[: second + 42] + bytes(4) + packed[second + 46 :]
+    assert refusal(moved, ZIP).endswith("two parts of its zip archive overlap")
+
+
+def test_the_parts_of_a_zip_are_bounded_together() -> None:
+    parts = Zip(io.BytesIO(zipped({"a": LIST, "b": LIST})), Bounds(most=2 * len(LIST) - 1))
+    first, second = parts.by_name().values()
+    assert b"".join(parts.chunks(first)) == LIST
+    with pytest.raises(Unfit, match=r"unpacks to more than 3,200,023 bytes"):
+        next(parts.chunks(second))
+
+
+def test_a_zip_with_a_directory_for_more_than_four_gigabytes_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0)
+    packed = zipped({"a": LIST})
+    assert b"PK\6\6" in packed
+    assert unpacked(packed, ZIP)[1] == LIST
 
 
 def test_a_directory_that_says_it_is_huge_is_not_read() -> None:

@@ -44,7 +44,7 @@ SILENT += [Lost("deadline_exceeded", "m", 504, by_api=True)]
 PAGE = Intercepted("http_403", "HTTP 403: an HTML page, 'Access denied'", 403)
 
 HIGH = 1 - 2**-53
-"""The highest number that dice show."""
+"""The highest number that jitter show."""
 
 
 def turn(at: float) -> Turn:
@@ -54,14 +54,14 @@ def turn(at: float) -> Turn:
 class Api:
     """A breaker that is told of replies, each to a request that left a moment before unless told otherwise."""
 
-    def __init__(self, *replies: Reply, dice: float = HIGH) -> None:
+    def __init__(self, *replies: Reply, jitter: float = HIGH) -> None:
         self.breaker = Breaker()
-        self._dice = dice
+        self._jitter = jitter
         self.now = 0.0
         self.news = [self.hears(row, reply) for row, reply in enumerate(replies)]
 
     def hears(self, row: int, reply: Reply, *, left: float | None = None) -> News | None:
-        return self.breaker.learn(row, reply, turn(self.now if left is None else left), self.now, self._dice)
+        return self.breaker.learn(row, reply, turn(self.now if left is None else left), self.now, self._jitter)
 
     def probes(self, reply: Reply, row: int = 0) -> News | None:
         """Wait for the next probe, and have it answered at once."""
@@ -70,8 +70,8 @@ class Api:
         return self.hears(row, reply)
 
 
-def gone_down(dice: float = HIGH) -> Api:
-    api = Api(APPLIED, *[UNSENT] * 10, dice=dice)
+def gone_down(jitter: float = HIGH) -> Api:
+    api = Api(APPLIED, *[UNSENT] * 10, jitter=jitter)
     assert api.breaker.open
     return api
 
@@ -138,13 +138,13 @@ def test_it_waits_twice_as_long_for_each_probe_and_half_a_minute_at_most() -> No
     assert waits == pytest.approx([1, 2, 4, 8, 16, 30, 30, 30])
 
 
-@pytest.mark.parametrize(("dice", "seconds"), [(0.0, 0.5), (0.5, 0.75), (HIGH, 1.0)])
-def test_dice_spread_a_wait_over_its_second_half(dice: float, seconds: float) -> None:
-    assert gone_down(dice).breaker.delay(0.0) == pytest.approx(seconds)
+@pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 0.5), (0.5, 0.75), (HIGH, 1.0)])
+def test_dice_spread_a_wait_over_its_second_half(jitter: float, seconds: float) -> None:
+    assert gone_down(jitter).breaker.delay(0.0) == pytest.approx(seconds)
 
 
 def test_the_news_say_why_and_for_how_long_nothing_is_sent() -> None:
-    api = gone_down(dice=0.0)
+    api = gone_down(jitter=0.0)
     assert api.news[-1] == Opened(Obstacle.SILENCE, "connection refused", 0.5)
     assert api.probes(BAD_GATEWAY) == Opened(Obstacle.SILENCE, "HTTP 502: an HTML page", 1.0)
 
@@ -254,7 +254,7 @@ def test_only_who_met_the_outage_is_excused() -> None:
 def test_a_wait_is_never_longer_than_a_minute_and_ends_with_a_probe(
     replies: list[tuple[int, Reply]], data: st.DataObject
 ) -> None:
-    api = Api(APPLIED, dice=data.draw(st.floats(0, 1, exclude_max=True)))
+    api = Api(APPLIED, jitter=data.draw(st.floats(0, 1, exclude_max=True)))
     for row, reply in replies:
         news = api.probes(reply, row) if api.breaker.open else api.hears(row, reply)
         if isinstance(news, GivenUp):

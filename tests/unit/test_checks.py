@@ -11,32 +11,26 @@ import pytest
 from bulk_journeys.errors import PlanRefused, UsageError
 from bulk_journeys.followup import derived_plan
 from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Settled
-from bulk_journeys.journal.file import Ledger, at_rest
+from bulk_journeys.journal.file import at_rest, ledger_of
 from bulk_journeys.jsonlines import encode_lines
-from bulk_journeys.model import Action, Ending, Outcome
+from bulk_journeys.model import Action, Ending, FollowUp, Outcome
 from bulk_journeys.plan.document import Counts, Header, Merged, Operation, Parent, Plan, Source
-from bulk_journeys.session.checks import (
-    check_age,
-    check_childless,
-    check_done_before,
-    check_protected,
-    check_size,
-    refused_verbs,
-)
+from bulk_journeys.session.checks import check_age, check_protected, check_size
+from bulk_journeys.session.done_before import check_childless, check_done_before, refused_follow_ups
 from tests.fakes import uuid_of
 
 HOUR = 3600.0
 NOW = 1_000_000.0
 URL = "http://127.0.0.1:1"
-BEGAN = Began(NOW - HOUR, "0.1.0", URL)
-LATER = Began(NOW - HOUR / 2, "0.1.0", URL)
+BEGAN = Began(NOW - HOUR, URL)
+LATER = Began(NOW - HOUR / 2, URL)
 SETTLED = Settled(0, 1, NOW, NOW, Outcome.APPLIED)
 ENDED = Ended(NOW, Ending.COMPLETE, "nothing is left to do")
 STOPPED = Ended(NOW, Ending.UNAUTHORISED, "the API refused the token")
 
 
-PARENT = Parent("r", "retry", URL, NOW - 5 * HOUR, 0, ["failed"])
-UNDONE = Parent("r1", "undo", URL, BEGAN.at, 1, ["applied"])
+PARENT = Parent("r", FollowUp.RETRY, URL, NOW - 5 * HOUR, 0, ["failed"])
+UNDONE = Parent("r1", FollowUp.UNDO, URL, BEGAN.at, 1, ["applied"])
 
 
 def plan(rows: int = 2, action: Action = Action.PAUSE, sha256: str = "a" * 64, parent: Parent | None = None) -> Plan:
@@ -173,8 +167,8 @@ def test_a_run_is_taken_back_once_and_taken_up_once(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"r1 was undone before, in .*r2; .*resume .*r2.*; --again"):
         check_done_before(undone, URL, tmp_path, NOW + 1000 * HOUR)
     with pytest.raises(UsageError, match="r1 was undone before"):
-        check_childless(BEGAN.at, [tmp_path, tmp_path], ["undo"])
-    check_childless(BEGAN.at, [tmp_path], ["retry"])
+        check_childless(BEGAN.at, [tmp_path, tmp_path], [FollowUp.UNDO])
+    check_childless(BEGAN.at, [tmp_path], [FollowUp.RETRY])
     check_childless(NOW, [tmp_path])
 
 
@@ -205,19 +199,19 @@ def test_resume_is_advised_only_where_it_would_send_something(tmp_path: Path) ->
 
 
 def test_a_verb_is_refused_for_what_was_made_of_the_same_rows(tmp_path: Path) -> None:
-    def refused() -> set[str]:
-        with Ledger(tmp_path / "r1" / "journal.jsonl") as ledger:
-            return refused_verbs(ledger, [tmp_path, tmp_path])
+    def refused() -> set[FollowUp]:
+        with ledger_of(tmp_path / "r1" / "journal.jsonl") as ledger:
+            return refused_follow_ups(ledger, [tmp_path, tmp_path])
 
     ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)
     assert refused() == set()
-    retried = Parent("r1", "retry", URL, BEGAN.at, 1, ["conflict"])
+    retried = Parent("r1", FollowUp.RETRY, URL, BEGAN.at, 1, ["conflict"])
     ran(tmp_path, "r2", plan(parent=retried), LATER, SETTLED)
     assert refused() == {"resume"}
     ran(tmp_path, "r3", plan(action=Action.START, parent=UNDONE), LATER, STOPPED)
     assert refused() == {"resume"}  # that undo changed nothing
     ran(tmp_path, "r4", plan(action=Action.START, parent=UNDONE), LATER, SETTLED)
-    assert refused() == {"resume", "retry", "undo"}
+    assert refused() == {"resume", FollowUp.RETRY, "undo"}
 
 
 def test_the_same_somewhere_else_is_something_else(tmp_path: Path) -> None:
@@ -228,9 +222,9 @@ def test_the_same_somewhere_else_is_something_else(tmp_path: Path) -> None:
 def test_two_undos_of_different_rows_stand_in_nobodys_way(tmp_path: Path) -> None:
     ran(tmp_path, "r1", plan(), BEGAN, SETTLED, ENDED)
     ran(tmp_path, "r2", plan(action=Action.START, parent=UNDONE), BEGAN, SETTLED)
-    check_childless(BEGAN.at, [tmp_path], ["undo"], ["in_doubt"])
+    check_childless(BEGAN.at, [tmp_path], [FollowUp.UNDO], ["in_doubt"])
     with pytest.raises(UsageError, match="r1 was undone before"):
-        check_childless(BEGAN.at, [tmp_path], ["undo"], ["applied", "in_doubt"])
+        check_childless(BEGAN.at, [tmp_path], [FollowUp.UNDO], ["applied", "in_doubt"])
 
 
 def test_a_plan_made_of_a_run_that_went_on_since_is_not_carried_out(tmp_path: Path) -> None:

@@ -56,11 +56,11 @@ def test_a_server_that_says_too_many_at_once_is_believed_where_unusually_many_ar
 
 
 def test_a_server_that_says_so_now_and_then_whatever_is_under_way_is_not_believed() -> None:
-    lanes, dice = Lanes(), Random(1)
+    lanes, jitter = Lanes(), Random(1)
     for _ in range(2000):
-        answer(lanes, dice.randint(8, 12))
-        if dice.random() < 0.05:
-            refuse(lanes, dice.randint(8, 12), CROWDED)
+        answer(lanes, jitter.randint(8, 12))
+        if jitter.random() < 0.05:
+            refuse(lanes, jitter.randint(8, 12), CROWDED)
     assert lanes.found is None or lanes.found >= 7
 
 

@@ -5,14 +5,17 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.files import Window, disk_errors, opened_regular, replacing, sync_folder
+from bulk_journeys.files import Window, disk_errors, opened_regular, replacing, sync_folder, temporary_file
 from tests.disks import files_limited_to
 
 
@@ -183,7 +186,7 @@ def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_window_does_not_move_with_the_descriptor_it_looks_through(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"abc\ndef\n")
     with opened_regular(tmp_path / "file") as file:
-        one, other = (io.BufferedReader(Window(file.fileno(), place), 2) for place in (0, 4))
+        one, other = (io.BufferedReader(Window(file.fileno(), offset), 2) for offset in (0, 4))
         assert (one.readline(), file.read(), other.readline(), one.readline()) == (
             b"abc\n",
             b"abc\ndef\n",
@@ -192,3 +195,41 @@ def test_a_window_does_not_move_with_the_descriptor_it_looks_through(tmp_path: P
         )
         assert one.seek(1) == 1
         assert one.readline() == b"bc\n"
+
+
+@given(st.binary(max_size=40), st.data())
+def test_a_window_reads_like_the_bytes_that_it_shows(content: bytes, data: st.DataObject) -> None:
+    size = data.draw(st.integers(0, len(content)))
+    with temporary_file("a test", [content]) as file:
+        window, twin = io.BufferedReader(Window(file.fileno(), end=size), 4), io.BytesIO(content[:size])
+        for _ in range(5):
+            offset, count = data.draw(st.integers(0, 45)), data.draw(st.integers(0, 45))
+            file.seek(data.draw(st.integers(0, 40)))
+            assert window.seek(offset) == twin.seek(offset)
+            assert window.read(count) == twin.read(count)
+            with pytest.raises(OSError, match="no such offset"):
+                window.seek(-46, data.draw(st.sampled_from([io.SEEK_SET, io.SEEK_END])))
+            assert window.read(count) == twin.read(count)
+        assert window.seek(0, io.SEEK_END) == size
+        window.close()
+        assert file.seek(0) == 0
+
+
+def test_a_window_without_an_end_knows_of_none() -> None:
+    with temporary_file("a test") as file, pytest.raises(io.UnsupportedOperation, match="no such offset"):
+        Window(file.fileno()).seek(0, io.SEEK_END)
+
+
+def test_a_temporary_file_holds_what_it_is_given_and_is_closed_when_that_breaks_off() -> None:
+    with temporary_file("a test", [b"one", b"", b"two"]) as file:
+        file.seek(0)
+        assert file.read() == b"onetwo"
+
+    def parts() -> Iterator[bytes]:
+        yield b"one"
+        raise ValueError("no more")
+
+    before = len(list(Path("/dev/fd").iterdir()))
+    with pytest.raises(ValueError, match="no more"):
+        temporary_file("a test", parts())
+    assert len(list(Path("/dev/fd").iterdir())) == before

@@ -44,12 +44,13 @@ def test_a_run_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
-    created(tmp_path, 1)
+    first, beside = new_run(tmp_path, "pause", 0.0, 0xFFFF), new_run(tmp_path, "pause", 0.0, 0xFFFF)
+    first.create()
     with pytest.raises(
-        UsageError, match="pause-0001: File exists; name another place with --runs-dir; nothing was sent"
+        UsageError, match="pause-ffff: File exists; name another place with --runs-dir; nothing was sent"
     ):
-        created(tmp_path, 1)
-    created(tmp_path, 2)
+        beside.create()
+    assert new_run(tmp_path, "pause", 0.0, 0xFFFF).run_id == "1970-01-01T00-00-00Z-pause-0000"
 
 
 def test_a_run_that_has_no_place_is_refused(tmp_path: Path) -> None:

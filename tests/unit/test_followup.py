@@ -6,14 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from bulk_journeys.followup import remaining, retry, undo
-from bulk_journeys.journal.entries import Heard, Sending, Settled
+from bulk_journeys.journal.entries import Heard, RowEntry, Sending, Settled, Withdrawn
 from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY
-from bulk_journeys.model import Action, Outcome, Request, Work
+from bulk_journeys.model import Action, Doubt, Loss, Outcome, Request, Work
 from bulk_journeys.plan.document import Entry, Merged, Operation
 from bulk_journeys.source.table import Fault, InvalidRow
 from tests.fakes import Known, uuid_of
 
-LOST = "the answer to attempt 1 was lost (no answer in time)"
+LOST = Doubt(Loss.NO_ANSWER, 1, 5.0, 40.0, message="no answer in time")
 
 
 def operation(row: int, action: Action = Action.PAUSE) -> Operation:
@@ -24,7 +24,7 @@ def request(row: int, action: Action = Action.PAUSE) -> Request:
     return Request(action, uuid_of(row))
 
 
-def left(*known: Sending | Heard | Settled, rows: int = 1) -> list[Work]:
+def left(*known: RowEntry, rows: int = 1) -> list[Work]:
     return list(remaining(map(operation, range(rows)), Known(*known)))
 
 
@@ -51,7 +51,7 @@ def test_what_is_settled_is_never_done_again(outcome: Outcome) -> None:
 
 
 def test_a_request_that_was_about_to_leave_may_have_been_applied() -> None:
-    assert left(Sending(0, 3, 9.0, 5.0)) == [Work(0, request(0), 3, "the run ended while attempt 3 was under way", 5.0)]
+    assert left(Sending(0, 3, 9.0, 5.0)) == [Work(0, request(0), 3, Doubt(Loss.IN_FLIGHT, 3, 9.0, 40.0), 5.0)]
 
 
 def test_the_first_attempt_of_a_row_began_when_it_was_about_to_leave() -> None:
@@ -59,7 +59,7 @@ def test_the_first_attempt_of_a_row_began_when_it_was_about_to_leave() -> None:
 
 
 def test_a_lost_answer_is_remembered() -> None:
-    assert left(Heard(0, 2, 9.0, 5.0, "unreachable", "refused", lost=LOST)) == [Work(0, request(0), 2, LOST, 5.0)]
+    assert left(Heard(0, 2, 9.0, 5.0, "unreachable", "refused", doubt=LOST)) == [Work(0, request(0), 2, LOST, 5.0)]
 
 
 def test_an_attempt_that_was_heard_of_leaves_no_doubt() -> None:
@@ -67,6 +67,13 @@ def test_an_attempt_that_was_heard_of_leaves_no_doubt() -> None:
 
 
 def test_a_request_that_never_left_has_not_started() -> None:
+    assert left(Withdrawn(0, 0, 9.0)) == [Work(0, request(0))]
+    assert left(Withdrawn(0, 2, 9.0, 5.0, LOST)) == [Work(0, request(0), 2, LOST, 5.0)]
+
+
+def test_what_0_1_0_told_in_words_is_remembered() -> None:
+    told = Doubt(Loss.UNTOLD, message="the answer to attempt 1 was lost (timeout)")
+    assert left(Heard(0, 2, 9.0, 5.0, "timeout", "none", lost=told.message)) == [Work(0, request(0), 2, told, 5.0)]
     assert left(Heard(0, 0, 9.0, 9.0, "not_sent", "the run ended before it could be tried")) == [Work(0, request(0))]
 
 
@@ -83,8 +90,8 @@ def test_work_is_made_as_it_is_taken() -> None:
     assert taken == [0]
 
 
-def settled(row: int, outcome: Outcome, message: str | None = None) -> Settled:
-    return Settled(row, 1, 9.0, 8.0, outcome, code="c", message=message)
+def settled(row: int, outcome: Outcome, doubt: Doubt | None = None) -> Settled:
+    return Settled(row, 1, 9.0, 8.0, outcome, code="c", message="m", doubt=doubt)
 
 
 def of_each_outcome() -> tuple[list[Entry], Known]:
@@ -139,7 +146,7 @@ def test_a_row_that_repeats_points_to_where_the_first_one_is_now() -> None:
 
 def test_an_undo_forgets_the_doubt_of_what_it_takes_back() -> None:
     """The doubt was about another action, and would make a plain refusal of this one look like one."""
-    doubtful = replace(operation(0), lost=LOST)
+    doubtful = replace(operation(0), doubt=LOST)
     assert list(undo([doubtful], Known(), [Outcome.IN_DOUBT])) == [operation(0, Action.START)]
 
 
@@ -147,8 +154,8 @@ def test_a_retry_takes_up_what_may_still_come_right_and_remembers_doubt() -> Non
     plan, known = of_each_outcome()
     assert list(retry(plan, known, WORTH_ANOTHER_TRY, "r1")) == [
         operation(3),
-        replace(operation(4), lost=f"in run r1: {LOST}"),
-        replace(operation(5), lost="in run r1: the run ended while attempt 2 was under way"),
+        replace(operation(4), doubt=replace(LOST, run="r1")),
+        replace(operation(5), doubt=Doubt(Loss.IN_FLIGHT, 2, 9.0, 40.0, "r1")),
         operation(6),
         operation(7),
     ]
@@ -162,22 +169,19 @@ def test_a_retry_can_be_of_one_outcome_alone(outcome: Outcome, lines: list[int])
     assert [entry.line for entry in retry(plan, known, [outcome], "r1")] == lines
 
 
-def test_the_story_of_a_doubt_neither_nests_nor_grows_without_end() -> None:
-    doubtful = replace(operation(0), lost=f"in run r1: {LOST}")
-    (again,) = retry(
-        [doubtful], Known(settled(0, Outcome.IN_DOUBT, f"in run r1: {LOST}; {'x' * 600}")), [Outcome.IN_DOUBT], "r2"
-    )
-    assert isinstance(again, Operation)
-    assert again.lost is not None
-    assert again.lost.startswith(f"in run r1: {LOST}; x")
-    assert len(again.lost) == 500
+@pytest.mark.parametrize("run", ["r1", ""])
+def test_a_doubt_keeps_the_run_that_it_is_from(run: str) -> None:
+    doubtful = replace(operation(0), doubt=replace(LOST, run=run))
+    (untouched,) = retry([doubtful], Known(), [Outcome.IN_DOUBT], "r2")
+    assert untouched == doubtful
+    latest = settled(0, Outcome.IN_DOUBT, replace(LOST, run=run))
+    assert list(retry([doubtful], Known(latest), [Outcome.IN_DOUBT], "r2")) == [doubtful]
 
 
 def test_what_a_plan_remembers_is_part_of_the_work() -> None:
-    doubtful = replace(operation(0), lost=LOST)
+    doubtful = replace(operation(0), doubt=LOST)
     assert list(remaining([doubtful], None)) == [Work(0, request(0), 0, LOST)]
-    withdrawn = Heard(0, 0, 9.0, 9.0, "not_sent", "the run ended", lost=LOST)
-    assert list(remaining([doubtful], Known(withdrawn))) == [Work(0, request(0), 0, LOST)]
-    sending = Sending(0, 1, 9.0, lost=LOST)
-    words = f"{LOST}; then the run ended while attempt 1 was under way"
-    assert list(remaining([doubtful], Known(sending))) == [Work(0, request(0), 1, words, 9.0)]
+    assert list(remaining([doubtful], Known(Withdrawn(0, 0, 9.0, doubt=LOST)))) == [Work(0, request(0), 0, LOST)]
+    sending = Sending(0, 1, 9.0, doubt=LOST)
+    newer = Doubt(Loss.IN_FLIGHT, 1, 9.0, 40.0)
+    assert list(remaining([doubtful], Known(sending))) == [Work(0, request(0), 1, newer, 9.0)]

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulk_journeys.files import lock, opened
+from bulk_journeys.files import opened
+from bulk_journeys.locks import lock
 from bulk_journeys.session.index import FILE_NAME, MOST_ENTRIES, PATIENCE, SIZE_LIMIT, RunIndex
 
 WRITER = """

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import DiskFailed, InputError
-from bulk_journeys.source.input_file import Window, chunks, open_raw, spooled
+from bulk_journeys.source.input_file import chunks, open_raw, spooled
 from bulk_journeys.source.text import LONGEST_LINE, bad_byte, line_of, read_lines
 from tests.disks import files_limited_to
 
@@ -196,23 +196,6 @@ def test_a_file_that_is_replaced_is_still_the_one_that_was_opened(file: Path) ->
         (file.parent / "new").replace(file)
         assert raw.file.read() == b"uuid\n1\n"
         raw.check_unchanged()
-
-
-@given(st.binary(max_size=40), st.data())
-def test_a_window_reads_like_the_bytes_that_it_shows(content: bytes, data: st.DataObject) -> None:
-    size = data.draw(st.integers(0, len(content)))
-    file = io.BytesIO(content)
-    window, twin = io.BufferedReader(Window(file, size), 4), io.BytesIO(content[:size])
-    for _ in range(5):
-        place, count = data.draw(st.integers(0, 45)), data.draw(st.integers(0, 45))
-        file.seek(data.draw(st.integers(0, 40)))
-        assert window.seek(place) == twin.seek(place)
-        assert window.read(count) == twin.read(count)
-    assert window.seek(0, io.SEEK_END) == size
-    with pytest.raises((OSError, ValueError)):
-        window.seek(-1)
-    window.close()
-    assert not file.closed
 
 
 @given(st.binary(max_size=40), st.integers(1, 9), st.none() | st.integers(0, 50))

@@ -2,26 +2,30 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked, UsageError
-from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Sending, Settled
-from bulk_journeys.journal.file import Journal, Ledger, RowEntry, at_rest
+from bulk_journeys.errors import DiskFailed, JournalDamaged, JournalUnknown, RunLocked, UsageError
+from bulk_journeys.journal.entries import VERSION, Began, Ended, Heard, JournalEntry, RowEntry, Sending, Settled
+from bulk_journeys.journal.file import Journal, JournalFile, at_rest, ledger_of
+from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Ending, Outcome
+from bulk_journeys.model import Doubt, Ending, Loss, Outcome
 from tests.disks import files_limited_to
 
-BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com", before=sha256().hexdigest())
-AGAIN = Began(200.0, "0.2.0", "http://127.0.0.1:8080")
+DOUBT = Doubt(Loss.NO_ANSWER, 1, 101.0, 40.0, message="none in time")
+BEGAN = Began(100.0, "https://journey.pushwoosh.com", before=sha256().hexdigest())
+AGAIN = Began(200.0, "http://127.0.0.1:8080")
 ENDED = Ended(150.0, Ending.INTERRUPTED, "interrupted by SIGINT")
 SENDING = Sending(2, 1, 101.0)
-HEARD = Heard(2, 1, 102.0, 101.0, "timeout", "é\u2028\U0001f600 none in time", None, "attempt 1 was lost")
+HEARD = Heard(2, 1, 102.0, 101.0, "timeout", "é\u2028\U0001f600 none in time", duration=1.0, doubt=DOUBT)
 SETTLED = Settled(0, 1, 103.0, 101.0, Outcome.APPLIED, "STATUS_PAUSED", "Welcome\nseries", 200)
 OTHER = Settled(2, 2, 104.0, 101.0, Outcome.IN_DOUBT, code="timeout", message="none in time")
 ENTRIES: list[JournalEntry] = [BEGAN, SENDING, Sending(0, 1, 101.5), HEARD, SETTLED, Sending(2, 2, 103.5, 101.0), OTHER]
@@ -47,16 +51,23 @@ def put(journal: Journal, *entries: JournalEntry) -> None:
     journal.write(journal.take())
 
 
+def end_of(path: Path) -> int:
+    """Return where the last whole entry ends."""
+    entries = JournalFile(path)
+    with Ledger(entries):
+        return entries.end
+
+
 def test_what_was_written_is_read(path: Path) -> None:
     with Journal.create(path) as journal:
         put(journal, *ENTRIES[:4])
         put(journal, *ENTRIES[4:])
-    with Ledger(path) as ledger:
+    with ledger_of(path) as ledger:
         assert (ledger.first, ledger.latest, ledger.ended) == (BEGAN, BEGAN, None)
         assert [ledger.entry(row) for row in (0, 1, 2, 3, 10**9)] == [SETTLED, None, OTHER, None, None]
         assert [ledger.is_settled(row) for row in (0, 1, 2, 3, 10**9)] == [True, False, True, False, False]
         assert ledger.settled_rows == 2
-        assert ledger.end == path.stat().st_size
+    assert end_of(path) == path.stat().st_size
 
 
 def test_an_entry_is_one_line_of_ascii(path: Path) -> None:
@@ -70,7 +81,7 @@ def test_an_entry_is_one_line_of_ascii(path: Path) -> None:
 def test_the_latest_entry_about_a_row_counts(path: Path) -> None:
     for count, latest in ((2, SENDING), (4, HEARD), (6, ENTRIES[5]), (7, OTHER)):
         path.write_bytes(lines(*ENTRIES[:count]))
-        with Ledger(path) as ledger:
+        with ledger_of(path) as ledger:
             assert ledger.entry(2) == latest
             assert ledger.is_settled(2) == (count == 7)
 
@@ -79,27 +90,27 @@ def test_the_latest_entry_about_a_row_counts(path: Path) -> None:
 def test_a_line_about_a_row_behind_the_end_of_its_process_is_damage(path: Path, late: JournalEntry) -> None:
     path.write_bytes(lines(BEGAN, SENDING, ENDED, late))
     with pytest.raises(JournalDamaged, match=":4: this line comes behind the end"):
-        Ledger(path)
+        ledger_of(path)
 
 
 @pytest.mark.parametrize("late", [Sending(0, 2, 104.0), replace(HEARD, row=0), replace(SETTLED, attempts=2)])
 def test_a_line_about_a_row_that_is_settled_is_damage(path: Path, late: JournalEntry) -> None:
     path.write_bytes(lines(BEGAN, SETTLED, SENDING, late))
     with pytest.raises(JournalDamaged, match=":4: this line is about row 0, which was settled before"):
-        Ledger(path)
+        ledger_of(path)
 
 
 def test_the_ending_is_that_of_the_latest_process(path: Path) -> None:
     path.write_bytes(lines(BEGAN, SENDING, ENDED))
-    with Ledger(path) as ledger:
+    with ledger_of(path) as ledger:
         assert ledger.ended == ENDED
     path.write_bytes(lines(BEGAN, SENDING, ENDED, AGAIN))
-    with Ledger(path) as ledger:
+    with ledger_of(path) as ledger:
         assert (ledger.first, ledger.latest, ledger.ended) == (BEGAN, AGAIN, None)
 
 
 def test_an_empty_journal_is_a_run_that_has_not_begun(path: Path) -> None:
-    with Journal.create(path), Ledger(path) as ledger:
+    with Journal.create(path), ledger_of(path) as ledger:
         assert (ledger.latest, ledger.ended, ledger.settled_rows, ledger.entry(0)) == (None, None, 0, None)
 
 
@@ -138,7 +149,7 @@ def test_a_journal_needs_its_folder(tmp_path: Path) -> None:
 def test_what_is_no_journal_is_said_to_be_none(tmp_path: Path) -> None:
     for missing in (tmp_path, tmp_path / "none"):
         with pytest.raises(UsageError, match="is this the folder of a run"):
-            Ledger(missing)
+            ledger_of(missing)
 
 
 def test_a_journal_cut_at_any_byte_still_reads_and_mends(path: Path) -> None:
@@ -147,8 +158,7 @@ def test_a_journal_cut_at_any_byte_still_reads_and_mends(path: Path) -> None:
     for size in range(len(whole) + 1):
         path.write_bytes(whole[:size])
         kept = max(end for end in ends if end <= size)
-        with Ledger(path) as ledger:
-            assert ledger.end == kept
+        assert end_of(path) == kept
         with Journal.reopen(path) as (journal, ledger, torn):
             assert torn == whole[kept:size]
             assert ledger.settled_rows == (kept >= ends[5]) + (kept >= ends[7])
@@ -177,7 +187,7 @@ def test_damage_in_the_middle_is_an_error_that_names_the_line(path: Path, number
     damaged = lines(*ENTRIES[: number - 1]) + damage + lines(*ENTRIES[number:])
     path.write_bytes(damaged)
     with pytest.raises(JournalDamaged, match=rf"journal\.jsonl:{number}: this line cannot be read"):
-        Ledger(path)
+        ledger_of(path)
     with pytest.raises(JournalDamaged), Journal.reopen(path):
         pass
     assert path.read_bytes() == damaged
@@ -187,7 +197,7 @@ def test_damage_in_the_middle_is_an_error_that_names_the_line(path: Path, number
 def test_a_missing_line_feed_in_the_middle_is_damage(path: Path) -> None:
     path.write_bytes(lines(BEGAN)[:-1] + lines(SENDING, SETTLED))
     with pytest.raises(JournalDamaged, match=":1:"):
-        Ledger(path)
+        ledger_of(path)
 
 
 def test_a_run_has_one_process_at_a_time(path: Path) -> None:
@@ -222,12 +232,12 @@ def test_a_journal_that_does_not_exist_cannot_be_taken_up(path: Path) -> None:
 def test_a_ledger_is_read_while_the_journal_is_written(path: Path) -> None:
     with Journal.create(path) as journal:
         put(journal, BEGAN, SENDING)
-        with Ledger(path) as early:
+        with ledger_of(path) as early:
             put(journal, HEARD, SETTLED)
             with path.open("ab") as half_written:
                 half_written.write(lines(OTHER)[:20])
             assert (early.entry(2), early.settled_rows) == (SENDING, 0)
-            with Ledger(path) as late:
+            with ledger_of(path) as late:
                 assert (late.entry(2), late.entry(0), late.settled_rows) == (HEARD, SETTLED, 1)
 
 
@@ -237,7 +247,7 @@ def test_the_ledger_of_a_reopened_journal_still_answers_while_it_grows(path: Pat
     with Journal.reopen(path) as (journal, ledger, _):
         put(journal, AGAIN, HEARD, OTHER)
         assert (ledger.entry(2), ledger.entry(0), ledger.is_settled(2)) == (SENDING, SETTLED, False)
-    with Ledger(path) as ledger:
+    with ledger_of(path) as ledger:
         assert (ledger.first, ledger.latest, ledger.entry(2)) == (BEGAN, vouching(AGAIN, whole), OTHER)
 
 
@@ -313,10 +323,11 @@ def test_a_tail_that_cannot_be_copied_is_not_cut_off(path: Path) -> None:
 def test_a_line_that_is_being_written_while_it_is_read_is_no_damage(path: Path) -> None:
     lines = [encode_line(entry) for entry in ENTRIES]
     path.write_bytes(b"".join(lines[:2]) + lines[2][:9])
-    with path.open("ab") as writer, Ledger(path) as ledger:
+    entries = JournalFile(path)
+    with path.open("ab") as writer, Ledger(entries) as ledger:
         writer.write(lines[2][9:] + lines[3])
         writer.flush()
-        assert ledger.end == len(lines[0]) + len(lines[1])
+        assert (ledger.rows, entries.end) == (range(3), len(lines[0]) + len(lines[1]))
 
 
 def test_who_only_reads_is_waited_for(path: Path) -> None:
@@ -343,9 +354,61 @@ def test_a_run_is_at_rest_unless_somebody_carries_it_out(path: Path) -> None:
         assert resting
 
 
+NEWER = {"event": "began", "at": 300.0, "version": VERSION + 1, "writer": "9.9", "base_url": "https://x"}
+
+
+@pytest.mark.parametrize("entry", [{"event": "teleported", "row": 3}, NEWER])
+@pytest.mark.parametrize("last", [True, False])
+def test_what_a_newer_program_wrote_is_refused_with_both_versions_and_nothing_is_cut_off(
+    path: Path, entry: dict[str, Any], last: bool
+) -> None:
+    written = lines(replace(BEGAN, version=VERSION, writer="9.9"), SENDING) + encode_line(entry)
+    path.write_bytes(written if last else written + lines(SENDING))
+    its = VERSION + 1 if entry is NEWER else VERSION
+    words = (
+        rf":3: .* is of journal version {its}, written by bulk-journeys 9\.9, and .* up to version {VERSION}; use the"
+    )
+    with pytest.raises(JournalUnknown, match=words):
+        ledger_of(path)
+    before = path.read_bytes()
+    with pytest.raises(JournalUnknown), Journal.reopen(path):
+        pass
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_fold_needs_no_file() -> None:
+    class InMemory:
+        """Entries that are kept in a list; a position is an index."""
+
+        def __init__(self, told: list[JournalEntry]) -> None:
+            self.told = told
+            self.closed = False
+
+        def __iter__(self) -> Iterator[tuple[int, JournalEntry]]:
+            return iter(enumerate(self.told))
+
+        def at(self, position: int) -> JournalEntry | None:
+            return self.told[position]
+
+        def damage(self, position: int, what: str) -> JournalDamaged:
+            return JournalDamaged(f"entry {position}: {what}")
+
+        def close(self) -> None:
+            self.closed = True
+
+    entries = InMemory(ENTRIES)
+    with Ledger(entries) as ledger:
+        assert [ledger.entry(row) for row in (0, 1, 2)] == [SETTLED, None, OTHER]
+    assert entries.closed
+    damaged = InMemory([BEGAN, ENDED, SENDING])
+    with pytest.raises(JournalDamaged, match="entry 2: this line comes behind the end of the process that wrote it"):
+        Ledger(damaged)
+    assert damaged.closed
+
+
 IMPOSSIBLE = [
     b"{}",
-    b'{"event":"unheard of"}',
     b'{"event":"sending"}',
     b'{"event":"sending","row":3000000000,"attempt":1,"at":101}',
     b'{"event":"sending","row":%d,"attempt":1,"at":101}' % 10**30,
@@ -379,7 +442,7 @@ def test_a_value_that_no_run_can_have_written_is_damage_wherever_it_stands(
     content = lines(BEGAN, SENDING) + damage + b"\n" + (b"" if last else lines(SETTLED))
     path.write_bytes(content)
     with pytest.raises(JournalDamaged, match=r"journal\.jsonl:3: .*restore it"):
-        Ledger(path, 12)
+        ledger_of(path, 12)
     with pytest.raises(JournalDamaged, match=r":3: "), Journal.reopen(path, 12):
         pass
     assert path.read_bytes() == content
@@ -388,19 +451,19 @@ def test_a_value_that_no_run_can_have_written_is_damage_wherever_it_stands(
 def test_a_row_far_away_takes_no_memory_even_where_the_plan_is_not_known(path: Path) -> None:
     path.write_bytes(lines(BEGAN, Sending(3_000_000_000, 1, 101.0)))
     with pytest.raises(JournalDamaged, match=":2: this line is about row 3000000000"):
-        Ledger(path)
+        ledger_of(path)
 
 
 def test_a_journal_that_lost_its_beginning_is_damaged(path: Path) -> None:
     for first in (SENDING, HEARD, SETTLED, ENDED):
         path.write_bytes(lines(first, BEGAN))
         with pytest.raises(JournalDamaged, match=":1: this line comes before the run's beginning"):
-            Ledger(path)
+            ledger_of(path)
 
 
 def test_an_entry_about_a_row_that_is_no_operation_of_the_plan_is_named_by_its_line(path: Path) -> None:
     path.write_bytes(lines(BEGAN, SETTLED, SENDING))
-    with Ledger(path) as ledger:
+    with ledger_of(path) as ledger:
         ledger.hold_against([True, False, True, True])
         for operations in ([True, False, False], [True, False]):
             with pytest.raises(JournalDamaged, match=":3: this line is about row 2, which is no journey of the plan"):
@@ -413,7 +476,7 @@ RUN = (BEGAN, SENDING, Sending(0, 1, 101.5), HEARD, SETTLED)
 OTHERS = [
     Sending(2, 1, 101.1),
     Sending(7, 1, 101.5),
-    replace(HEARD, lost=None),
+    replace(HEARD, doubt=None),
     Settled(0, 1, 103.0, 101.0, Outcome.FAILED, message="no"),
 ]
 
@@ -434,7 +497,7 @@ def test_what_is_edited_between_two_commands_is_damage_wherever_it_stands(
     with pytest.raises(
         JournalDamaged, match=r"journal\.jsonl:\d: (what stands before this line is not|this line is ab)"
     ):
-        Ledger(path)
+        ledger_of(path)
 
 
 def test_who_takes_a_run_up_vouches_for_what_stood_there(path: Path) -> None:
@@ -442,24 +505,24 @@ def test_who_takes_a_run_up_vouches_for_what_stood_there(path: Path) -> None:
     with Journal.reopen(path) as (journal, _, _):
         put(journal, AGAIN, OTHER)
         put(journal, ENDED)
-    with Ledger(path) as ledger:
+    with ledger_of(path) as ledger:
         assert ledger.ended == vouching(ENDED, lines(*RUN, vouching(AGAIN, lines(*RUN)), OTHER))
     path.write_bytes(path.read_bytes().replace(b'"row":2', b'"row":3', 1))
     with pytest.raises(JournalDamaged, match=f":{len(RUN) + 1}: what stands before"):
-        Ledger(path)
+        ledger_of(path)
 
 
 def test_a_journal_of_an_older_version_vouches_for_nothing_and_is_read(path: Path) -> None:
     older = replace(BEGAN, before=None)
     path.write_bytes(lines(older, SENDING, ENDED, AGAIN, SENDING, SETTLED))
-    with Ledger(path) as ledger:
+    with ledger_of(path) as ledger:
         assert (ledger.first, ledger.latest, ledger.settled_rows) == (older, AGAIN, 1)
 
 
 def test_a_journal_that_is_changed_while_it_is_read_is_damaged(path: Path) -> None:
     path.write_bytes(lines(BEGAN, SETTLED, SENDING))
     for line in (lines(BEGAN), lines(Sending(1, 1, 101.0)), b"noise\n", b""):
-        with Ledger(path) as ledger:
+        with ledger_of(path) as ledger:
             path.write_bytes(lines(BEGAN) + line * 9)
             with pytest.raises(JournalDamaged, match=r":2: this line was changed just now"):
                 ledger.entry(0)
@@ -469,7 +532,7 @@ def test_a_journal_that_is_changed_while_it_is_read_is_damaged(path: Path) -> No
 def test_a_pipe_is_no_journal_and_is_not_waited_for(path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(UsageError, match="no regular file; is this the folder of a run"):
-        Ledger(path)
+        ledger_of(path)
 
 
 def test_a_link_is_no_journal_wherever_it_leads(path: Path) -> None:
@@ -477,7 +540,7 @@ def test_a_link_is_no_journal_wherever_it_leads(path: Path) -> None:
     elsewhere.write_bytes(lines(BEGAN, SETTLED))
     path.symlink_to(elsewhere)
     with pytest.raises(UsageError, match="this is a link; is this the folder of a run"):
-        Ledger(path)
+        ledger_of(path)
 
 
 def test_a_journal_that_lost_its_name_is_taken_up_by_what_was_opened(path: Path) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bulk_journeys.source.formats import open_list
 from bulk_journeys.source.json_documents import LONGEST_DOCUMENT, json_readings
-from bulk_journeys.source.json_rows import MOST_COLUMNS, MOST_SHAPES, Shapes
-from bulk_journeys.source.json_text import MOST_LISTS, Document
+from bulk_journeys.source.json_rows import MOST_COLUMNS, MOST_SHAPED, Objects
+from bulk_journeys.source.json_text import LONGEST_PIECE, MOST_LISTS, Document
 from bulk_journeys.source.table import InvalidRow, Reading
 from bulk_journeys.source.text import LONGEST_LINE
 from tests.readings import lines_of, only, refusal, rows
@@ -47,15 +47,49 @@ def test_the_order_of_keys_changes_no_row(orders: list[list[str]]) -> None:
 
 
 def test_a_shape_is_learnt_from_keys_that_come_twice_in_a_row_and_from_no_endless_number_of_them() -> None:
-    shapes, learnt = Shapes(), set()
-    for number in range(2 * MOST_SHAPES):
-        shapes.learn({f"key {number}": "", "uuid": ""})
-        assert shapes.last is None
-    for number in range(2 * MOST_SHAPES):
-        for _ in range(2):
-            shapes.learn({f"key {number}": "", "uuid": ""})
-        learnt.add(shapes.last)
-    assert len(learnt) == MOST_SHAPES
+    def line(number: int) -> str:
+        return json.dumps({f"key {number}": "", **dict.fromkeys("abcdefghi", 1)})
+
+    objects, learnt = Objects(), set()
+    for number in range(MOST_SHAPED // 5):
+        objects.line(line(number))
+        assert objects.shape is None
+    for number in range(MOST_SHAPED // 5):
+        objects.line(line(number))
+        objects.line(line(number))
+        learnt.add(objects.shape)
+    assert len(learnt) == MOST_SHAPED // 10
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda a, b: {"a": a, "b": b},
+            *2 * [st.sampled_from([None, True, False, 0, -1, 2.5, 1e300, 10**99, 10**100, "", "a", "null", '"', "1"])],
+        ),
+        min_size=3,
+        max_size=9,
+    ),
+    st.sampled_from([(", ", ": "), (",", ":"), (" ,\t", "  :")]),
+)
+def test_scalars_are_read_alike_by_shapes_and_by_the_decoder(
+    objects: list[dict[str, Any]], separators: tuple[str, str]
+) -> None:
+    expected = [
+        ["" if value is None else value if isinstance(value, str) else json.dumps(value) for value in one.values()]
+        for one in objects
+    ]
+    texts = [json.dumps(one, separators=separators) for one in objects]
+    for text in ("\n".join(texts), f"[{','.join(texts)}]"):
+        assert [cells for _, _, cells in only(as_json(text))] == expected
+
+
+@pytest.mark.parametrize("odd", ["01", "1.", "-", ".5", "1e", "+1", "tru", "nul", "NaN", "Infinity", "1" * 401, "'1'"])
+def test_what_is_no_scalar_fits_no_shape(odd: str) -> None:
+    found = only(as_json('{"a": 1, "b": "x"}\n' * 3 + f'{{"a": {odd}, "b": "x"}}\n{{"a": 2, "b": null}}\n'))
+    assert [row[2] for row in (*found[:3], found[4])] == [["1", "x"]] * 3 + [["2", ""]]
+    assert found[3][0] == 4
+    assert found[3][1].startswith("is not a row in JSON: ")
 
 
 @given(
@@ -124,6 +158,18 @@ def test_objects_in_objects_become_columns() -> None:
     assert reading.columns == ["info.uuid", "info.plan.action", "x"]
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_what_is_empty_ends_where_it_ends(blank: str) -> None:
+    objects, lists = f"{{{blank}}}", f"[{blank}]"
+    whole, journeys = as_json(
+        f'{{"a": {objects}, "b": {lists}, "c": {{"d": {objects}}}, "journeys": [{{"uuid": "1"}}]}}'
+    )
+    assert rows(whole)[0][2] == ["{}", "[]", "{}", '[{"uuid": "1"}]']
+    assert [cells for _, _, cells in rows(journeys)] == [["1"]]
+    assert [cells for _, _, cells in only(as_json(objects))] == [[]]
+    assert not only(as_json(lists))
+
+
 def test_each_list_in_a_larger_object_is_a_reading() -> None:
     readings = as_json('{"page": 1,\n"data": {"journeys": [\n{"uuid": "1"}], "none": []},\n"others": [{"id": 2}]}')
     assert [(one.form.sheet, rows(one)) for one in readings[1:]] == [
@@ -150,9 +196,10 @@ def test_an_object_is_a_row_as_well() -> None:
         ('{"a": [1],\n"a": [2]}', "list.json:2: has the key 'a' twice in one object"),
         ('{"a"\n1}', "list.json:2: is no JSON: a colon is missing"),
         ("{\na: 1}", "list.json:2: is no JSON: a key in double quotes is missing"),
+        ('{\n"uuid": "1"}\n["2"\n', "list.json:4: is no JSON: a comma or ] is missing"),
         ("[" * 100_000, "list.json:1: is no JSON: it is nested too deeply"),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_broken_json_is_refused_with_its_line(text: str, reason: str) -> None:
     assert refusal(lambda: as_json(text)).startswith(reason)
@@ -299,11 +346,27 @@ def test_a_list_of_numbers_is_what_the_json_module_says(
         assert [one.length for one in Document("list.json", text).lists] == [expected]
 
 
+@pytest.mark.parametrize("blanks", ["", " "])
+@pytest.mark.parametrize("element", ["7", '"a"', '"a,b"', "[7, 7]", '{"a": 7}', "null"])
+def test_a_long_list_without_rows_is_counted_piece_by_piece(element: str, blanks: str) -> None:
+    count = 2 * LONGEST_PIECE
+    comma = f"{blanks},{blanks}"
+    document = Document("list.json", f'{{"n": ["x"{comma}{comma.join([element] * count)}], "m": ["y", 1]}}')
+    assert [(one.path, one.length) for one in document.lists] == [(("n",), 1 + count), (("m",), 2)]
+    broken = f'{{"n": ["x"{comma}{comma.join([element] * count)},{comma}7]}}'
+    assert refusal(lambda: Document("list.json", broken)).startswith("list.json:1: is no JSON: Expecting value")
+
+
 def test_an_object_too_long_for_a_row_is_there_for_its_lists() -> None:
     whole, journeys = as_json(f'{{"journeys": [{{"uuid": "1"}}], "note": "{"x" * LONGEST_LINE}"}}')
     assert rows(journeys) == [(1, 1, ["1"])]
     (bad,) = rows(whole)
     assert "it has 4,194," in bad[1]
+
+
+def test_a_line_too_long_for_a_row_is_read_as_a_document() -> None:
+    first, second = only(as_json(f'{{"uuid": "1", "note": "{"x" * LONGEST_LINE}"}}\n{{"uuid": "2"}}\n'))
+    assert (first[:2], second) == ((1, 1), (2, 2, ["2", ""]))
 
 
 @given(st.lists(st.sampled_from(["\n", "\r\n", "\r", " "]), min_size=6, max_size=6))

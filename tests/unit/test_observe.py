@@ -3,7 +3,6 @@
 import io
 import json
 import stat
-from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
 
@@ -11,10 +10,13 @@ import pytest
 
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.journal.entries import Settled
-from bulk_journeys.model import Action, Failure, Lost, Obstacle, Outcome, Request
+from bulk_journeys.model import Action, Ending, Lost, Obstacle, Outcome, Request
+from bulk_journeys.observe import Watchers
 from bulk_journeys.observe.progress import BarProgress, PlainProgress, progress
-from bulk_journeys.observe.runlog import RunLog, run_log
-from bulk_journeys.observe.watchers import Watchers
+from bulk_journeys.observe.run_log import RunLog, run_log
+from bulk_journeys.pipeline.breaker import Closed, Opened
+from bulk_journeys.pipeline.events import AttemptFailed, Event, PauseAsked, RowsSettled
+from bulk_journeys.pipeline.stop_rules import Stop
 from tests.fakes import Listener, uuid_of
 
 REQUEST = Request(Action.PAUSE, uuid_of(3))
@@ -35,27 +37,7 @@ class Sulking:
         self._error = error
         self.told = 0
 
-    def settled(self, entries: Sequence[Settled]) -> None:
-        self.told += 1
-        raise self._error
-
-    def heard(self, row: int, request: Request, reply: Failure) -> None:
-        self.told += 1
-        raise self._error
-
-    def paused(self, asked: float, seconds: float) -> None:
-        self.told += 1
-        raise self._error
-
-    def down(self, obstacle: Obstacle, message: str, seconds: float) -> None:
-        self.told += 1
-        raise self._error
-
-    def up(self) -> None:
-        self.told += 1
-        raise self._error
-
-    def stopping(self, message: str) -> None:
+    def tell(self, event: Event) -> None:
         self.told += 1
         raise self._error
 
@@ -71,11 +53,11 @@ class Clock:
 def test_everybody_is_told_everything() -> None:
     listeners = [Listener(), Listener()]
     watchers = Watchers(listeners)
-    watchers.settled(TWO)
-    watchers.heard(3, REQUEST, LOST)
-    watchers.down(Obstacle.SILENCE, "no answer", 4.0)
-    watchers.up()
-    watchers.stopping("enough")
+    watchers.tell(RowsSettled(TWO))
+    watchers.tell(AttemptFailed(3, REQUEST, LOST))
+    watchers.tell(Opened(Obstacle.SILENCE, "no answer", 4.0))
+    watchers.tell(Closed())
+    watchers.tell(Stop(Ending.INTERRUPTED, "enough"))
     for listener in listeners:
         assert listener.outcomes == {0: TWO[0], 1: TWO[1]}
         assert listener.failures == {3: [LOST]}
@@ -84,23 +66,22 @@ def test_everybody_is_told_everything() -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError("sulks"), OSError(28, "full"), RecursionError("deep"), BrokenPipeError()])
-@pytest.mark.parametrize("first", ["settled", "heard", "paused", "down", "up", "stopping"])
+@pytest.mark.parametrize("first", range(6))
 def test_who_fails_is_dropped_with_one_warning_and_the_others_go_on(
-    error: Exception, first: str, capsys: pytest.CaptureFixture[str]
+    error: Exception, first: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sulking, listener = Sulking(error), Listener()
     watchers = Watchers([sulking, listener])
-    news: dict[str, Callable[[], None]] = {
-        "settled": lambda: watchers.settled(TWO),
-        "heard": lambda: watchers.heard(3, REQUEST, LOST),
-        "paused": lambda: watchers.paused(60.0, 30.0),
-        "down": lambda: watchers.down(Obstacle.SILENCE, "no answer", 4.0),
-        "up": watchers.up,
-        "stopping": lambda: watchers.stopping("enough"),
-    }
-    news[first]()
-    for tell in news.values():
-        tell()
+    news: list[Event] = [
+        RowsSettled(TWO),
+        AttemptFailed(3, REQUEST, LOST),
+        PauseAsked(60.0, 30.0),
+        Opened(Obstacle.SILENCE, "no answer", 4.0),
+        Closed(),
+        Stop(Ending.INTERRUPTED, "enough"),
+    ]
+    for event in (news[first], *news):
+        watchers.tell(event)
     assert sulking.told == 1
     assert len(listener.outcomes) == 2
     assert capsys.readouterr().err == f"warning: no more Sulking: {error}\n"
@@ -109,8 +90,8 @@ def test_who_fails_is_dropped_with_one_warning_and_the_others_go_on(
 def test_what_is_settled_is_counted_whoever_fails(capsys: pytest.CaptureFixture[str]) -> None:
     watchers = Watchers([Sulking(ValueError("sulks"))])
     for _ in range(3):
-        watchers.settled(TWO)
-    watchers.settled([])
+        watchers.tell(RowsSettled(TWO))
+    watchers.tell(RowsSettled([]))
     assert watchers.settled_rows == 6
     assert Watchers([]).settled_rows == 0
     assert capsys.readouterr().err.count("warning") == 1
@@ -134,8 +115,8 @@ def test_a_run_goes_on_when_nobody_can_be_warned(stream: io.StringIO | None) -> 
     listener = Listener()
     watchers = Watchers([Sulking(ValueError("sulks")), listener])
     with redirect_stderr(stream):
-        watchers.settled(TWO)
-        watchers.stopping("enough")
+        watchers.tell(RowsSettled(TWO))
+        watchers.tell(Stop(Ending.INTERRUPTED, "enough"))
     assert watchers.settled_rows == len(listener.outcomes) == 2
     assert listener.stops == ["enough"]
 
@@ -144,8 +125,8 @@ def test_plain_progress_is_a_line_every_five_seconds() -> None:
     stream, clock = io.StringIO(), Clock()
     watcher = PlainProgress(12_000, stream, clock)
     for clock.now, count in ((0.0, 2), (4.9, 1000), (5.0, 1), (9.9, 1), (12.0, 1), (16.9, 5), (17.0, 0)):
-        watcher.settled(settled(*[Outcome.APPLIED] * count))
-    watcher.settled(settled(Outcome.IN_DOUBT))
+        watcher.tell(RowsSettled(settled(*[Outcome.APPLIED] * count)))
+    watcher.tell(RowsSettled(settled(Outcome.IN_DOUBT)))
     assert stream.getvalue().splitlines() == [
         "1,003 of 12,000: 1,003 applied",
         "1,005 of 12,000: 1,005 applied",
@@ -157,15 +138,15 @@ def test_plain_progress_counts_by_outcome() -> None:
     stream, clock = io.StringIO(), Clock()
     watcher = PlainProgress(9, stream, clock)
     clock.now = 5.0
-    watcher.settled(settled(Outcome.IN_DOUBT, Outcome.APPLIED, Outcome.IN_DOUBT, Outcome.CONFLICT))
+    watcher.tell(RowsSettled(settled(Outcome.IN_DOUBT, Outcome.APPLIED, Outcome.IN_DOUBT, Outcome.CONFLICT)))
     assert stream.getvalue() == "4 of 9: 1 applied, 1 conflict, 2 in_doubt\n"
 
 
 def test_plain_progress_says_at_once_that_the_run_stops_and_nothing_of_single_failures() -> None:
     stream = io.StringIO()
     watcher = PlainProgress(9, stream, Clock())
-    watcher.heard(3, REQUEST, LOST)
-    watcher.stopping("interrupted by SIGINT")
+    watcher.tell(AttemptFailed(3, REQUEST, LOST))
+    watcher.tell(Stop(Ending.INTERRUPTED, "interrupted by SIGINT"))
     assert stream.getvalue() == (
         "stopping: interrupted by SIGINT; what is under way is settled first (Ctrl-C leaves it in doubt)\n"
     )
@@ -174,11 +155,11 @@ def test_plain_progress_says_at_once_that_the_run_stops_and_nothing_of_single_fa
 def test_a_bar_is_told_how_far_the_run_is() -> None:
     steps: list[tuple[int, str]] = []
     said: list[str] = []
-    watcher = BarProgress(9, lambda done, counts: steps.append((done, counts)), said.append)
-    watcher.settled(TWO)
-    watcher.settled(TWO[:1])
-    watcher.heard(3, REQUEST, LOST)
-    watcher.stopping("enough")
+    watcher = BarProgress(lambda done, counts: steps.append((done, counts)), said.append)
+    watcher.tell(RowsSettled(TWO))
+    watcher.tell(RowsSettled(TWO[:1]))
+    watcher.tell(AttemptFailed(3, REQUEST, LOST))
+    watcher.tell(Stop(Ending.INTERRUPTED, "enough"))
     assert steps == [(2, "1 applied, 1 failed"), (3, "2 applied, 1 failed")]
     assert said == ["stopping: enough; what is under way is settled first (Ctrl-C leaves it in doubt)"]
 
@@ -192,8 +173,8 @@ def test_a_terminal_gets_a_bar_and_a_pipe_plain_lines() -> None:
     terminal = Terminal()
     with progress(2, terminal) as watcher:
         assert isinstance(watcher, BarProgress)
-        watcher.settled(TWO)
-        watcher.stopping("enough")
+        watcher.tell(RowsSettled(TWO))
+        watcher.tell(Stop(Ending.INTERRUPTED, "enough"))
     assert "2/2" in terminal.getvalue()
     assert "stopping: enough" in terminal.getvalue()
     with progress(2, io.StringIO()) as watcher:
@@ -203,7 +184,7 @@ def test_a_terminal_gets_a_bar_and_a_pipe_plain_lines() -> None:
 def test_a_servers_words_are_no_markup_for_the_bar(capsys: pytest.CaptureFixture[str]) -> None:
     terminal = Terminal()
     with progress(2, terminal) as watcher:
-        Watchers([watcher]).stopping("the API said: [/x] [b]no[/b]")
+        Watchers([watcher]).tell(Stop(Ending.INTERRUPTED, "the API said: [/x] [b]no[/b]"))
     assert "stopping: the API said: [/x] [b]no[/b]" in terminal.getvalue()
     assert capsys.readouterr().err == ""
 
@@ -216,11 +197,11 @@ def test_the_log_is_json_lines_and_holds_what_was_not_plain_sailing(tmp_path: Pa
     path = tmp_path / "log.jsonl"
     with run_log(path) as log:
         log.began(operations=12, rate="10/s")
-        log.settled(TWO)
-        log.heard(3, REQUEST, LOST)
-        log.down(Obstacle.SILENCE, "no answer", 4.0)
-        log.up()
-        log.stopping("interrupted")
+        log.tell(RowsSettled(TWO))
+        log.tell(AttemptFailed(3, REQUEST, LOST))
+        log.tell(Opened(Obstacle.SILENCE, "no answer", 4.0))
+        log.tell(Closed())
+        log.tell(Stop(Ending.INTERRUPTED, "interrupted"))
         log.ended(ending="interrupted")
     lines = logged(path)
     assert all(str(line.pop("timestamp")).endswith("Z") for line in lines)
@@ -263,7 +244,7 @@ def test_the_log_of_a_resumed_run_follows_the_first(tmp_path: Path) -> None:
 def test_a_line_of_the_log_is_there_as_soon_as_it_is_told(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     with run_log(path) as log:
-        log.heard(3, REQUEST, LOST)
+        log.tell(AttemptFailed(3, REQUEST, LOST))
         assert len(logged(path)) == 1
 
 
@@ -277,34 +258,34 @@ def test_a_log_on_a_full_disk_ends_no_run() -> None:
         watchers = Watchers([log])
         log.began(operations=12)
         with redirect_stderr(io.StringIO()) as warned:
-            watchers.heard(3, REQUEST, LOST)
-            watchers.heard(3, REQUEST, LOST)
+            watchers.tell(AttemptFailed(3, REQUEST, LOST))
+            watchers.tell(AttemptFailed(3, REQUEST, LOST))
         log.ended(ending="complete")
     assert warned.getvalue() == "warning: no more RunLog: [Errno 28] No space left on device\n"
 
 
 def test_a_log_that_fails_is_dropped(capsys: pytest.CaptureFixture[str]) -> None:
     watchers = Watchers([RunLog(closed())])
-    watchers.heard(3, REQUEST, LOST)
-    watchers.heard(3, REQUEST, LOST)
+    watchers.tell(AttemptFailed(3, REQUEST, LOST))
+    watchers.tell(AttemptFailed(3, REQUEST, LOST))
     assert capsys.readouterr().err == "warning: no more RunLog: I/O operation on closed file\n"
 
 
 def test_a_server_gives_no_orders_to_the_terminal() -> None:
     stream = io.StringIO()
-    PlainProgress(2, stream).stopping("the API refused the token: \x1b[2J\rall is well")
+    PlainProgress(2, stream).tell(Stop(Ending.INTERRUPTED, "the API refused the token: \x1b[2J\rall is well"))
     assert stream.getvalue().strip().isprintable()
 
 
 def test_a_long_pause_is_told_once_and_a_short_one_not_at_all() -> None:
     stream, clock = io.StringIO(), Clock()
     shown = PlainProgress(10, stream, clock)
-    shown.paused(1.0, 1.0)
-    shown.paused(30.0, 30.0)
+    shown.tell(PauseAsked(1.0, 1.0))
+    shown.tell(PauseAsked(30.0, 30.0))
     clock.now = 0.5
-    shown.paused(30.0, 30.0)
+    shown.tell(PauseAsked(30.0, 30.0))
     clock.now = 60.0
-    shown.paused(3600.0, 60.0)
+    shown.tell(PauseAsked(3600.0, 60.0))
     assert stream.getvalue().splitlines() == [
         "the server asks for a pause of 30 s",
         "the server asks for a pause of 3,600 s; nothing is sent for 60 s, as --max-pause says",
@@ -314,12 +295,12 @@ def test_a_long_pause_is_told_once_and_a_short_one_not_at_all() -> None:
 def test_an_outage_is_told_every_few_seconds_at_most_and_its_end_once() -> None:
     stream, clock = io.StringIO(), Clock()
     shown = PlainProgress(10, stream, clock)
-    shown.up()
+    shown.tell(Closed())
     for clock.now, seconds in ((10.0, 0.7), (10.7, 1.8), (12.5, 4.2), (16.7, 7.9)):
-        shown.down(Obstacle.SILENCE, "connection\x1b[2J refused", seconds)
+        shown.tell(Opened(Obstacle.SILENCE, "connection\x1b[2J refused", seconds))
     clock.now = 24.6
-    shown.up()
-    shown.up()
+    shown.tell(Closed())
+    shown.tell(Closed())
     assert stream.getvalue().splitlines() == [
         "the API does not answer (connection�[2J refused); nothing is sent for 1 s, then one request tries again",
         "the API does not answer (connection�[2J refused); nothing is sent for 8 s, then one request tries again",
@@ -329,8 +310,8 @@ def test_an_outage_is_told_every_few_seconds_at_most_and_its_end_once() -> None:
 
 def test_who_answers_in_the_apis_place_is_told_as_that() -> None:
     said: list[str] = []
-    shown = BarProgress(9, lambda done, counts: None, said.append)
-    shown.down(Obstacle.INTERCEPTION, "HTTP 403: an HTML page, 'Access denied'", 1.0)
+    shown = BarProgress(lambda done, counts: None, said.append)
+    shown.tell(Opened(Obstacle.INTERCEPTION, "HTTP 403: an HTML page, 'Access denied'", 1.0))
     assert said == [
         "something in between answers in the API's place (HTTP 403: an HTML page, 'Access denied'); "
         "nothing is sent for 1 s, then one request tries again"
@@ -339,10 +320,10 @@ def test_who_answers_in_the_apis_place_is_told_as_that() -> None:
 
 def test_the_end_of_an_outage_that_was_not_told_is_not_told_either() -> None:
     said: list[str] = []
-    shown = BarProgress(9, lambda done, counts: None, said.append)
+    shown = BarProgress(lambda done, counts: None, said.append)
     for _ in range(3):
-        shown.down(Obstacle.SILENCE, "no answer in time", 1.0)
-        shown.up()
+        shown.tell(Opened(Obstacle.SILENCE, "no answer in time", 1.0))
+        shown.tell(Closed())
     assert said == [
         "the API does not answer (no answer in time); nothing is sent for 1 s, then one request tries again",
         "the API answers again",

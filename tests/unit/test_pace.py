@@ -255,8 +255,8 @@ def test_a_limit_on_concurrency_is_found_exactly(places: int) -> None:
 
 @pytest.mark.parametrize("places", [2, 4])
 def test_a_limit_on_concurrency_is_found_exactly_though_it_calls_itself_one_on_the_rate(places: int) -> None:
-    pace, dice = SearchingPace(5000, max_rate=1000.0), Random(1)
-    play(pace, crowded(places, REFUSED), 5000, latency=lambda: dice.uniform(0.05, 0.15))
+    pace, jitter = SearchingPace(5000, max_rate=1000.0), Random(1)
+    play(pace, crowded(places, REFUSED), 5000, latency=lambda: jitter.uniform(0.05, 0.15))
     assert pace.found
     assert pace.found.lanes == places
 

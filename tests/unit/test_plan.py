@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bulk_journeys import __version__
 from bulk_journeys.errors import DiskFailed, InputError
 from bulk_journeys.model import Action
 from bulk_journeys.plan.build import make_plan
-from bulk_journeys.plan.document import Counts, Entry, Merged, Operation, Plan, Source, is_saved_plan, read_plan
+from bulk_journeys.plan.document import Counts, Entry, Merged, Operation, Plan, Source
+from bulk_journeys.plan.saved_plan import is_saved_plan, read_plan
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.report.plan_text import faults_text
 from bulk_journeys.source.table import Fault, Form, InvalidRow, Listed, Reading, Row
@@ -180,7 +182,7 @@ def saved(tmp_path: Path) -> Path:
 def test_a_saved_plan_is_a_header_and_a_line_for_each_row(saved: Path) -> None:
     header, first, *rest = saved.read_bytes().splitlines()
     assert header == (
-        b'{"kind":"plan","version":1,"program":"0.1.0","sources":[{"name":"journeys.csv","sha256":"'
+        b'{"kind":"plan","version":2,"program":"%s","sources":[{"name":"journeys.csv","sha256":"' % __version__.encode()
         + b"0" * 64
         + b'","columns":["uuid","action"],"form":{"format":"CSV","encoding":"utf-8","delimiter":",","quote":"\\""},'
         b'"header_line":1,"id_column":"uuid","action_column":"action"}],'
@@ -249,7 +251,7 @@ def header_with(old: str, new: str) -> Callable[[list[str]], list[str]]:
         (lambda lines: [*lines[:3], lines[3].replace('"first":0', '"first":2'), lines[4]], ":4: entry 2 is not an"),
         (lambda lines: [lines[0], lines[1].replace("}", ',"file":1}'), *lines[2:]], ":2: there is no source 1"),
         (lambda lines: [*lines[:-1], lines[-1].rstrip()], ":5: the last line is cut short"),
-        (header_with('"version":1', '"version":2'), ":1: the plan has version 2 and this program reads 1"),
+        (header_with('"version":2', '"version":3'), ":1: the plan has version 3 and this program reads 1 and 2"),
         (header_with('"rows"', '"lines"'), ":1: no header of a plan"),
         (lambda _: [], ":1: no header of a plan"),
     ],

@@ -4,7 +4,7 @@ import pytest
 from yarl import URL
 
 from bulk_journeys.api.transport import proxy_for
-from bulk_journeys.settings.addresses import shown_to_network
+from bulk_journeys.settings.options import shown_to_network
 
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

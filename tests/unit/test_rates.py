@@ -24,7 +24,7 @@ from bulk_journeys.pipeline.pace.rates import FixedPace, Pause, Rate, Turn, Wind
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 FULL = 1 - 2**-53
-"""The highest number that dice show."""
+"""The highest number that jitter show."""
 
 
 def throttled(hint: float | None = None) -> Throttled:
@@ -249,10 +249,10 @@ def test_a_hint_of_no_time_is_a_refusal_without_a_hint(hint: float | None) -> No
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(1, 12))
-def test_the_dice_only_shorten_a_pause(dice: float, strikes: int) -> None:
+def test_the_dice_only_shorten_a_pause(jitter: float, strikes: int) -> None:
     pace = FixedPace([])
     for n in range(strikes):
-        pace.learn(throttled(), left(1000.0 * n), 1000.0 * n, dice)
+        pace.learn(throttled(), left(1000.0 * n), 1000.0 * n, jitter)
         assert 0 <= pace.delay(1000.0 * n) <= 30.0
 
 

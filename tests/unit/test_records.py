@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from bulk_journeys.journal.entries import Heard, Sending, Settled
+from bulk_journeys.journal.entries import Heard, RowEntry, Sending, Settled, Withdrawn
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Action, Outcome
+from bulk_journeys.model import Action, Doubt, Loss, Outcome
 from bulk_journeys.plan.document import Entry, Merged, Operation, Source
 from bulk_journeys.report.records import Record, iso_time, records
 from bulk_journeys.source.table import Fault, InvalidRow
@@ -19,7 +19,8 @@ UUID = "11111111-2222-3333-4444-555555555555"
 OPERATION = Operation(17, UUID, Action.PAUSE, [UUID])
 START = 1_795_403_649.12
 """2026-11-23T03:14:09.120Z"""
-LOST = "the answer to attempt 2 was lost (no answer in time)"
+LOST = Doubt(Loss.NO_ANSWER, 2, START, 40.0, message="no answer in time")
+TOLD = "the answer to attempt 2 was lost (no answer in time)"
 FORBIDS = "the journey's present status forbids this action; look it up before you do anything"
 DOUBT = "it may have been applied: look the journey up in the control panel"
 
@@ -28,15 +29,15 @@ def source(name: str = "a.csv", columns: Sequence[str] = ("uuid",), status: str 
     return Source(name, "0" * 64, columns, status_column=status)
 
 
-def logged(
-    plan: Sequence[Entry], *known: Sending | Heard | Settled, sources: Sequence[Source] = (source(),)
-) -> list[Any]:
+def logged(plan: Sequence[Entry], *known: RowEntry, sources: Sequence[Source] = (source(),)) -> list[Any]:
     return [msgspec.json.decode(encode_line(record)) for _, record in records(plan, Known(*known), sources)]
 
 
-def record(latest: Sending | Heard | Settled | None) -> dict[str, Any]:
+def record(latest: RowEntry | None) -> dict[str, Any]:
     (found,) = logged([OPERATION], *([latest] if latest else []))
     assert (found.pop("line"), found.pop("uuid"), found.pop("action")) == (17, UUID, "pause")
+    assert ("doubt" in found) == (found["outcome"] == "in_doubt")
+    found.pop("doubt", None)
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -105,12 +106,12 @@ def test_a_row_that_was_under_way_when_the_run_ended_is_in_doubt() -> None:
 
 
 def test_a_row_with_a_lost_answer_is_in_doubt_when_the_run_ends() -> None:
-    assert record(Heard(0, 3, START + 60, START, "unauthenticated", "unauthorized", 401, LOST)) == {
+    assert record(Heard(0, 3, START + 60, START, "unauthenticated", "unauthorized", 401, doubt=LOST)) == {
         "outcome": "in_doubt",
         "attempts": 3,
         "http_status": 401,
         "started_at": "2026-11-23T03:14:09.120Z",
-        "error": {"code": "unauthenticated", "message": f"{LOST}; then the run ended", "advice": DOUBT},
+        "error": {"code": "unauthenticated", "message": f"{TOLD}; then the run ended", "advice": DOUBT},
     }
 
 
@@ -141,10 +142,74 @@ def test_a_row_whose_request_never_left_has_not_started() -> None:
 
 
 @pytest.mark.parametrize(
-    "latest",
-    [None, Sending(0, 1, START), Heard(0, 1, START, START, "c", "m", None, LOST), Heard(0, 1, START, START, "c", "m")],
+    ("doubt", "outcome", "code", "message"),
+    [
+        (None, "not_attempted", "not_sent", "the run ended before it could be tried again"),
+        (LOST, "in_doubt", "answer_lost", f"{TOLD}; then the run ended"),
+    ],
 )
-def test_only_a_settled_row_has_finished(latest: Sending | Heard | None) -> None:
+def test_a_row_that_was_not_tried_again_says_so(doubt: Doubt | None, outcome: str, code: str, message: str) -> None:
+    found = record(Withdrawn(0, 2, START + 60, START, doubt))
+    assert (found["outcome"], found["attempts"], found["started_at"]) == (outcome, 2, "2026-11-23T03:14:09.120Z")
+    assert (found["error"]["code"], found["error"]["message"]) == (code, message)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "attempts", "code", "said", "message"),
+    [
+        (LOST, 2, "timeout", "no answer in time", TOLD),
+        (LOST, 3, "not_found", "no such journey", f"{TOLD}; attempt 3 said: no such journey"),
+        (
+            LOST,
+            3,
+            "failed_precondition",
+            "journey is not running",
+            f"{TOLD}; attempt 3 found: journey is not running; "
+            "either the action was carried out by then, or the journey was so before",
+        ),
+        (
+            Doubt(Loss.UNCLEAR_REFUSAL, 1, START, message="busy"),
+            4,
+            "resource_exhausted",
+            "slow down",
+            "attempt 1 was refused in words that do not say that nothing was done (busy); attempt 4 said: slow down",
+        ),
+        (
+            Doubt(Loss.FOREIGN_ANSWER, 3, START, message="HTTP 404: an HTML page"),
+            3,
+            "http_404",
+            "HTTP 404: an HTML page",
+            "something else than the API answered attempt 3 (HTTP 404: an HTML page)",
+        ),
+        (
+            Doubt(Loss.IN_FLIGHT, 2, START, run="r1"),
+            2,
+            "not_found",
+            "no such journey",
+            "in run r1: the run ended while attempt 2 was under way; attempt 2 said: no such journey",
+        ),
+        (
+            Doubt(Loss.UNTOLD, run="", place="line 4 (pause)"),
+            1,
+            "not_found",
+            "no such journey",
+            "an earlier run left it in doubt, as line 4 (pause) tells; attempt 1 said: no such journey",
+        ),
+        (None, 2, "internal", f"{TOLD}; attempt 2 said: x", f"{TOLD}; attempt 2 said: x"),  # as 0.1.0 told it
+    ],
+)
+def test_a_row_settled_in_doubt_says_since_when_and_what_came_then(
+    doubt: Doubt | None, attempts: int, code: str, said: str, message: str
+) -> None:
+    settled = Settled(0, attempts, START, START, Outcome.IN_DOUBT, code=code, message=said, doubt=doubt)
+    assert record(settled)["error"] == {"code": code, "message": message, "advice": DOUBT}
+
+
+@pytest.mark.parametrize(
+    "latest",
+    [None, Sending(0, 1, START), Heard(0, 1, START, START, "c", "m", doubt=LOST), Heard(0, 1, START, START, "c", "m")],
+)
+def test_only_a_settled_row_has_finished(latest: RowEntry | None) -> None:
     assert "finished_at" not in record(latest)
     assert record(latest)["outcome"] not in {"applied", "conflict", "rejected", "failed"}
 
@@ -220,12 +285,12 @@ def test_times_are_utc_to_the_millisecond(at: float, text: str) -> None:
 
 
 def test_a_row_that_an_earlier_run_left_in_doubt_stays_so_until_it_is_settled() -> None:
-    plan: list[Entry] = [replace(OPERATION, lost=LOST), Merged(21, UUID, Action.PAUSE, 17, 0, [UUID])]
+    plan: list[Entry] = [replace(OPERATION, doubt=LOST), Merged(21, UUID, Action.PAUSE, 17, 0, [UUID])]
     for found in logged(plan):
         assert (found["outcome"], found["attempts"]) == ("in_doubt", 0)
         assert found["error"] == {
             "code": "answer_lost",
-            "message": f"{LOST}; the run ended before this row's turn",
+            "message": f"{TOLD}; the run ended before this row's turn",
             "advice": DOUBT,
         }
     settled = Settled(0, 1, START, START, Outcome.APPLIED, "STATUS_PAUSED", "W", 200)

@@ -8,13 +8,13 @@ import pytest
 
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked
 from bulk_journeys.journal.entries import Began, JournalEntry, Settled
-from bulk_journeys.journal.file import Journal, Ledger
+from bulk_journeys.journal.file import Journal, ledger_of
 from bulk_journeys.model import Outcome
 from bulk_journeys.session.folder import RunFolder
 from bulk_journeys.session.rescue import HeldRun, held_run
 from tests.disks import files_limited_to
 
-BEGAN = Began(100.0, "0.1.0", "https://journey.pushwoosh.com", "0" * 64, sha256().hexdigest())
+BEGAN = Began(100.0, "https://journey.pushwoosh.com", "0" * 64, sha256().hexdigest())
 SETTLED = Settled(0, 1, 103.0, 101.0, Outcome.APPLIED, "STATUS_PAUSED", "Welcome", 200)
 PLAN = b"a plan\n" * 1000
 
@@ -69,7 +69,7 @@ def test_a_journal_that_another_program_writes_to_is_changed_for_ever(run: HeldR
         put(run, SETTLED)
     run.spoil("it was changed")
     with pytest.raises(JournalDamaged):
-        Ledger(run.folder.journal)
+        ledger_of(run.folder.journal)
 
 
 def test_a_copy_has_all_and_is_in_its_place_and_locked(run: HeldRun, folder: RunFolder, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_place_that_is_full_keeps_no_half_of_a_copy(run: HeldRun, folder: RunF
 def test_what_was_lost_says_that_it_is_no_more_the_run(run: HeldRun, folder: RunFolder) -> None:
     run.rescue([folder.path.parent])
     run.disown("it is elsewhere", 200.0)
-    with Ledger(folder.journal) as lost, Ledger(run.folder.journal) as saved:
+    with ledger_of(folder.journal) as lost, ledger_of(run.folder.journal) as saved:
         assert lost.ended is not None
         assert (lost.ended.ending, lost.ended.message) == ("rescued", "it is elsewhere")
         assert saved.ended is None

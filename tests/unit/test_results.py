@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.journal.entries import Heard, Sending, Settled
+from bulk_journeys.journal.entries import RowEntry, Sending, Settled
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Outcome
 from bulk_journeys.plan.document import Counts, Entry, Header, Merged, Operation, Plan, Source
@@ -23,22 +23,22 @@ from tests.fakes import Known
 
 UUID = "11111111-2222-3333-4444-555555555555"
 START = 1_795_403_649.12
-OURS = ["uuid", "action", "outcome", "status", "error", "attempts", "finished_at"]
+OURS = ["uuid", "action", "outcome", "status", "error", "attempts", "finished_at", "doubt"]
 BESIDE_UUID = ["result_uuid", *OURS[1:]]
 APPLIED = Settled(0, 1, START, START, Outcome.APPLIED, "STATUS_PAUSED", "Welcome", 200)
-DONE = [UUID, "pause", "applied", "STATUS_PAUSED", "", "1", "2026-11-23T03:14:09.120Z"]
+DONE = [UUID, "pause", "applied", "STATUS_PAUSED", "", "1", "2026-11-23T03:14:09.120Z", ""]
 
 
 def operation(cells: Sequence[str], file: int = 0) -> Operation:
     return Operation(2, UUID, Action.PAUSE, cells, file)
 
 
-def results(columns: Sequence[Sequence[str]], entries: Sequence[Entry], *known: Sending | Heard | Settled) -> Results:
+def results(columns: Sequence[Sequence[str]], entries: Sequence[Entry], *known: RowEntry) -> Results:
     sources = [Source(f"{number}.csv", "0" * 64, own) for number, own in enumerate(columns)]
     operations = sum(isinstance(entry, Operation) for entry in entries)
     merged = sum(isinstance(entry, Merged) for entry in entries)
     counts = Counts(len(entries), operations, merged, len(entries) - operations - merged, {Action.PAUSE: operations})
-    return Results(Plan(Header(1, "0.1.0", sources, counts), list(map(encode_line, entries))), Known(*known))
+    return Results(Plan(Header(1, "0.1.0", sources, counts), list(map(encode_line, entries))), Known(*known), "r1")
 
 
 def table(made: Results) -> list[list[str]]:
@@ -76,10 +76,11 @@ def test_a_row_that_was_not_applied_says_why() -> None:
         "failed_precondition: journey is not running",
         "2",
         "2026-11-23T03:14:09.120Z",
+        "",
     ]
     assert table(made)[1:] == [
         [UUID, *conflict],
-        ["17", "", "", "invalid", "", "invalid_row: column 'uuid': '17' is not a journey id", "0", ""],
+        ["17", "", "", "invalid", "", "invalid_row: column 'uuid': '17' is not a journey id", "0", "", ""],
         [UUID, *conflict],
     ]
 
@@ -97,6 +98,7 @@ def test_columns_that_the_user_has_as_well_stay_the_users_and_ours_are_told_apar
         "error",
         "attempts",
         "finished_at",
+        "doubt",
     ]
     assert row == [*cells, *DONE]
 
@@ -133,6 +135,7 @@ def test_several_lists_share_the_columns_of_one_name() -> None:
             "",
             "not_attempted: the run ended before this row's turn",
             "0",
+            "",
             "",
         ],
     ]
@@ -183,8 +186,8 @@ def test_whatever_the_cells_the_table_keeps_its_shape(cells: list[str]) -> None:
 
 def test_a_line_ends_with_a_line_feed_and_is_utf_8() -> None:
     assert list(results([["é"]], [operation(["\U0001f600"])], APPLIED).csv_lines()) == [
-        "é,uuid,action,outcome,status,error,attempts,finished_at\n".encode(),
-        f"\U0001f600,{UUID},pause,applied,STATUS_PAUSED,,1,2026-11-23T03:14:09.120Z\n".encode(),
+        "é,uuid,action,outcome,status,error,attempts,finished_at,doubt\n".encode(),
+        f"\U0001f600,{UUID},pause,applied,STATUS_PAUSED,,1,2026-11-23T03:14:09.120Z,\n".encode(),
     ]
 
 

@@ -7,27 +7,30 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.model import Action, Outcome
+from bulk_journeys.model import Action, Doubt, Loss, Outcome
 from bulk_journeys.plan.build import make_plan
 from bulk_journeys.plan.columns import Roles, find_roles
 from bulk_journeys.plan.document import Merged, Operation
-from bulk_journeys.plan.results_table import (
-    LEFT_IN_DOUBT,
+from bulk_journeys.plan.select import Choices
+from bulk_journeys.source.table import InvalidRow, Listed
+from bulk_journeys.vocabulary.results_table import (
     LONGEST_DOUBT,
     RESULT_COLUMNS,
+    doubt_marker,
     earlier_doubt,
     error_cell,
     result_columns,
     returned,
 )
-from bulk_journeys.plan.select import Choices
-from bulk_journeys.source.table import InvalidRow, Listed
+from bulk_journeys.words import doubt_text
 from tests.intake.reading import plan_of
 from tests.lists import table
 
 PAUSE = Action.PAUSE
+LEFT_IN_DOUBT = "an earlier run left it in doubt"
 
 A = "aaaaaaaa-0000-4000-8000-000000000001"
 B = "bbbbbbbb-0000-4000-8000-000000000002"
@@ -35,10 +38,10 @@ C = "cccccccc-0000-4000-8000-000000000003"
 OTHER = "dddddddd-0000-4000-8000-000000000004"
 
 LOST = "the answer to attempt 1 was lost (timeout)"
-IN_DOUBT = ("in_doubt", "", f"timeout: {LOST}", "1", "2026-11-23T03:14:09.120Z")
-FAILED = ("failed", "", "unavailable: try again later", "5", "2026-11-23T03:14:09.120Z")
-APPLIED = ("applied", "STATUS_PAUSED", "", "1", "2026-11-23T03:14:09.120Z")
-INVALID = ("", "", "invalid", "", "invalid_row: column 'uuid': '17' is a plain number", "0", "")
+IN_DOUBT = ("in_doubt", "", f"timeout: {LOST}", "1", "2026-11-23T03:14:09.120Z", "")
+FAILED = ("failed", "", "unavailable: try again later", "5", "2026-11-23T03:14:09.120Z", "")
+APPLIED = ("applied", "STATUS_PAUSED", "", "1", "2026-11-23T03:14:09.120Z", "")
+INVALID = ("", "", "invalid", "", "invalid_row: column 'uuid': '17' is a plain number", "0", "", "")
 
 
 def results(own: Sequence[str], *rows: Sequence[str], name: str = "results.csv") -> Listed:
@@ -48,7 +51,20 @@ def results(own: Sequence[str], *rows: Sequence[str], name: str = "results.csv")
 
 def operations(*lists: Listed, choices: Choices = Choices()) -> list[tuple[str, str, str | None]]:
     entries = make_plan(lists, choices).entries()
-    return [(entry.uuid, entry.action, entry.lost) for entry in entries if isinstance(entry, Operation)]
+    return [(entry.uuid, entry.action, told(entry)) for entry in entries if isinstance(entry, Operation)]
+
+
+def told(entry: Operation) -> str | None:
+    return doubt_text(entry.doubt) if entry.doubt else None
+
+
+def marker_of(doubt: Doubt) -> str:
+    return doubt_marker(doubt, PAUSE, "20261128-1")
+
+
+def doubt_in(error: str, action: Action = PAUSE) -> str | None:
+    found = earlier_doubt(error, action)
+    return doubt_text(found) if found else None
 
 
 def roles(columns: Sequence[str], *rows: Sequence[str]) -> Roles:
@@ -72,6 +88,7 @@ def test_the_users_columns_keep_their_names_and_ours_beside_them_have_a_prefix()
     own = ["\ufeffUUID ", "Status", "errors"]
     assert result_columns(own) == [
         "result_uuid", "action", "outcome", "result_status", "error", "attempts", "finished_at",
+        "doubt",
     ]  # fmt: skip
 
 
@@ -114,7 +131,9 @@ def test_our_columns_win_over_all_that_looks_alike(own: Sequence[str], cells: Se
     row = [*cells, A, "pause", *FAILED]
     ours = [columns.index(name) for name in result_columns(own)[:2]]
     assert list(roles(columns, row)) == list(roles(columns)) == ours
-    fewer = [place for place in reversed(range(len(columns))) if columns[place] not in {"attempts", "finished_at"}]
+    fewer = [
+        place for place in reversed(range(len(columns))) if columns[place] not in {"attempts", "finished_at", "doubt"}
+    ]
     found = roles([columns[place] for place in fewer], [row[place] for place in fewer])
     assert list(found) == [fewer.index(place) for place in ours]
 
@@ -209,6 +228,33 @@ def test_the_latest_run_says_what_is_in_doubt() -> None:
 
 
 @pytest.mark.parametrize(
+    "doubt",
+    [
+        Doubt(Loss.NO_ANSWER, 2, 1_795_403_649.12, 40.0),
+        Doubt(Loss.IN_FLIGHT, 1, 1_795_403_649.0),
+        Doubt(Loss.UNTOLD),
+        Doubt(Loss.FOREIGN_ANSWER, 12, 5.5, 0.25, run="20261127-9"),
+    ],
+)
+def test_our_marker_says_which_attempt_is_in_doubt_and_of_which_run(doubt: Doubt) -> None:
+    cells = [A, A, "pause", "in_doubt", "", "whatever: this says", "2", "", marker_of(doubt)]
+    (entry,) = make_plan([results(["uuid"], cells)]).entries()
+    assert isinstance(entry, Operation)
+    assert entry.doubt == replace(doubt, run=doubt.run or "20261128-1")
+
+
+@pytest.mark.parametrize("cell", ["", "action=pause", "loss=no_answer", "action=pause loss=gone", "a note", "x" * 9999])
+def test_a_marker_that_was_changed_is_no_better_than_none(cell: str) -> None:
+    listed = results(["uuid"], [A, A, "pause", *IN_DOUBT[:-1], cell])
+    assert operations(listed) == [(A, "pause", f"in an earlier run: {LOST}")]
+
+
+def test_a_marker_is_about_the_action_that_was_asked_for() -> None:
+    cells = [A, A, "start", "in_doubt", "", "timeout: pause: x", "2", "", marker_of(Doubt(Loss.NO_ANSWER, 1))]
+    assert operations(results(["uuid"], cells)) == [(A, "start", None)]
+
+
+@pytest.mark.parametrize(
     ("error", "doubt"),
     [
         (f"failed_precondition: {LOST}; attempt 2 said: x", f"in an earlier run: {LOST}; attempt 2 said: x"),
@@ -225,32 +271,34 @@ def test_the_latest_run_says_what_is_in_doubt() -> None:
     ],
 )
 def test_a_doubt_is_the_error_without_its_code(error: str, doubt: str) -> None:
-    assert earlier_doubt(error, PAUSE) == doubt
+    assert doubt_in(error) == doubt
 
 
 @given(st.text() | st.text("'=: a\n", max_size=9), st.sampled_from(["", "timeout: ", "failed_precondition: "]))
 def test_a_doubt_is_short_and_stays_the_same_however_often_it_comes_back(text: str, code: str) -> None:
-    doubt = earlier_doubt(f"{code}{text}", PAUSE)
-    assert doubt is not None
-    assert 0 < len(doubt) <= LONGEST_DOUBT
-    assert earlier_doubt(f"internal: {doubt}", PAUSE) == doubt
+    found = earlier_doubt(f"{code}{text}", PAUSE)
+    assert found is not None
+    assert len(found.message or "") <= LONGEST_DOUBT
+    (entry,) = make_plan([results(["uuid"], [A, A, "pause", "in_doubt", "", "", "1", "", marker_of(found)])]).entries()
+    assert isinstance(entry, Operation)
+    assert entry.doubt == Doubt(Loss.UNTOLD, run=found.run)
 
 
 def test_a_long_doubt_is_cut() -> None:
-    assert earlier_doubt("y" * 1_000_000, PAUSE) == ("in an earlier run: " + "y" * 1000)[:LONGEST_DOUBT]
+    assert doubt_in("y" * 1_000_000) == "in an earlier run: " + "y" * LONGEST_DOUBT
     assert LONGEST_DOUBT == 500
 
 
 def test_a_doubt_is_about_the_action_that_was_asked_for_and_about_no_other() -> None:
     cell = error_cell(Outcome.IN_DOUBT, PAUSE, "timeout", f"{LOST}; the list said 'Running' in column 'status'")
     assert cell == f"timeout: pause: {LOST}; the list said 'Running' in column 'status'"
-    assert earlier_doubt(cell, PAUSE) == f"in an earlier run: {LOST}"
+    assert doubt_in(cell) == f"in an earlier run: {LOST}"
     assert earlier_doubt(cell, Action.START) is None
 
 
 def test_without_our_errors_a_doubt_is_a_doubt_all_the_same() -> None:
     columns = ["ref", *(name for name in RESULT_COLUMNS if name != "error")]
-    row = ["x", A, "pause", "in_doubt", "", "1", ""]
+    row = ["x", A, "pause", "in_doubt", "", "1", "", ""]
     assert operations(table(row, columns=columns)) == [(A, "pause", LEFT_IN_DOUBT)]
 
 
@@ -261,22 +309,21 @@ def test_rows_that_repeat_one_in_doubt_are_merged_and_keep_its_doubt() -> None:
     listed = results(["uuid"], [A, A, "pause", *IN_DOUBT], [A, A, "pause", *IN_DOUBT])
     first, second = make_plan([listed]).entries()
     assert isinstance(first, Operation)
-    assert first.lost == f"in an earlier run: {LOST}"
+    assert told(first) == f"in an earlier run: {LOST}"
     assert isinstance(second, Merged)
 
 
 def test_a_doubt_that_only_a_later_row_tells_is_not_lost() -> None:
     rows = [[A, A, "pause", *FAILED], [B, B, "pause", *FAILED], [A, A, "pause", *IN_DOUBT], [A, A, "pause", *IN_DOUBT]]
-    told = f"{LEFT_IN_DOUBT}, as line 4 (pause) tells"
-    assert operations(results(["uuid"], *rows)) == [(A, "pause", told), (B, "pause", None)]
-    assert earlier_doubt(f"timeout: {told}", PAUSE) == told
+    doubt = f"{LEFT_IN_DOUBT}, as line 4 (pause) tells"
+    assert operations(results(["uuid"], *rows)) == [(A, "pause", doubt), (B, "pause", None)]
 
 
 def test_a_doubt_that_another_list_tells_is_not_lost() -> None:
     fresh = table([B, "pause"], [A, "pause"], name="journeys.csv")
     failed = results(["uuid"], [A, A, "pause", *IN_DOUBT], name="failed.csv")
     plan = make_plan([fresh, failed])
-    assert [entry.lost for entry in plan.entries() if isinstance(entry, Operation)] == [
+    assert [told(entry) for entry in plan.entries() if isinstance(entry, Operation)] == [
         None,
         f"{LEFT_IN_DOUBT}, as failed.csv:2 (pause) tells",
     ]
@@ -319,8 +366,8 @@ def test_a_table_of_results_is_understood_in_whatever_form_it_comes_back(made: A
     first, second, third = plan.entries()
     assert isinstance(first, Operation)
     assert isinstance(second, Operation)
-    assert (first.uuid, first.action, first.lost) == (A, "pause", f"in an earlier run: {LOST}")
-    assert (second.uuid, second.action, second.lost) == (B, "start", None)
+    assert (first.uuid, first.action, told(first)) == (A, "pause", f"in an earlier run: {LOST}")
+    assert (second.uuid, second.action, told(second)) == (B, "start", None)
     assert isinstance(third, InvalidRow)
     (source,) = plan.header.sources
     assert (source.id_column, source.action_column, source.status_column) == ("uuid", "action", "status")

@@ -13,9 +13,14 @@ from pathlib import Path
 import pytest
 
 from bulk_journeys.errors import UsageError
-from bulk_journeys.settings.addresses import check_base_url, shown_to_network
 from bulk_journeys.settings.credentials import TOKEN_VARIABLE, Secret, load_token, loose_permissions, short_token
-from bulk_journeys.settings.options import RunOptions, check_environment, parse_duration
+from bulk_journeys.settings.options import (
+    RunOptions,
+    check_base_url,
+    check_environment,
+    parse_duration,
+    shown_to_network,
+)
 
 TOKEN = "s3cr3t-Token_0123456789"
 
@@ -344,7 +349,7 @@ def test_what_is_no_file_of_its_own_is_not_warned_of(tmp_path: Path) -> None:
 
 def test_a_token_comes_from_stdin_without_a_warning(tmp_path: Path) -> None:
     script = (
-        "import pathlib as p, bulk_journeys.settings.options as s; d = p.Path('/dev/stdin')\n"
+        "import pathlib as p, bulk_journeys.settings.credentials as s; d = p.Path('/dev/stdin')\n"
         "print(s.loose_permissions(d), len(s.load_token(d).reveal()))"
     )
     (tmp_path / "token").write_text(TOKEN)

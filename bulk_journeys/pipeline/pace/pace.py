@@ -19,6 +19,7 @@ from bulk_journeys.pipeline.pace.concurrency import Lanes
 from bulk_journeys.pipeline.pace.history import Past
 from bulk_journeys.pipeline.pace.rates import SLACK, Pause, Rate, Turn, Window
 from bulk_journeys.pipeline.pace.search import FIRST_RATE, Cruise, Phase, Search
+from bulk_journeys.settings.options import MAX_PAUSE
 
 EVIDENCE: Final = 20
 """Requests accepted before a limit is worth to be remembered."""
@@ -58,8 +59,8 @@ class Pace(Protocol):
         """Use a turn."""
         ...
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
-        """Take note of the *reply* to the request of *turn*; *dice* is in [0, 1)."""
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
+        """Take note of the *reply* to the request of *turn*; *jitter* is in [0, 1)."""
         ...
 
 
@@ -85,7 +86,7 @@ class SearchingPace:
         operations: int,
         *,
         max_rate: float = 100.0,
-        max_pause: float = 60.0,
+        max_pause: float = MAX_PAUSE,
         known: Found | None = None,
         bounds: Sequence[Rate] = (),
     ) -> None:
@@ -138,7 +139,7 @@ class SearchingPace:
         self._past.send(now)
         return Turn(now, self.rate, self._lanes.take())
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         self._pause.obey(reply, now)
         if reply.quotas:
             self._obey(reply.quotas)

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from bulk_journeys.errors import UsageError
 from bulk_journeys.model import Applied, Conflict, Intercepted, Refused, Reply, Throttled
+from bulk_journeys.settings.options import MAX_PAUSE, MAX_RATE_OF_AUTO
 
 
 class Turn(NamedTuple):
@@ -23,9 +24,6 @@ class Turn(NamedTuple):
 
 SLACK: Final = 0.005
 """Seconds by which a request may leave early, so that timers which fire late do not lower the rate."""
-
-MOST_OF_AUTO: Final = "100/s"
-"""What a search never goes above if the user says nothing."""
 
 _RATE: Final = re.compile(r"(?P<count>[1-9]\d{0,5})\s*/\s*(?P<times>[1-9]\d{0,5})?\s*(?P<unit>[smh])")
 _UNIT_SECONDS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -51,7 +49,7 @@ def parse_bounds(rate: str, most: str | None) -> tuple[Rate, ...]:
     """Read the user's *rate* and the *most* of --max-rate, None for none said. Raises UsageError."""
     own = () if is_auto(rate) else parse_rates(rate)
     if most is None:
-        most = MOST_OF_AUTO if is_auto(rate) else "off"
+        most = MAX_RATE_OF_AUTO if is_auto(rate) else "off"
     return own + parse_rates(most, "--max-rate")
 
 
@@ -78,7 +76,7 @@ def fastest(rates: Sequence[Rate]) -> float:
 class FixedPace:
     """The user's own limits, and the server's pauses. The rates are upper bounds and never searched for."""
 
-    def __init__(self, rates: Sequence[Rate], *, max_pause: float = 60.0) -> None:
+    def __init__(self, rates: Sequence[Rate], *, max_pause: float = MAX_PAUSE) -> None:
         self._windows = [Window(*rate) for rate in rates]
         self._pause = Pause(max_pause)
         self._under_way = 0
@@ -101,10 +99,10 @@ class FixedPace:
         self._under_way += 1
         return Turn(now, self._rate, self._under_way)
 
-    def learn(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         self._under_way -= 1
         self._pause.obey(reply, now)
-        self._pause.back_off(reply, turn, now, dice)
+        self._pause.back_off(reply, turn, now, jitter)
 
 
 class Window:
@@ -141,10 +139,10 @@ class Pause:
         if reply.hint:
             self._until = max(self._until, now + min(reply.hint, self._longest))
 
-    def back_off(self, reply: Reply, turn: Turn, now: float, dice: float) -> None:
+    def back_off(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         """Wait longer for each refusal of a request that left after the last pause: one burst is one reason."""
         if isinstance(reply, Throttled | Intercepted) and not reply.hint and turn.at >= self._until:
             self._strikes = min(self._strikes + 1, 60)  # a float ends at 1,023
-            self._until = now + dice * min(self._CAP, self._BASE * 2.0**self._strikes)
+            self._until = now + jitter * min(self._CAP, self._BASE * 2.0**self._strikes)
         elif isinstance(reply, Applied | Conflict | Refused):
             self._strikes = 0

@@ -158,7 +158,7 @@ def _streams(file: BinaryIO) -> Iterator[tuple[str, bytes]]:
     names = [_ROOT, _SEALED, *_WORKBOOKS, *_DOCUMENTS]
     encoded = {name.encode("utf-16-le").ljust(64, b"\0"): name for name in names}
     for chunk in chunks(file):
-        for place in range(0, len(chunk), _ENTRY):
-            name = encoded.get(chunk[place : place + 64])
-            if name is not None and chunk[place + 64 : place + 65] == bytes([2 * len(name) + 2]):
-                yield name, chunk[place + 80 : place + 84]
+        for offset in range(0, len(chunk), _ENTRY):
+            name = encoded.get(chunk[offset : offset + 64])
+            if name is not None and chunk[offset + 64 : offset + 65] == bytes([2 * len(name) + 2]):
+                yield name, chunk[offset + 80 : offset + 84]

@@ -28,6 +28,27 @@ class Apart(StrEnum):
     COLOURED = "coloured"
 
 
+@dataclass
+class Style:
+    """What of a style may set a cell apart. Links are underlined, and headers bold: their colours say nothing."""
+
+    struck: bool = False
+    coloured: bool = False
+    inked: bool = False
+    underlined: bool = False
+    bold: bool = False
+
+    def apart(self) -> tuple[Apart, ...]:
+        """Return how a row with a filled cell of this style is set apart."""
+        coloured = (self.coloured or (self.inked and not self.underlined)) and not self.bold
+        return (Apart.STRUCK,) * self.struck + (Apart.COLOURED,) * coloured
+
+
+def is_colour(code: str) -> bool:
+    """Say whether a colour, whose code ends in six digits for red, green and blue, is neither black nor white."""
+    return code[-6:].upper() not in {"000000", "FFFFFF"}
+
+
 class Merge(NamedTuple):
     """A rectangle of cells that is shown as one. Rows count from 1, columns from 0, the last ones included."""
 

@@ -7,9 +7,8 @@ from typing import BinaryIO, Final
 
 from bulk_journeys.source.table import cell_name
 from bulk_journeys.source.workbook.book import PASSWORD, Unreadable, damaged, not_a_workbook, quoted
-from bulk_journeys.source.workbook.cell_styles import Style
-from bulk_journeys.source.workbook.findings import MOST_ROWS, Apart, Findings, Merge, add_sheet
-from bulk_journeys.source.workbook.package import Attributes, Package, elements, parse, text_parser
+from bulk_journeys.source.workbook.findings import MOST_ROWS, Apart, Findings, Merge, Style, add_sheet, is_colour
+from bulk_journeys.source.workbook.package import Attributes, Package, elements, new_parser, parse
 
 _OPEN_DOCUMENT: Final = b"application/vnd.oasis.opendocument."
 _CELLS: Final = frozenset({"table:table-cell", "table:covered-table-cell"})
@@ -20,7 +19,7 @@ _Cuts = list[tuple[int, int]]
 
 
 def inspect_ods(package: Package) -> tuple[list[Findings], _Cuts]:
-    """Return the sheets, and the places of those that are refused in ``content.xml``, in bytes. Raises Unreadable."""
+    """Return the sheets, and the offsets of those that are refused in ``content.xml``. Raises Unreadable."""
     if "mimetype" in package.names():
         kind = b"".join(package.chunks("mimetype")).removeprefix(_OPEN_DOCUMENT)
         if not kind.startswith(b"spreadsheet"):
@@ -43,14 +42,14 @@ def write_without(cuts: _Cuts, package: Package, file: BinaryIO) -> None:
 
 def _without(cuts: _Cuts, parts: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what lies outside of *cuts*, which come in order."""
-    place = 0
+    offset = 0
     for part in parts:
-        end, kept = place + len(part), part
+        end, kept = offset + len(part), part
         for first, last in reversed(cuts):
-            if first < end and last > place:
-                kept = kept[: max(first - place, 0)] + kept[last - place :]
+            if first < end and last > offset:
+                kept = kept[: max(first - offset, 0)] + kept[last - offset :]
         yield kept
-        place = end
+        offset = end
 
 
 class _Content:
@@ -59,7 +58,7 @@ class _Content:
     def __init__(self) -> None:
         self.sheets: list[Findings] = []
         self.cuts: list[tuple[int, int]] = []
-        self.parser = text_parser(self._begin, self._end, self._interrupt)
+        self.parser = new_parser(self._begin, self._end, self._interrupt)
         self._sheet: Findings | None = None
         self._start = -1
         self._spent = self._raw = 0
@@ -199,7 +198,7 @@ def _dress(style: Style, attributes: Attributes) -> None:
     style.underlined |= attributes.get("style:text-underline-style", "none") != "none"
     style.bold |= attributes.get("fo:font-weight") == "bold"
     style.coloured |= attributes.get("fo:background-color", "transparent").lower() not in {"transparent", "#ffffff"}
-    style.inked |= attributes.get("fo:color", "#000000").lower() not in {"#000000", "#ffffff"}
+    style.inked |= is_colour(attributes.get("fo:color", "#000000"))
 
 
 def _count(attributes: Attributes, name: str) -> int:

@@ -1,55 +1,30 @@
-"""The parts of a zip, unpacked within bounds: no bomb, and nothing that another program could take for another zip."""
+"""The parts of a zip that is a workbook, and the XML in them."""
 
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
-from copy import copy
 from typing import TYPE_CHECKING, BinaryIO, Final
 from xml.parsers import expat
 
+from bulk_journeys.source.archive import Flaw, Unfit, Zip, part_key
 from bulk_journeys.source.workbook.book import AS_CSV, PASSWORD, Unreadable, damaged, quoted
 
-LARGEST_UNPACKED: Final = 1 << 29
-"""Bytes, over all that is unpacked."""
+if TYPE_CHECKING:
+    from pyexpat import XMLParserType
 
-SUSPICIOUSLY_LARGE: Final = 1 << 26
-DENSEST: Final = 200
-"""A part that is suspiciously large may be that many times what it takes up in the file. Sheets come to 50."""
-
-LARGEST_DIRECTORY: Final = 1 << 22
 MOST_TAGS: Final = 40_000_000
-CHUNK: Final = 1 << 16
+MOST_ELEMENTS: Final = 1 << 16
 
-_END: Final = struct.Struct("<4s8xIIH")
-_ZIP64_END: Final = 76
-_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError, NotImplementedError,
-    RuntimeError,
-)  # fmt: skip
+Attributes = dict[str, str]
 
 
 class Package:
-    """The parts of a zip by their names, which are compared without regard to case, as Office does.
-
-    A zip that could be taken for another one, by where its directory is, is refused.
-    """
+    """The parts of a workbook by their names, which are compared without regard to case. Raises Unreadable."""
 
     def __init__(self, file: BinaryIO) -> None:
         try:
-            end = file.seek(-_END.size, 2)
-            mark, length, start, comment = _END.unpack(file.read(_END.size))
-            if mark != b"PK\5\6" or comment or start + length not in (end, end - _ZIP64_END):
-                raise damaged("it does not end where its zip archive ends")
-            self._zip = zipfile.ZipFile(file)
-        except _BROKEN as error:
-            raise damaged(str(error)) from None
-        parts = self._zip.infolist()
-        self._parts = {_key(part.filename): part for part in parts}
-        if length > LARGEST_DIRECTORY or self._zip.start_dir != start or len(self._parts) < len(parts):
-            raise damaged("the directory of its zip archive is too long, or names a part twice")
-        self._left = LARGEST_UNPACKED
+            self._zip = Zip(file)
+            self._parts = self._zip.by_name()
+        except Unfit as error:
+            raise damaged(error.known) from None
 
     def names(self) -> set[str]:
         """Return the names of all parts in lower case."""
@@ -57,52 +32,33 @@ class Package:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield what a part holds. Raises Unreadable, also for what is larger than it says."""
-        part = self._parts.get(_key(name))
+        part = self._parts.get(part_key(name))
         if part is None:
             raise damaged(f"its part {quoted(name)} is missing")
-        self._refuse_bomb(part)
-        unlimited, size = copy(part), 0
-        unlimited.file_size = 1 << 62
         try:
-            with self._zip.open(unlimited) as stream:
-                while size <= part.file_size and (chunk := stream.read(CHUNK)):
-                    size += len(chunk)
-                    yield chunk
-        except _BROKEN as error:
-            raise damaged(f"its part {quoted(name)} cannot be read: {error}") from None
-        if size != part.file_size:
-            raise damaged(f"its part {quoted(name)} has not the size that it says")
+            yield from self._zip.chunks(part)
+        except Unfit as error:
+            match error.flaw:
+                case Flaw.ENCRYPTED:
+                    raise Unreadable(*PASSWORD) from None
+                case Flaw.DAMAGED:
+                    raise damaged(f"its part {quoted(name)} cannot be read: {error.known}") from None
+                case Flaw.SIZE:
+                    raise damaged(f"its part {quoted(name)} has not the size that it says") from None
+            unpacked = f"its part {quoted(part.filename)} unpacks to {part.file_size:,} bytes"
+            raise Unreadable(f"{unpacked} in a way that no real sheet does", AS_CSV) from None
 
     def check(self, names: Iterable[str]) -> None:
         """Unpack parts to know that calamine can. Raises Unreadable."""
-        for name in names:
+        for name in sorted(names):
             if sum(chunk.count(b"<") for chunk in self.chunks(name)) > MOST_TAGS:
                 raise Unreadable(f"its part {quoted(name)} has more than {MOST_TAGS:,} tags", AS_CSV)
 
-    def _refuse_bomb(self, part: zipfile.ZipInfo) -> None:
-        if part.flag_bits & 1:
-            raise Unreadable(*PASSWORD)
-        self._left -= part.file_size
-        dense = part.file_size > max(SUSPICIOUSLY_LARGE, part.compress_size * DENSEST)
-        if dense or self._left < 0 or part.compress_type not in _METHODS:
-            unpacked = f"its part {quoted(part.filename)} unpacks to {part.file_size:,} bytes"
-            raise Unreadable(f"{unpacked} in a way that no real sheet does", AS_CSV)
 
-
-def _key(name: str) -> str:
-    return name.replace("\\", "/").lower()
-
-
-if TYPE_CHECKING:
-    from pyexpat import XMLParserType
-
-MOST_ELEMENTS: Final = 1 << 16
-
-Attributes = dict[str, str]
-
-
-def text_parser(
-    begin: Callable[[str, Attributes], None], end: Callable[[str], None], interrupt: Callable[..., None]
+def new_parser(
+    begin: Callable[[str, Attributes], None],
+    end: Callable[[str], object] | None = None,
+    interrupt: Callable[..., None] | None = None,
 ) -> "XMLParserType":
     """Return a parser; *interrupt* is called by what splits a text, which calamine would read the first piece of."""
     parser = expat.ParserCreate()
@@ -140,9 +96,7 @@ def elements(package: Package, part: str, wanted: str) -> list[Attributes]:
         if len(found) > MOST_ELEMENTS:
             raise damaged(f"its part {part!r} is too long")
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parse(package, part, parser)
+    parse(package, part, new_parser(start))
     return found
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 import python_calamine as calamine
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.files import no_room
+from bulk_journeys.files import keeping
 from bulk_journeys.source.table import Form, Reading, Row
 from bulk_journeys.source.workbook.book import (
     AS_CSV,
@@ -135,11 +135,10 @@ def _rows(name: str, book: Book, findings: Findings) -> Iterator[Row]:
 def _told(name: str) -> Iterator[None]:
     """Name the file in what is wrong with it."""
     try:
-        yield
+        with keeping("the workbook"):
+            yield
     except Unreadable as error:
         raise InputError(f"{name}: {error.reason}", error.advice) from None
-    except OSError as error:
-        raise no_room("the workbook", error) from error
 
 
 LARGEST_EXACT: Final = 1e15

@@ -3,14 +3,17 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from bulk_journeys.source.table import cell_name
 from bulk_journeys.source.workbook.book import Unreadable, damaged, quoted
-from bulk_journeys.source.workbook.cell_styles import TRUE, xlsx_styles
-from bulk_journeys.source.workbook.findings import MOST_COLUMNS, Apart, Findings, Merge, add_sheet
-from bulk_journeys.source.workbook.package import Attributes, Package, elements, local, parse, text_parser
+from bulk_journeys.source.workbook.findings import MOST_COLUMNS, Apart, Findings, Merge, Style, add_sheet, is_colour
+from bulk_journeys.source.workbook.package import MOST_ELEMENTS, Attributes, Package, elements, local, new_parser, parse
 
+_TRUE: Final = frozenset({"1", "true"})
+_PLAIN_THEMES: Final = frozenset({"0", "1"})
+_PLAIN_INDEXES: Final = frozenset({"0", "1", "8", "9", "64", "65"})
 _ERRORS: Final = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _CELL: Final = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 LONGEST_NAME: Final = 10
@@ -24,7 +27,7 @@ def inspect_xlsx(package: Package) -> list[Findings]:
     if len(related) < len(relations):
         raise damaged("two of its parts have the same id")
     styles = [_part(base, relation) for relation in relations if relation.get("Type", "").endswith("/styles")]
-    apart = xlsx_styles(package, styles[0]) if styles and styles[0].lower() in package.names() else {}
+    apart = _styles(package, styles[0]) if styles and styles[0].lower() in package.names() else {}
     sheets: list[Findings] = []
     for attributes in elements(package, f"{base}workbook.xml", "sheet"):
         relation = related.get(attributes.get("id"), {})
@@ -67,11 +70,62 @@ def _commented(package: Package, part: str) -> Iterator[str]:
             yield from (comment.get("ref", "")[:LONGEST_NAME] for comment in elements(package, target, "comment"))
 
 
+def _styles(package: Package, part: str) -> Mapping[str, tuple[Apart, ...]]:
+    """Return how the styles, by the numbers that cells have, set a row apart. Raises Unreadable."""
+    path: list[str] = []
+    fonts: list[Style] = []
+    fills: list[bool] = []
+    styles: list[Style] = []
+
+    def begin(tag: str, attributes: Attributes) -> None:
+        path.append(local(tag))
+        if max(len(fonts), len(fills), len(styles)) > MOST_ELEMENTS:
+            raise damaged(f"its part {quoted(part)} is too long")
+        match path[1:5]:
+            case ["fonts", "font"]:
+                fonts.append(Style())
+            case ["fonts", "font", name]:
+                _dress(fonts[-1], name, attributes)
+            case ["fills", "fill"]:
+                fills.append(False)
+            case ["fills", "fill", "patternFill", "fgColor"]:
+                fills[-1] = _has_colour(attributes)
+            case ["cellXfs", "xf"]:
+                font, fill = (int(attributes.get(name, 0)) for name in ("fontId", "fillId"))
+                of_font = fonts[font] if 0 <= font < len(fonts) else Style()
+                styles.append(replace(of_font, coloured=0 <= fill < len(fills) and fills[fill]))
+
+    parse(package, part, new_parser(begin, lambda _: path.pop() and None))
+    return {str(number): apart for number, style in enumerate(styles) if (apart := style.apart())}
+
+
+def _dress(style: Style, name: str, attributes: Attributes) -> None:
+    """Add to a *style* what the element of a *name* says of its letters."""
+    match name:
+        case "strike":
+            style.struck = attributes.get("val", "1") in _TRUE
+        case "b":
+            style.bold = attributes.get("val", "1") in _TRUE
+        case "u":
+            style.underlined = attributes.get("val") != "none"
+        case "color":
+            style.inked = _has_colour(attributes)
+
+
+def _has_colour(attributes: Attributes) -> bool:
+    """Say whether a colour is another than black, white and what the program takes for them."""
+    if "rgb" in attributes:
+        return is_colour(attributes["rgb"])
+    if "theme" in attributes:
+        return attributes["theme"] not in _PLAIN_THEMES or float(attributes.get("tint", 0)) != 0
+    return attributes.get("indexed", "64") not in _PLAIN_INDEXES
+
+
 class _Worksheet:
     """The parser of an Excel worksheet. It is within a sheet, a row, a cell, or a value or formula of it."""
 
     def __init__(self, findings: Findings, styles: Mapping[str, tuple[Apart, ...]]) -> None:
-        self.parser = text_parser(self._begin, self._end, self._interrupt)
+        self.parser = new_parser(self._begin, self._end, self._interrupt)
         self._sheet = findings
         self._within = "sheet"
         self._letters: dict[str, int] = {}
@@ -92,7 +146,7 @@ class _Worksheet:
             name = attributes.get("r")
             if name is not None:
                 column = self._letters.get(name.removesuffix(self._row_name))
-                self._column = self._place(name) if column is None else column
+                self._column = self._column_of(name) if column is None else column
             self._style = self._styles.get(attributes.get("s", "0"))
         elif within == "c" and tag == "v":
             self._within = "v"
@@ -102,7 +156,7 @@ class _Worksheet:
         else:
             self._begin_other(within, local(tag), attributes)
 
-    def _place(self, name: str) -> int:
+    def _column_of(self, name: str) -> int:
         row, column = _position(name)
         if row != self._row or column >= MOST_COLUMNS:
             raise self._misplaced(name)
@@ -111,7 +165,7 @@ class _Worksheet:
     def _begin_other(self, within: str, name: str, attributes: Attributes) -> None:
         """Begin what is rare, or has a prefix."""
         if name == "row" and within == "sheet":
-            self._within, self._hidden = "row", attributes.get("hidden") in TRUE
+            self._within, self._hidden = "row", attributes.get("hidden") in _TRUE
             self._row = int(attributes.get("r", self._row))
             self._row_name = str(self._row)
         elif name == "f" and within == "c":
@@ -126,7 +180,7 @@ class _Worksheet:
             raise self._misplaced(name)
         elif name == "mergeCell":
             self._sheet.merges.append(_merge(attributes.get("ref", "")))
-        elif name == "col" and attributes.get("hidden") in TRUE:
+        elif name == "col" and attributes.get("hidden") in _TRUE:
             self._sheet.hide_columns(int(attributes["min"]) - 1, int(attributes["max"]))
 
     def _end(self, tag: str) -> None:
