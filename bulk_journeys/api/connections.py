@@ -12,11 +12,10 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
+from bulk_journeys.api.failures import FRESH, SpeaksFirst
+
 IDLE_SECONDS: Final = 4.0
 """Idle connections are dropped before common servers drop them, so that no request leaves on a dying one."""
-
-FRESH: Final = 3
-"""New connections that a server may close, or speak on first, before it is taken for no HTTP server."""
 
 _TAIL: Final = 64
 """Bytes that came last and are kept, to be compared with the end of the answer."""
@@ -103,7 +102,7 @@ class Connections:
                 return connection
             connection.close()
             fresh += known is None
-        raise aiohttp.ClientConnectionError("the server closes new connections, or speaks on them, before it is asked")
+        raise SpeaksFirst
 
     def give_back(self, connection: Connection, end: bytes) -> None:
         """Keep *connection* for another request if its answer, which has *end*, was all that came; else close it."""

@@ -1,52 +1,82 @@
-"""One exchange over a connection of aiohttp's pool: a request's bytes out, an answer in. It judges and repeats nothing.
+"""The lifecycle API over one pool of kept connections: a request's bytes out, an answer in. It repeats nothing.
 
-aiohttp's session takes twice as long for what no call here needs: cookies, redirects, tracing, a task for each body.
-So this speaks to its connector and its parser, whose names are public and whose stability is not: `pyproject.toml`
-bounds the version, and the laws of the client hold it to what it does.
+It goes behind aiohttp's public face; `bulk_journeys.api.http` says where and why.
 """
 
 import asyncio
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
-from aiohttp.http import HttpProcessingError, HttpVersion10, HttpVersion11, RawResponseMessage
+from aiohttp.http import HttpProcessingError, RawResponseMessage
 
-from bulk_journeys.api.transport import Answer
+from bulk_journeys.api.answer import BODY_LIMIT, WITHOUT_END, Answer, answer_of, cut_by, is_valid_head
+from bulk_journeys.api.connections import Connections
+from bulk_journeys.api.deadline import in_time
+from bulk_journeys.api.failures import BROKEN, saying_of
+from bulk_journeys.api.lifecycle import body_of
+from bulk_journeys.api.transport import TIMED_OUT, InvalidProxy, Judge, NeverLeft, Origin, Timeouts, invalid, is_in_step
+from bulk_journeys.model import Action, Reply, Request, Strayed
 
 if TYPE_CHECKING:
     from aiohttp.streams import StreamReader
 
-BODY_LIMIT: Final = 1 << 20
-"""Bytes of an answer that are read; a journey's canvas may be large, and a broken server endless."""
 
-STOOD_STILL: Final = 0.1
-"""Seconds by which a timeout is noticed too late where the process was stopped, or had no processor."""
+class HttpLifecycle:
+    """The lifecycle API over the pool of *connector*."""
 
-MOMENT: Final = 0.1
-"""Seconds to read what came, in any case: a standstill does not show where the time was up just before its end."""
+    def __init__(self, connector: aiohttp.BaseConnector, origin: Origin, timeouts: Timeouts) -> None:
+        self._connections = Connections(connector, aiohttp.ClientTimeout(connect=timeouts.connect))
+        self._origin = origin
+        self._judge = Judge(origin.token, saying_of)
+        self._calls: dict[Action, Call] = {}
+        self._timeouts = timeouts
+        self._now = asyncio.get_running_loop().time
 
-CATCH_UP: Final = 2.0
-"""Seconds to read what came in that time: some megabytes on each of a thousand connections."""
+    async def perform(self, request: Request) -> Reply:
+        deadline = self._now() + self._timeouts.connect + self._timeouts.read
+        try:
+            call = self._call(request.action)
+            connection = await self._connections.take(call.request)
+        except (InvalidProxy, *BROKEN) as error:
+            return self._judge.unsent(error)
+        except asyncio.CancelledError as error:
+            raise NeverLeft(*error.args) from error
+        self._judge.remember(request)
+        deadline = max(deadline, self._now() + self._timeouts.read)  # the process may have stood still meanwhile
+        try:
+            answer, ended = await exchange(connection, call.message(body_of(request)), deadline)
+        except TimeoutError:
+            return TIMED_OUT
+        except HttpProcessingError as error:
+            return invalid(error.message)
+        except BROKEN as error:
+            return self._judge.lost(error)
+        reply = self._judge.reply(request, answer)
+        if isinstance(reply, Strayed):
+            self._connections.distrust()
+        if is_in_step(answer, reply):
+            self._connections.give_back(connection, ended)
+        else:
+            connection.close()
+        return reply
 
-STANDSTILLS: Final = 5
-"""Standstills that an answer is waited for: a loop that is always late would never time out."""
-
-_VERSIONS: Final = (HttpVersion10, HttpVersion11)
-_LONGEST_LENGTH: Final = 15
-"""Digits of a Content-Length; more are no number of bytes, and may be one that a parser cannot hold."""
-
-BROKEN: Final = (aiohttp.ClientError, OSError)
-"""What an exchange raises where no answer came that can be read; TimeoutError is among them."""
+    def _call(self, action: Action) -> "Call":
+        call = self._calls.get(action)
+        if call is None:
+            call = self._calls[action] = Call(self._origin, action)
+        return call
 
 
 class Call:
-    """All requests to one URL. *request* is never sent: it tells the connector where to connect, and holds headers."""
+    """All requests for one action. *request* is never sent: it tells where to connect, and holds the headers."""
 
-    def __init__(self, request: aiohttp.ClientRequest) -> None:
-        self.request = request
+    def __init__(self, origin: Origin, action: Action) -> None:
+        """Raise InvalidProxy, or InvalidURL of the proxy."""
+        url, headers, proxy = origin.url_of(action), origin.headers(), origin.proxy_url()
+        self.request = aiohttp.ClientRequest("POST", url, headers=headers, proxy=proxy, loop=asyncio.get_running_loop())
 
     def message(self, body: bytes) -> bytes:
         """Return the bytes of a request, once the connector has made a connection: it adds a proxy's password."""
@@ -96,45 +126,21 @@ async def _answer(protocol: ResponseHandler, deadline: float) -> Received:
     """Read the body, within a bound; what arrived before a failure still tells something."""
     reading, cut = _Reading(protocol), None
     try:
-        await _in_time(reading, deadline)
+        await in_time(reading.go_on, deadline)
     except BROKEN as error:
         if reading.head is None:
             raise
-        in_time = not isinstance(error, TimeoutError)
-        cut = "the connection closed before its end" if in_time else "the rest did not come in time"
+        cut = cut_by(error)
     head, body = reading.head, bytes(reading.body)
     assert head is not None  # noqa: S101  without one there was an exception
-    if len(body) > BODY_LIMIT:
-        return Received(Answer(head.code, head.headers, body, f"over {BODY_LIMIT} bytes", too_long=True), b"")
     if _has_no_length(head) and isinstance(protocol.exception(), aiohttp.ClientOSError):
-        cut = "the connection broke, which is no end of a body without a length"
-    ended = b"\r\n\r\n" if head.chunked or not body else body
-    return Received(Answer(head.code, head.headers, body, cut), ended)
+        cut = WITHOUT_END
+    answer = answer_of(head.code, head.headers, body, cut)
+    return Received(answer, b"\r\n\r\n" if head.chunked or not body else body)
 
 
 def _has_no_length(head: RawResponseMessage) -> bool:
     return not head.chunked and "Content-Length" not in head.headers
-
-
-async def _in_time(reading: "_Reading", deadline: float) -> None:
-    """Read to the end. Raises TimeoutError a MOMENT after *deadline*, so that all that has come is read.
-
-    Where that is noticed too late the process stood still, and the answer may lie in the socket's buffer: then it has
-    as long as CATCH_UP says, and so again for some more times.
-    """
-    now, standstills, is_last = asyncio.get_running_loop().time, 0, False
-    while True:
-        try:
-            async with asyncio.timeout_at(deadline):
-                await reading.go_on()
-                return
-        except TimeoutError:
-            stood_still = standstills < STANDSTILLS and now() >= deadline + STOOD_STILL
-            if is_last and not stood_still:
-                raise
-            standstills += stood_still
-            is_last = not stood_still
-            deadline = now() + (CATCH_UP if stood_still else MOMENT)
 
 
 class _Reading:
@@ -166,18 +172,6 @@ class _Reading:
 
 
 def _check(head: RawResponseMessage) -> None:
-    """Raise HttpProcessingError for a head that RFC 9112 does not know."""
-    codings, lengths = head.headers.getall("Transfer-Encoding", ()), head.headers.getall("Content-Length", ())
-    is_interim = head.code < 200 and head.code != 101
-    names = b"".join([name for name, _ in head.raw_headers])
-    if (
-        not 100 <= head.code <= 999
-        or head.version not in _VERSIONS
-        or b" " in names
-        or b"\t" in names
-        or (codings and codings[0].strip().lower() != "chunked")
-        or len(codings) + len(lengths) > (not is_interim)
-        or (lengths and len(lengths[0]) > _LONGEST_LENGTH)
-        or not (names or is_interim)
-    ):
+    names = [name for name, _ in head.raw_headers]
+    if not is_valid_head(head.code, head.version, head.headers, names):
         raise HttpProcessingError(message="a head that is not valid")

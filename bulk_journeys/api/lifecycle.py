@@ -13,9 +13,10 @@ from typing import Any, Final
 
 import msgspec
 
+from bulk_journeys.api.answer import Answer
 from bulk_journeys.api.error_codes import CODES, denial, proof_of
 from bulk_journeys.api.limit_headers import Limits, limits_of
-from bulk_journeys.api.transport import Answer, Redact
+from bulk_journeys.api.redaction import Redact
 from bulk_journeys.model import Action, Applied, Intercepted, Lost, Reply, Request, Strayed
 
 PATH: Final = "api/v3/journeygateway/"

@@ -1,19 +1,20 @@
-"""The token out of a text that leaves for disk, screen or network. Nothing is judged by what is left. Pure."""
+"""The seam of the network, and what every transport makes of answers and of failures. It knows no HTTP library."""
 
 import asyncio
-import html
 import re
-import zlib
-from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 from urllib.request import getproxies, proxy_bypass
 
 from yarl import URL
 
-from bulk_journeys.model import Reply, Request
+from bulk_journeys.api.answer import Answer, unpacked
+from bulk_journeys.api.lifecycle import MESSAGE_LENGTH, path_of, reply_of
+from bulk_journeys.api.redaction import redactor
+from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Unsent
 from bulk_journeys.settings.options import is_loopback
 
 
@@ -57,77 +58,102 @@ def proxy_for(base_url: URL) -> str | None:
     return f"http://{proxy}" if proxy and "://" not in proxy else proxy
 
 
-PACKINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})
-"""Content codings that are undone, though none is ever asked for."""
+class InvalidProxy(ValueError):
+    """The URL of the environment's proxy is none that can be used."""
 
 
-UNPACKED_LIMIT: Final = 1 << 22
-"""Bytes that a compressed answer may grow to."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the API is, who asks, and through which proxy; None: directly."""
+
+    base_url: URL
+    token: str = field(repr=False)
+    proxy: str | None = field(repr=False)  # it may hold a password
+
+    def url_of(self, action: Action) -> URL:
+        """Return where *action* is asked for."""
+        return self.base_url.joinpath(path_of(action))
+
+    def headers(self) -> dict[str, str]:
+        """Return what every request says beside what HTTP demands."""
+        return {
+            "Authorization": f"Api {self.token}",
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+        }
+
+    def proxy_url(self) -> URL | None:
+        """Return the proxy's URL, or None. Raises InvalidProxy."""
+        if self.proxy is None:
+            return None
+        with suppress(ValueError):
+            url = URL(self.proxy)
+            if url.scheme in {"http", "https"}:  # a proxy of another kind would be sent HTTP, token and all
+                return url
+        raise InvalidProxy
 
 
-class Answer(NamedTuple):
-    """An HTTP answer as far as it was read.
+IN_STEP: Final = (Applied, Conflict, Refused)
+"""Replies after which a connection is kept. Of what else a server says it is not sure for which request it was.
 
-    *cut* is None for a whole body, else why the rest is missing. *too_long* says that it was us who stopped.
-    Header names are looked up in any case if the mapping does.
-    """
-
-    http_status: int
-    headers: Mapping[str, str]
-    body: bytes
-    cut: str | None = None
-    too_long: bool = False
+An answer out of turn begins with a refusal, a timeout or a page; where it stands in a request's place, that one's own
+answer comes next, and would be the next request's.
+"""
 
 
-def unpacked(answer: Answer) -> Answer:
-    """Return *answer* with its gzip or zlib undone, within a bound. Packed otherwise, or falsely, it counts as cut."""
-    if answer.headers.get("Content-Encoding") is None:
-        return answer
-    codings = [value.strip().lower() for name, value in answer.headers.items() if name.lower() == "content-encoding"]
-    if set(codings) == {"identity"}:
-        return answer
-    unpacker, body = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32), answer.body  # tells the two apart itself
-    with suppress(zlib.error):
-        body = unpacker.decompress(body, UNPACKED_LIMIT)
-    if len(codings) == 1 and codings[0] in PACKINGS and unpacker.eof and not unpacker.unused_data:
-        return answer._replace(body=body)
-    is_bound = len(body) == UNPACKED_LIMIT
-    return answer._replace(body=body, cut=answer.cut or "it cannot be unpacked to its end", too_long=is_bound)
+REMEMBERED: Final = 10_000
+"""Journeys asked about last; an answer that comes late, or to somebody else, is about one of them."""
+
+TIMED_OUT: Final = Lost("timeout", "no answer in time")
+
+_ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
 
 
-Redact = Callable[[str], str]
-"""Takes secrets out of a text that people will read."""
+class Judge:
+    """Makes replies of answers and of failures, with the token out of what people will read."""
 
-SHORTEST: Final = 8
-"""Characters of a token that was encoded; less may be part of any word."""
+    def __init__(self, token: str, saying_of: Callable[[Exception], str | None]) -> None:
+        """*saying_of* puts an error of the HTTP library into words; None: its own words are good enough."""
+        self._redact = redactor(token)
+        self._saying_of = saying_of
+        self._asked: dict[str, None] = {}
+
+    def remember(self, request: Request) -> None:
+        """Note that *request* is about to be sent: from now on an answer may be about its journey."""
+        self._asked[request.uuid] = None
+        if len(self._asked) > REMEMBERED:
+            del self._asked[next(iter(self._asked))]
+
+    def reply(self, request: Request, answer: Answer) -> Reply:
+        """Say what *answer* teaches about *request*."""
+        return reply_of(request, unpacked(answer), time.time(), self._redact, self._asked)
+
+    def unsent(self, error: Exception) -> Unsent:
+        """Say that *error* kept a request from leaving."""
+        return Unsent("unreachable", self._describe(error))
+
+    def lost(self, error: Exception) -> Lost:
+        """Say that the answer to a request is missing because of *error*."""
+        return Lost("connection_lost", self._describe(error))
+
+    def _describe(self, error: Exception) -> str:
+        """Return the failure in words. Never the repr: a library's may hold the headers, token and all."""
+        if isinstance(error, TimeoutError):
+            return "no connection in time"
+        if isinstance(error, InvalidProxy):
+            return "the URL of the environment's proxy is not valid"  # and may hold a password
+        if saying := self._saying_of(error):
+            return saying
+        words = _ERRNO.sub("", " ".join(str(error).split())) or type(error).__name__
+        return self._redact(words)[:MESSAGE_LENGTH]
 
 
-def redactor(token: str) -> Redact:
-    """Return what takes *token* out of a text: as it is, escaped as JSON, a URL or HTML does, in base64 or in hex."""
-    escaped = re.compile("".join(map(_any_spelling, token)))
-    encoded = re.compile("|".join(_encodings(token.encode())))
-
-    def redact(text: str) -> str:
-        if token in text or any(escape in text for escape in "\\%&"):  # the pattern takes its time
-            text = escaped.sub("[token]", text)
-        return encoded.sub("[token]", text) if len(text) >= SHORTEST else text
-
-    return redact
+def is_in_step(answer: Answer, reply: Reply) -> bool:
+    """Return whether another request may leave on the connection where *answer* was, which taught *reply*."""
+    return not answer.cut and isinstance(reply, IN_STEP)
 
 
-def _any_spelling(letter: str) -> str:
-    code = ord(letter)
-    escaped = (
-        rf"\\u{code:04x}|\\x{code:02x}|%(?:25)*{code:02x}|&#0*{code};|&#x0*{code:x};|{re.escape(html.escape(letter))}"
-    )
-    return rf"(?:\\?{re.escape(letter)}|(?i:{escaped}))"
-
-
-def _encodings(token: bytes) -> Iterator[str]:
-    """Yield patterns of what *token* is in hex and in base64, behind any number of bytes, in either alphabet."""
-    yield f"(?i:{token.hex()})"
-    for before in range(3):
-        first, last = -(-before * 8 // 6), (before + len(token)) * 8 // 6
-        core = b64encode(bytes(before) + token)[first:last].decode()
-        if len(core) >= SHORTEST:
-            yield "".join({"+": "[+-]", "/": "[/_]"}.get(letter, letter) for letter in core)
+def invalid(parser_message: str = "") -> Intercepted:
+    """Say that an answer is not HTTP. The parser's words may quote the answer, and are for programmers."""
+    which = ": it has two Content-Length headers" if "content-length" in parser_message.lower() else ""
+    return Intercepted("invalid_http", f"the answer is not valid HTTP{which}")

@@ -32,6 +32,10 @@ class RunLog:
         """Note what is being set out to do."""
         self._note("began", facts)
 
+    def noticed(self, message: str) -> None:
+        """Note what is otherwise than usual, and no failure."""
+        self._note("notice", {"message": message})
+
     def ended(self, **facts: str | int) -> None:
         """Note how it ended."""
         self._note("ended", facts)

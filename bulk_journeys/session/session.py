@@ -87,12 +87,16 @@ class Session:
         return Finished(run.folder, stop.message, summary, exit_code(summary, stop.ending))
 
     def _send(self, run: HeldRun) -> "Stop":
+        from bulk_journeys.api.http import fallback_reason
+
         work = remaining(self.plan.entries(), self.ledger)
         left = self.plan.header.counts.operations - (self.ledger.settled_rows if self.ledger else 0)
         base_url = self.access.base_url
         with ExitStack() as stack:
             log = stack.enter_context(run_log(self.folder.log))
             log.began(operations=left, base_url=base_url, rate=self.options.rate, program=__version__)
+            if slower := fallback_reason():
+                log.noticed(slower)
             bar = [stack.enter_context(progress(left, sys.stderr))] if sys.stderr and not self.options.quiet else []
             watchers = Watchers([log, *bar])
             pace = stack.enter_context(pace_of(self.options, self.access.account, left))

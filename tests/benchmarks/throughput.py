@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -33,10 +34,10 @@ class Way(NamedTuple):
     requests: int = REQUESTS
 
 
-async def pipeline(base_url: str, ids: list[str], action: Action) -> None:
+async def pipeline(base_url: str, ids: list[str], action: Action, *, fast: bool = True) -> None:
     """Do it in earnest: limits off, journal on."""
     with tempfile.TemporaryDirectory() as folder, Journal.create(Path(folder) / "journal.jsonl") as journal:
-        async with connect(base_url, TOKEN, Timeouts()) as lifecycle:
+        async with connect(base_url, TOKEN, Timeouts(), fast=fast) as lifecycle:
             runner = Runner(lifecycle, journal, Watchers([]).tell, Policies(FixedPace(()), LANES))
             await runner.run(Work(row, Request(action, uuid)) for row, uuid in enumerate(ids))
 
@@ -58,6 +59,7 @@ async def bare_loop(base_url: str, ids: list[str], action: Action) -> None:
 
 
 OURS: Final = Way("pipeline, journal on", pipeline)
+PUBLIC: Final = Way("through aiohttp's session", partial(pipeline, fast=False))
 BARE: Final = Way("bare aiohttp loop", bare_loop)
 
 
@@ -66,7 +68,7 @@ async def throughput(folder: Path, rivals: Sequence[Way]) -> None:
     export = folder / "throughput.csv"
     gc.freeze()  # for all, as the command does
     gc.set_threshold(10_000)
-    ways = [OURS, BARE, *rivals]
+    ways = [OURS, PUBLIC, BARE, *rivals]
     with sandbox(REQUESTS // 2, export) as base_url:
         ids = uuids(export, REQUESTS // 2)
         await _rate_of(BARE, base_url, ids)  # the sandbox has to warm up, too

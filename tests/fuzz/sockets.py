@@ -11,12 +11,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
-import aiohttp
-from yarl import URL
-
-from bulk_journeys.api.connections import IDLE_SECONDS
-from bulk_journeys.api.http import HttpLifecycle, Origin
-from bulk_journeys.api.transport import Timeouts
+from bulk_journeys.api.http import connect
+from bulk_journeys.api.transport import Lifecycle, Timeouts
 from bulk_journeys.model import Action, Request
 from tests.fuzz.scenes import TOKEN, Scene, Step, Visit
 from tests.fuzz.stage import Seen
@@ -79,7 +75,7 @@ class Server:
     def __init__(self) -> None:
         self.visit: Visit
         self.peers: list[Peer] = []
-        self.client: HttpLifecycle
+        self.client: Lifecycle
         self._written: list[tuple[Sequence[Event], int]] = []
         self._speaking: set[asyncio.Task[None]] = set()
 
@@ -116,13 +112,12 @@ class Server:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Server]:
+async def serving(*, fast: bool) -> AsyncIterator[Server]:
     """Run a server and its client."""
     server = Server()
     listener = await asyncio.get_running_loop().create_server(lambda: Peer(server), "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
-    async with aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS) as connector:
-        server.client = HttpLifecycle(connector, Origin(URL(f"http://127.0.0.1:{port}"), TOKEN, None), _TIMEOUTS)
+    async with connect(f"http://127.0.0.1:{port}", TOKEN, _TIMEOUTS, fast=fast) as server.client:
         try:
             yield server
         finally:
@@ -130,13 +125,13 @@ async def serving() -> AsyncIterator[Server]:
             await listener.wait_closed()
 
 
-async def play_on_sockets(scenes: Iterable[tuple[int, Scene]], at_once: int = 50) -> list[Played]:
-    """Return what became of numbered *scenes*, of which so many are played *at_once*."""
+async def play_on_sockets(scenes: Iterable[tuple[int, Scene]], at_once: int = 50, *, fast: bool = True) -> list[Played]:
+    """Return what became of numbered *scenes*, of which so many are played *at_once*, by which transport."""
     waiting = iter(scenes)
     played: list[Played] = []
 
     async def play() -> None:
-        async with serving() as server:
+        async with serving(fast=fast) as server:
             for index, scene in waiting:
                 played.append(Played(index, scene, await server.play(scene)))
 

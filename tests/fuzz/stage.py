@@ -14,8 +14,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from bulk_journeys.api.http import HttpLifecycle, Origin
-from bulk_journeys.api.transport import Timeouts
+from bulk_journeys.api.exchange import HttpLifecycle
+from bulk_journeys.api.transport import Origin, Timeouts
 from bulk_journeys.model import Action, Reply, Request
 from tests.fuzz.scenes import TOKEN, Asked, Scene, Step, Visit
 from tests.fuzz.timeline import Closed, Event, Judged, Spoken, Written
@@ -23,6 +23,9 @@ from tests.fuzz.wholeness import Ending
 
 CONNECTING: Final = 1.0
 """Seconds that it takes to connect."""
+
+_FOR_EVER: Final = 1e9
+"""Seconds that a connection is kept: None, which says so, is refused by some versions of aiohttp 3.14."""
 
 CONNECTIONS_AT_MOST: Final = 50
 """Connections that one request may open, more than there is time for; a client that opens more runs in a circle."""
@@ -114,7 +117,7 @@ class Wires(aiohttp.BaseConnector):
     """aiohttp's pool over wires. Nothing expires by the real clock, or a seed would not repeat what was seen."""
 
     def __init__(self, stage: "Stage") -> None:
-        super().__init__(limit=0, keepalive_timeout=None)
+        super().__init__(limit=0, keepalive_timeout=_FOR_EVER)
         self._stage = stage
 
     async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> ResponseHandler:  # noqa: ASYNC109

@@ -64,10 +64,10 @@ def thrown(seed: int, indexes: Iterable[int]) -> Findings:
     return run_virtually(_thrown(seed, indexes))
 
 
-def thrown_on_sockets(seed: int, indexes: Iterable[int]) -> Findings:
+def thrown_on_sockets(seed: int, indexes: Iterable[int], *, fast: bool = True) -> Findings:
     """Play scenes of *seed* on loopback, many at once, where a slow machine may turn any answer into a lost one."""
     findings = Findings()
-    for index, played, seen in asyncio.run(play_on_sockets(_scenes(seed, indexes))):
+    for index, played, seen in asyncio.run(play_on_sockets(_scenes(seed, indexes), fast=fast)):
         found = (broken_by(one, doubt=True) for one in seen)
         findings.note(index, played, [broken for broken in found if broken])
     return findings

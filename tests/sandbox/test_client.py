@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
@@ -19,11 +19,11 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp.connector import Connection
-from yarl import URL
 
-from bulk_journeys.api.exchange import BODY_LIMIT
-from bulk_journeys.api.http import HttpLifecycle, Origin, connect
-from bulk_journeys.api.transport import Timeouts, proxy_for
+from bulk_journeys.api.answer import BODY_LIMIT
+from bulk_journeys.api.http import connect as connect_through
+from bulk_journeys.api.http import fallback_reason
+from bulk_journeys.api.transport import Lifecycle, NeverLeft, Timeouts
 from bulk_journeys.model import (
     Action,
     Applied,
@@ -45,7 +45,6 @@ from bulk_journeys.sandbox.faults import Fault
 from bulk_journeys.sandbox.journeys import Status
 from bulk_journeys.sandbox.limits import Rate
 from bulk_journeys.sandbox.server import serving
-from bulk_journeys.settings.options import shown_to_network
 from tests.virtual_time import VirtualTimeLoop, run_virtually
 
 UUID = "11111111-2222-3333-4444-555555555555"
@@ -58,6 +57,28 @@ QUICK = Timeouts(connect=0.3, read=0.2)
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 Answering = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+class Chosen:
+    """Which transport `connect` opens."""
+
+    is_fast = True
+
+
+@pytest.fixture(autouse=True, params=[True, False], ids=["fast", "public"])
+def is_fast(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Hold each law against both transports; where it is not of both, a test names the one."""
+    if request.param and (reason := fallback_reason()):
+        pytest.skip(f"{reason}, so the fast transport is NOT tested")
+    monkeypatch.setattr(Chosen, "is_fast", request.param)
+    return Chosen.is_fast
+
+
+of_the_fast_one = pytest.mark.parametrize("is_fast", [True], ids=["fast"], indirect=True)
+
+
+def connect(base_url: str, token: str, timeouts: Timeouts) -> AbstractAsyncContextManager[Lifecycle]:
+    return connect_through(base_url, token, timeouts, fast=Chosen.is_fast)
 
 
 @pytest.fixture(autouse=True)
@@ -181,7 +202,7 @@ def a_free_port() -> int:
 
 
 @pytest.mark.parametrize("action", list(Action))
-async def test_a_request_is_the_one_that_the_vendor_documents_and_nothing_more(action: Action) -> None:
+async def test_a_request_is_the_one_that_the_vendor_documents_and_nothing_more(action: Action, is_fast: bool) -> None:
     async with scripted(saying(http())) as script:
         await ask(script.base_url, request=Request(action, UUID))
     head, _, body = script.requests[0].partition(b"\r\n\r\n")
@@ -190,6 +211,7 @@ async def test_a_request_is_the_one_that_the_vendor_documents_and_nothing_more(a
     assert line == f"POST /api/v3/journeygateway/{action} HTTP/1.1"
     assert body == b'{"uuid": "11111111-2222-3333-4444-555555555555"}'
     assert sent.pop("user-agent")
+    assert sent.pop("connection", None) == (None if is_fast else "close")
     assert sent == {
         "host": f"127.0.0.1:{script.port}",
         "authorization": f"Api {TOKEN}",
@@ -576,6 +598,7 @@ def refusing(uuid: str) -> bytes:
     return http(f'{{"code":3,"message":"invalid journey {uuid}","details":[]}}'.encode(), "400 Bad Request")
 
 
+@of_the_fast_one
 async def test_a_kept_connection_serves_the_next_request() -> None:
     connections = set()
 
@@ -672,6 +695,7 @@ async def test_a_server_that_was_caught_speaking_out_of_turn_has_a_connection_fo
         assert [await lifecycle.perform(PAUSE) for _ in range(20)] == [PAUSED] * 20
 
 
+@of_the_fast_one
 async def test_a_server_that_answered_another_request_has_a_connection_for_each_from_then_on() -> None:
     connections = set[asyncio.StreamWriter]()
     bodies = [BODY, BODY, BODY.replace(b"1111", b"2222"), BODY, BODY, BODY]
@@ -689,9 +713,9 @@ async def test_a_server_that_answered_another_request_has_a_connection_for_each_
 class Threaded:
     """A server for one connection after the other, in a thread, so that it speaks while our loop stands still."""
 
-    def __init__(self, *answers: bytes) -> None:
-        """Each of *answers* waits for a request, but an empty one waits for `speak`, and the next is out of turn."""
-        self._answers = answers
+    def __init__(self, *answers: bytes, in_turn: bool = False) -> None:
+        """Each of *answers* waits for a request, an empty one for `speak`; what is behind that is *in_turn*, or not."""
+        self._answers, self._in_turn = answers, in_turn
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.speak, self.spoken = threading.Event(), threading.Event()
@@ -708,18 +732,18 @@ class Threaded:
 
     def _serve(self) -> None:
         connection: socket.socket | None = None
-        out_of_turn = False
+        was_told = False
         for answer in self._answers:
             if not answer:
                 self.speak.wait()
-                out_of_turn = True
+                was_told = True
                 continue
-            if not out_of_turn:
+            if self._in_turn or not was_told:
                 connection = self._asked(connection)
             assert connection is not None
             connection.sendall(answer)
-            if out_of_turn:
-                out_of_turn = False
+            if was_told:
+                was_told = False
                 self.spoken.set()
         if connection:
             connection.close()
@@ -776,10 +800,40 @@ async def test_a_server_that_speaks_first_is_sent_nothing() -> None:
     assert greetings <= 15
 
 
+@pytest.mark.parametrize("first", [http(), refusing("nobody asked about"), b"220 mail ready\r\n", b""])
+async def test_a_server_that_spoke_or_closed_before_it_was_asked_is_sent_nothing(
+    first: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words lie in the socket's buffer once the connection is made; those it says later answer the request."""
+    make_connection = aiohttp.TCPConnector._create_connection
+    listener = socket.create_server(("127.0.0.1", 0))
+    peers: list[socket.socket] = []
+
+    async def connect_and_hear(*arguments: Any, **options: Any) -> Any:
+        made = await make_connection(*arguments, **options)
+        peer, _ = listener.accept()
+        peers.append(peer)
+        if first:
+            peer.sendall(first)
+        else:
+            peer.shutdown(socket.SHUT_WR)
+        return made
+
+    monkeypatch.setattr(aiohttp.TCPConnector, "_create_connection", connect_and_hear)
+    with listener:
+        reply = await ask(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    assert isinstance(reply, Unsent)
+    assert reply.message == "the server closes new connections, or speaks on them, before it is asked"
+    assert len(peers) == 3
+    for peer in peers:
+        with peer, suppress(ConnectionResetError):
+            assert peer.recv(1) == b""
+
+
 @pytest.mark.parametrize("longer", [0.2, -0.02])
 async def test_a_process_that_stood_still_reads_before_it_times_out(longer: float) -> None:
     """Also where it stood still until a moment after the time was up: 0.05 s of it were over when it began."""
-    with Threaded(http(), b"", http()) as server:
+    with Threaded(http(), b"", http(), in_turn=True) as server:
         async with connect(server.base_url, TOKEN, QUICK) as lifecycle:
             assert await lifecycle.perform(PAUSE) == PAUSED
             asking = asyncio.create_task(lifecycle.perform(PAUSE))
@@ -790,25 +844,26 @@ async def test_a_process_that_stood_still_reads_before_it_times_out(longer: floa
             assert await asking == PAUSED
 
 
-def test_who_stood_still_once_a_connection_was_made_waits_for_the_answer_as_long_as_ever() -> None:
-    waiting = Timeouts()
+def test_who_stood_still_once_a_connection_was_made_waits_for_the_answer_as_long_as_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waiting, connect_at_once = Timeouts(), aiohttp.TCPConnector.connect
 
-    class StandingStill(aiohttp.TCPConnector):
-        async def connect(self, *arguments: Any) -> Connection:
-            connection = await super().connect(*arguments)
-            cast("VirtualTimeLoop", asyncio.get_running_loop()).jump(waiting.connect + waiting.read)
-            return connection
+    async def connect_and_stand_still(*arguments: Any, **options: Any) -> Connection:
+        connection = await connect_at_once(*arguments, **options)
+        cast("VirtualTimeLoop", asyncio.get_running_loop()).jump(waiting.connect + waiting.read)
+        return connection
 
     async def answer_late(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(waiting.read - 1)
         writer.write(http())
 
-    async def ask_and_stand_still() -> Reply:
-        async with scripted(answer_late) as script, StandingStill() as connector:
-            lifecycle = HttpLifecycle(connector, Origin(URL(script.base_url), TOKEN, None), waiting)
-            return await lifecycle.perform(PAUSE)
+    async def ask_late() -> Reply:
+        async with scripted(answer_late) as script:
+            return await ask(script.base_url, waiting)
 
-    assert run_virtually(ask_and_stand_still()) == PAUSED
+    monkeypatch.setattr(aiohttp.TCPConnector, "connect", connect_and_stand_still)
+    assert run_virtually(ask_late()) == PAUSED
 
 
 async def test_who_stood_still_does_not_wait_for_ever() -> None:
@@ -856,6 +911,66 @@ async def test_an_abandoned_request_leaves_its_connection_to_nobody() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await lifecycle.perform(PAUSE) == PAUSED
+
+
+# Given up
+
+
+async def given_up_once_it_was_heard(base_url: Callable[[Scripted], str]) -> asyncio.CancelledError:
+    """Return what a request ends with that is given up as soon as anything of it was read."""
+    heard = asyncio.Event()
+
+    async def hear(writer: asyncio.StreamWriter) -> None:
+        heard.set()
+        await hang(writer)
+
+    async with scripted(hear) as script, connect(base_url(script), TOKEN, Timeouts()) as lifecycle:
+        asking = asyncio.create_task(lifecycle.perform(PAUSE))
+        await heard.wait()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError) as ended:
+            await asking
+    assert len(script.requests) == 1
+    return ended.value
+
+
+async def test_a_request_that_is_given_up_while_it_connects_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def behind(proxy: Scripted) -> str:
+        monkeypatch.setenv("https_proxy", proxy.base_url)
+        return "https://journeys.invalid"
+
+    assert isinstance(await given_up_once_it_was_heard(behind), NeverLeft)
+
+
+async def test_a_request_that_is_given_up_before_its_answer_may_have_left() -> None:
+    assert not isinstance(await given_up_once_it_was_heard(lambda script: script.base_url), NeverLeft)
+
+
+of_the_public_one = pytest.mark.parametrize("is_fast", [False], ids=["public"], indirect=True)
+
+
+@of_the_public_one
+@pytest.mark.parametrize("broken", ["raw_headers", "version", "status"])
+async def test_an_answer_that_is_told_otherwise_than_was_tested_leaves_the_row_in_doubt(
+    broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aiohttp.ClientResponse, broken, property(lambda _: 1 / 0), raising=False)
+    reply = await reply_to(saying(http()))
+    assert isinstance(reply, Lost)
+    assert reply.may_have_applied
+
+
+@of_the_public_one
+async def test_a_version_that_does_not_tell_how_far_it_is_leaves_the_row_in_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def tell_nothing(*_: Any) -> None:
+        pass
+
+    for event in ("connection_create_start", "connection_create_end", "request_headers"):
+        monkeypatch.setattr(aiohttp.tracing.Trace, f"send_{event}", tell_nothing)
+    assert await reply_to(saying(http())) == PAUSED
+    assert isinstance(await reply_to(saying(then=reset)), Lost)
 
 
 # Proxies
@@ -938,55 +1053,6 @@ async def test_a_proxy_that_cannot_be_reached_has_sent_nothing(proxy: str, monke
     assert isinstance(await ask("http://journeys.invalid"), Unsent)
 
 
-@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY"])
-def test_a_proxy_is_chosen_by_the_scheme_of_the_base_url(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(name, "http://127.0.0.1:3128")
-    monkeypatch.setenv(name.replace("http", "https").replace("HTTP", "HTTPS"), "http://127.0.0.1:3129")
-    assert proxy_for(URL("http://journey.pushwoosh.com")) == "http://127.0.0.1:3128"
-    assert proxy_for(URL("https://journey.pushwoosh.com")) == "http://127.0.0.1:3129"
-
-
-@pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize(
-    ("host", "here"),
-    [
-        ("127.0.0.1", True),
-        ("127.1.2.3", True),
-        ("localhost", True),
-        ("[::1]", True),
-        ("localhost.", False),
-        ("api.localhost", False),
-        ("127.0.0.1.evil.example", False),
-        ("0x7f000001", False),
-        ("2130706433", False),
-        ("[::ffff:127.0.0.1]", False),
-        ("[::1%25eth0]", False),
-    ],
-)
-def test_what_needs_leave_to_be_sent_in_the_clear_is_what_a_proxy_may_see(
-    scheme: str, host: str, here: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(f"{scheme}_proxy", "http://127.0.0.1:3128")
-    base_url = f"{scheme}://{host}:8080"
-    assert proxy_for(URL(base_url)) == (None if here else "http://127.0.0.1:3128")
-    assert shown_to_network(base_url) == (scheme == "http" and not here)
-
-
-@pytest.mark.parametrize("exempt", ["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:8080", "localhost,[2001:db8::1]"])
-def test_no_proxy_exempts_an_address_in_brackets_or_without(exempt: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:3128")
-    monkeypatch.setenv("no_proxy", exempt)
-    assert proxy_for(URL("https://[2001:db8::1]:8080")) is None
-    assert proxy_for(URL("https://[2001:db8::2]:8080")) == "http://127.0.0.1:3128"
-
-
-@pytest.mark.parametrize("name", ["all_proxy", "ALL_PROXY"])
-def test_a_proxy_for_all_there_is_is_not_asked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(name, "http://127.0.0.1:3128")
-    assert proxy_for(URL("https://journey.pushwoosh.com")) is None
-    assert proxy_for(URL("http://journey.pushwoosh.com")) is None
-
-
 @pytest.mark.parametrize("kind", ["socks5", "socks5h", "socks4", "socks", "ftp"])
 async def test_a_proxy_of_another_kind_is_not_spoken_to_in_http(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with scripted(saying(http())) as proxy:
@@ -1050,7 +1116,7 @@ async def test_a_rate_limit_says_how_long_to_wait_wherever_it_says_so(hint: Retr
     async with serving(Config(journeys=1, rate=Rate(1, 60), retry_hint=hint, hint_seconds=0.5)) as sandbox:
         (uuid,) = sandbox.world.journeys
 
-        async def twice(lifecycle: HttpLifecycle) -> Reply:
+        async def twice(lifecycle: Lifecycle) -> Reply:
             await lifecycle.perform(Request(Action.PAUSE, uuid))
             return await lifecycle.perform(Request(Action.PAUSE, uuid))
 
