@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from bulk_journeys.errors import DiskFailed
-from bulk_journeys.locks import try_lock
+from bulk_journeys.locks import try_lock, wait_for_lock
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -79,7 +79,7 @@ def _draft_of_ours(path: Path) -> tuple[int, Path]:
     while True:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
         with suppress(OSError):  # where nothing can be locked, nobody takes it for a leftover either
-            try_lock(descriptor)
+            wait_for_lock(descriptor)
         if os.fstat(descriptor).st_nlink:
             return descriptor, Path(name)
         os.close(descriptor)  # somebody removed it before it was locked

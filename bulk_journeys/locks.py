@@ -51,6 +51,13 @@ def lock(descriptor: int, patience: float, sleep: Callable[[float], None]) -> bo
     return True
 
 
+def wait_for_lock(descriptor: int) -> None:
+    """Lock for this process alone, however long that takes. Raises OSError."""
+    if fcntl is None:
+        raise OSError(errno.ENOLCK, "this system has no file locks")
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
 def unlock(descriptor: int) -> None:
     """Let go of a lock. Raises OSError."""
     if fcntl is not None:

@@ -116,6 +116,54 @@ FROM_OUTSIDE: Final = frozenset({Ending.INTERRUPTED, Ending.TERMINATED, Ending.D
 """Endings that say nothing of the run itself, and nothing at all if every row is settled."""
 
 
+class FailureCode(StrEnum):
+    """Why an attempt failed, or a row is open, in one word for people and programs."""
+
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+    INVALID_ARGUMENT = "invalid_argument"
+    DEADLINE_EXCEEDED = "deadline_exceeded"
+    NOT_FOUND = "not_found"
+    ALREADY_EXISTS = "already_exists"
+    PERMISSION_DENIED = "permission_denied"
+    RESOURCE_EXHAUSTED = "resource_exhausted"
+    FAILED_PRECONDITION = "failed_precondition"
+    ABORTED = "aborted"
+    OUT_OF_RANGE = "out_of_range"
+    UNIMPLEMENTED = "unimplemented"
+    INTERNAL = "internal"
+    UNAVAILABLE = "unavailable"
+    DATA_LOSS = "data_loss"
+    UNAUTHENTICATED = "unauthenticated"
+    """So far gRPC's own."""
+    HTTP_STATUS = "http_status"
+    """The answer had no code: its status says all."""
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    CONNECTION_LOST = "connection_lost"
+    CUT_OFF = "cut_off"
+    INVALID_HTTP = "invalid_http"
+    MISMATCHED_CODE = "mismatched_code"
+    """The code and the HTTP status do not go together."""
+    UNREADABLE_ANSWER = "unreadable_answer"
+    UNEXPECTED_ANSWER = "unexpected_answer"
+    ANSWER_LOST = "answer_lost"
+    """The run ended before an answer came. This and the next are of rows, and of no reply."""
+    NOT_SENT = "not_sent"
+    NOT_ATTEMPTED = "not_attempted"
+    LEFT_OUT = "left_out"
+    INVALID_ROW = "invalid_row"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "FailureCode | None":
+        """Understand what 0.1.0 wrote into journals: ``http_502``."""
+        return cls.HTTP_STATUS if isinstance(value, str) and value.startswith("http_") else None
+
+    def word(self, http_status: int | None) -> str:
+        """Return the code as a record shows it: ``http_502`` for an answer that had none."""
+        return f"http_{http_status}" if self is FailureCode.HTTP_STATUS else self.value
+
+
 class Loss(StrEnum):
     """What became of the answer to an attempt that may have been carried out."""
 
@@ -178,15 +226,14 @@ class Applied(Struct, frozen=True):
 class Failure(Struct, frozen=True):
     """What every other reply carries.
 
-    *code* is a gRPC code's name, `http_<status>` where the body had none, or our word for a failure on the
-    wire. *hint* is the number of seconds that the server asked everybody to wait, *quotas* are the limits
+    *hint* is the number of seconds that the server asked everybody to wait, *quotas* are the limits
     that it stated.
 
     *may_have_applied* says that nobody can tell whether the action was carried out; the row's record keeps that
     until a later answer settles it. *by_api* says that the answer has the API's own form, so that it is there.
     """
 
-    code: str
+    code: FailureCode
     message: str
     http_status: int | None = None
     hint: float | None = None

@@ -11,13 +11,14 @@ from bulk_journeys.errors import DiskFailed
 from bulk_journeys.journal.entries import JournalEntry, RowEntry, Settled
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Applied, Conflict, Failure, Lost, Reply, Request, Work
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.pipeline.breaker import Closed, Opened
 from bulk_journeys.pipeline.events import AttemptFailed, Event, PauseAsked, RowsSettled
 from bulk_journeys.pipeline.stop_rules import Stop
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
-CONFLICT = Conflict("failed_precondition", "journey is not running", 400)
-LOST = Lost("unavailable", "connection reset")
+CONFLICT = Conflict(Code.FAILED_PRECONDITION, "journey is not running", 400)
+LOST = Lost(Code.UNAVAILABLE, "connection reset")
 
 
 def uuid_of(number: int) -> str:

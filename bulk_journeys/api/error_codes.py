@@ -16,6 +16,7 @@ from bulk_journeys.model import (
     Conflict,
     Deferred,
     Failure,
+    FailureCode,
     Intercepted,
     Lost,
     Misrouted,
@@ -30,7 +31,7 @@ class Proof(NamedTuple):
     """The *kind* of reply that an error is, its *code* for people and programs, and what the record may say."""
 
     kind: type[Failure]
-    code: str
+    code: FailureCode
     may_have_applied: bool
     by_api: bool
 
@@ -38,28 +39,28 @@ class Proof(NamedTuple):
 class Code(NamedTuple):
     """A gRPC code: its *name*, the HTTP *statuses* that a gateway sends it with, and what it means as a rule."""
 
-    name: str
+    name: FailureCode
     statuses: frozenset[int]
     kind: type[Failure]
 
 
 CODES: Final = {
-    1: Code("canceled", frozenset({408, 499}), Lost),
-    2: Code("unknown", frozenset({500}), Lost),  # a Go handler's plain error ends here, after it may have acted
-    3: Code("invalid_argument", frozenset({400}), Refused),
-    4: Code("deadline_exceeded", frozenset({504, 408}), Lost),
-    5: Code("not_found", frozenset({404}), Refused),
-    6: Code("already_exists", frozenset({409}), Refused),
-    7: Code("permission_denied", frozenset({403}), Refused),
-    8: Code("resource_exhausted", frozenset({429, 503}), Throttled),
-    9: Code("failed_precondition", frozenset({400, 412}), Conflict),
-    10: Code("aborted", frozenset({409}), Deferred),
-    11: Code("out_of_range", frozenset({400}), Refused),
-    12: Code("unimplemented", frozenset({501}), Misrouted),
-    13: Code("internal", frozenset({500}), Lost),
-    14: Code("unavailable", frozenset({503}), Lost),  # the backend may have dropped the call half way
-    15: Code("data_loss", frozenset({500}), Lost),
-    16: Code("unauthenticated", frozenset({401}), Unauthorised),
+    1: Code(FailureCode.CANCELED, frozenset({408, 499}), Lost),
+    2: Code(FailureCode.UNKNOWN, frozenset({500}), Lost),  # a Go handler's plain error: it may have acted
+    3: Code(FailureCode.INVALID_ARGUMENT, frozenset({400}), Refused),
+    4: Code(FailureCode.DEADLINE_EXCEEDED, frozenset({504, 408}), Lost),
+    5: Code(FailureCode.NOT_FOUND, frozenset({404}), Refused),
+    6: Code(FailureCode.ALREADY_EXISTS, frozenset({409}), Refused),
+    7: Code(FailureCode.PERMISSION_DENIED, frozenset({403}), Refused),
+    8: Code(FailureCode.RESOURCE_EXHAUSTED, frozenset({429, 503}), Throttled),
+    9: Code(FailureCode.FAILED_PRECONDITION, frozenset({400, 412}), Conflict),
+    10: Code(FailureCode.ABORTED, frozenset({409}), Deferred),
+    11: Code(FailureCode.OUT_OF_RANGE, frozenset({400}), Refused),
+    12: Code(FailureCode.UNIMPLEMENTED, frozenset({501}), Misrouted),
+    13: Code(FailureCode.INTERNAL, frozenset({500}), Lost),
+    14: Code(FailureCode.UNAVAILABLE, frozenset({503}), Lost),  # the backend may have dropped the call half way
+    15: Code(FailureCode.DATA_LOSS, frozenset({500}), Lost),
+    16: Code(FailureCode.UNAUTHENTICATED, frozenset({401}), Unauthorised),
 }
 
 
@@ -174,10 +175,10 @@ def proof_of(code: int | None, http_status: int, texts: Sequence[str]) -> Proof:
     is_limiters = bool(texts and LIMITERS.match(texts[0]))
     if code is None:
         kind = _kind_of_status(http_status, is_limiters=is_limiters)
-        return Proof(kind, f"http_{http_status}", may_have_applied=True, by_api=False)
+        return Proof(kind, FailureCode.HTTP_STATUS, may_have_applied=True, by_api=False)
     name, statuses, usual = CODES[code]
     if http_status not in statuses:
-        return Proof(Intercepted, "mismatched_code", may_have_applied=True, by_api=False)
+        return Proof(Intercepted, FailureCode.MISMATCHED_CODE, may_have_applied=True, by_api=False)
     known = (text.kind for text in TEXTS if text.code in {None, code} and text.is_in(texts))
     kind = next(known, usual)
     doubtful = kind is Lost or (kind is Throttled and not is_limiters)

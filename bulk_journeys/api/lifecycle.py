@@ -17,7 +17,7 @@ from bulk_journeys.api.answer import Answer
 from bulk_journeys.api.error_codes import CODES, denial, proof_of
 from bulk_journeys.api.limit_headers import Limits, limits_of
 from bulk_journeys.api.redaction import Redact
-from bulk_journeys.model import Action, Applied, Intercepted, Lost, Reply, Request, Strayed
+from bulk_journeys.model import Action, Applied, FailureCode, Intercepted, Lost, Reply, Request, Strayed
 
 PATH: Final = "api/v3/journeygateway/"
 
@@ -91,11 +91,11 @@ def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str,
     is_believed = not answer.cut and _is_error(body) and denial(answer.headers, code or 0) is None
     proof = proof_of(code if is_believed else None, answer.http_status, texts or [_text(answer)])
     told = redact(texts[0]) if texts else f"HTTP {answer.http_status}: {_excerpt(answer, redact)}"
-    if proof.code == "mismatched_code":
+    if proof.code is FailureCode.MISMATCHED_CODE:
         told = f"HTTP {answer.http_status} with gRPC code {code}: {told}"
     elif not proof.may_have_applied and _names_another(request, texts, others):
         told = f"the answer is about another journey: {told}"
-        return Strayed("unexpected_answer", told[:MESSAGE_LENGTH], answer.http_status, *limits)
+        return Strayed(FailureCode.UNEXPECTED_ANSWER, told[:MESSAGE_LENGTH], answer.http_status, *limits)
     reply = proof.kind(
         proof.code,
         told[:MESSAGE_LENGTH],
@@ -111,26 +111,26 @@ def reply_of(request: Request, answer: Answer, now: float, redact: Redact = str,
 def _success(request: Request, answer: Answer, body: _Body | None, limits: Limits, redact: Redact) -> Reply:
     wanted, info = request.action.wanted_status, _info_of(body)
     if answer.cut and not answer.too_long:
-        return _lost("cut_off", f"the answer was cut off: {answer.cut}", limits)
+        return _lost(FailureCode.CUT_OFF, f"the answer was cut off: {answer.cut}", limits)
     if info is None or (body and body.error is not None):
         told = f"HTTP 200 without a journey: {_excerpt(answer, redact)}"
-        return Intercepted("unreadable_answer", told, 200, *limits)
+        return Intercepted(FailureCode.UNREADABLE_ANSWER, told, 200, *limits)
     if not isinstance(info.uuid, str):
-        return _lost("unexpected_answer", "the answer does not say which journey it is about", limits)
+        return _lost(FailureCode.UNEXPECTED_ANSWER, "the answer does not say which journey it is about", limits)
     if info.uuid.lower() != request.uuid:
         told = f"the answer is about another journey, {_shown(info.uuid, redact)}"
-        return Strayed("unexpected_answer", told, 200, *limits)
+        return Strayed(FailureCode.UNEXPECTED_ANSWER, told, 200, *limits)
     if info.status != wanted:
         told = f"the answer shows {_shown(info.status, redact)} and not {wanted}"
-        return _lost("unexpected_answer", told, limits, by_api=True)
+        return _lost(FailureCode.UNEXPECTED_ANSWER, told, limits, by_api=True)
     if header := denial(answer.headers, 0):
         told = f"the answer has the header {_shown(header, redact)}, so it is not the API's answer to this request"
-        return Intercepted("unexpected_answer", told, 200, *limits)
+        return Intercepted(FailureCode.UNEXPECTED_ANSWER, told, 200, *limits)
     title = redact(info.title)[:MESSAGE_LENGTH] if isinstance(info.title, str) else ""
     return Applied(wanted, title, 200, *limits)
 
 
-def _lost(code: str, message: str, limits: Limits, *, by_api: bool = False) -> Lost:
+def _lost(code: FailureCode, message: str, limits: Limits, *, by_api: bool = False) -> Lost:
     return Lost(code, message, 200, *limits, by_api=by_api)
 
 

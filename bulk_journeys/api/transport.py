@@ -14,7 +14,18 @@ from yarl import URL
 from bulk_journeys.api.answer import Answer, unpacked
 from bulk_journeys.api.lifecycle import MESSAGE_LENGTH, path_of, reply_of
 from bulk_journeys.api.redaction import redactor
-from bulk_journeys.model import Action, Applied, Conflict, Intercepted, Lost, Refused, Reply, Request, Unsent
+from bulk_journeys.model import (
+    Action,
+    Applied,
+    Conflict,
+    FailureCode,
+    Intercepted,
+    Lost,
+    Refused,
+    Reply,
+    Request,
+    Unsent,
+)
 from bulk_journeys.settings.options import is_loopback
 
 
@@ -104,7 +115,7 @@ answer comes next, and would be the next request's.
 REMEMBERED: Final = 10_000
 """Journeys asked about last; an answer that comes late, or to somebody else, is about one of them."""
 
-TIMED_OUT: Final = Lost("timeout", "no answer in time")
+TIMED_OUT: Final = Lost(FailureCode.TIMEOUT, "no answer in time")
 
 _ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
 
@@ -130,11 +141,11 @@ class Judge:
 
     def unsent(self, error: Exception) -> Unsent:
         """Say that *error* kept a request from leaving."""
-        return Unsent("unreachable", self._describe(error))
+        return Unsent(FailureCode.UNREACHABLE, self._describe(error))
 
     def lost(self, error: Exception) -> Lost:
         """Say that the answer to a request is missing because of *error*."""
-        return Lost("connection_lost", self._describe(error))
+        return Lost(FailureCode.CONNECTION_LOST, self._describe(error))
 
     def _describe(self, error: Exception) -> str:
         """Return the failure in words. Never the repr: a library's may hold the headers, token and all."""
@@ -156,4 +167,4 @@ def is_in_step(answer: Answer, reply: Reply) -> bool:
 def invalid(parser_message: str = "") -> Intercepted:
     """Say that an answer is not HTTP. The parser's words may quote the answer, and are for programmers."""
     which = ": it has two Content-Length headers" if "content-length" in parser_message.lower() else ""
-    return Intercepted("invalid_http", f"the answer is not valid HTTP{which}")
+    return Intercepted(FailureCode.INVALID_HTTP, f"the answer is not valid HTTP{which}")

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from bulk_journeys.model import Doubt, Ending, Outcome
+from bulk_journeys.model import Doubt, Ending, FailureCode, Outcome
 
 VERSION: Final = 1
 """Counts the changes after which an older program would misread a journal."""
@@ -70,7 +70,7 @@ class Heard(Struct, frozen=True, gc=False, omit_defaults=True, tag="heard", tag_
     attempt: Attempts
     at: Time
     started_at: Time
-    code: str
+    code: FailureCode
     message: str
     http_status: HttpStatus | None = None
     duration: Seconds | None = None
@@ -93,7 +93,7 @@ class Settled(Struct, frozen=True, gc=False, omit_defaults=True, tag="settled", 
     status: str | None = None
     title: str | None = None
     http_status: HttpStatus | None = None
-    code: str | None = None
+    code: FailureCode | None = None
     message: str | None = None
     duration: Seconds | None = None
     doubt: Doubt | None = None

@@ -54,7 +54,7 @@ class RunLog:
                     uuid=request.uuid,
                     action=request.action,
                     kind=type(reply).__name__,
-                    code=reply.code,
+                    code=reply.code.word(reply.http_status),
                     http_status=reply.http_status,
                     message=reply.message,
                     hint=reply.hint,

@@ -10,7 +10,7 @@ from collections import deque
 from math import inf
 from typing import Final, NamedTuple
 
-from bulk_journeys.model import Intercepted, Lost, Obstacle, Reply, Unsent
+from bulk_journeys.model import FailureCode, Intercepted, Lost, Obstacle, Reply, Unsent
 from bulk_journeys.pipeline.pace.rates import Turn
 
 ROWS: Final = 5
@@ -29,7 +29,7 @@ the number of requests counts the probes, too, so that they have to become fewer
 GIVE_UP: Final = 600.0
 """Seconds without an answer of the API after which the run ends: such an outage is one for people."""
 
-SIGNS: Final = frozenset({"timeout", "connection_lost", "unavailable", "http_408"})
+SIGNS: Final = frozenset({FailureCode.TIMEOUT, FailureCode.CONNECTION_LOST, FailureCode.UNAVAILABLE})
 """Codes of lost answers that a dead server leaves; a gateway before it says 5xx. Others may be about one journey."""
 
 _NO_WORD: Final = (Unsent, Lost, Intercepted)
@@ -162,5 +162,6 @@ class Breaker:
 
 
 def _is_sign(reply: Lost) -> bool:
+    is_uncoded = reply.code is FailureCode.HTTP_STATUS
     is_page = reply.http_status is not None and reply.http_status >= 500 and not reply.by_api
-    return is_page or reply.code in SIGNS
+    return is_page or reply.code in SIGNS or (is_uncoded and reply.http_status == 408)

@@ -10,6 +10,7 @@ from bulk_journeys.model import (
     Applied,
     Ending,
     Failure,
+    FailureCode,
     Misrouted,
     Obstacle,
     Outcome,
@@ -114,7 +115,7 @@ class Guard:
         match reply:
             case Unauthorised():
                 return Stop(Ending.UNAUTHORISED, f"the API refused the token: {reply.message}")
-            case Misrouted(code="unimplemented"):
+            case Misrouted(code=FailureCode.UNIMPLEMENTED):
                 return Stop(Ending.MISROUTED, f"{_ELSEWHERE}: {reply.message}")
             case Applied() | Failure(by_api=True):
                 self._answered, self._foreign = True, 0
@@ -130,7 +131,7 @@ class Guard:
 
         A wrong address answers so from the first request on; one that comes to be wrong is so for every row.
         """
-        is_page = isinstance(reply, Misrouted) or (reply.code == "unreadable_answer" and not self._answered)
+        is_page = isinstance(reply, Misrouted) or (reply.code is FailureCode.UNREADABLE_ANSWER and not self._answered)
         if not is_page and self.met:
             return None  # the breaker has an eye on it
         self._foreign += 1

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bulk_journeys.followup import ListedStatus
 from bulk_journeys.journal.entries import Heard, Sending, Settled, Withdrawn
 from bulk_journeys.journal.ledger import Latest, Standing, doubt_of, outcome_of
-from bulk_journeys.model import Action, Doubt, Outcome
+from bulk_journeys.model import Action, Doubt, FailureCode, Outcome
 from bulk_journeys.plan.document import Entry, LeftOut, Merged, Operation, Source
 from bulk_journeys.report.advice import advice_for
 from bulk_journeys.report.plan_text import fault_text
@@ -21,7 +21,7 @@ from bulk_journeys.words import doubt_open_text, doubt_settled_text, doubt_text,
 
 
 class Error(Struct, frozen=True):
-    """Why a row was not applied, or may not have been, and what to do about it."""
+    """Why a row was not applied, or may not have been, and what to do about it; *code* as `FailureCode.word` has it."""
 
     code: str
     message: str
@@ -82,10 +82,10 @@ def place_of(record: Record, sources: Sequence[Source]) -> str:
 
 def _record_of(entry: Entry, latest: Latest, planned: Doubt | None, timeout: float | None) -> Record:
     if isinstance(entry, InvalidRow):
-        error = _error(Outcome.INVALID, "invalid_row", "; ".join(map(fault_text, entry.faults)))
+        error = _error(Outcome.INVALID, FailureCode.INVALID_ROW, "; ".join(map(fault_text, entry.faults)))
         return Record(line=entry.line, uuid=None, action=None, outcome=Outcome.INVALID, error=error)
     if isinstance(entry, LeftOut):
-        error = _error(Outcome.LEFT_OUT, "left_out", f"--where {entry.where!r} leaves it out")
+        error = _error(Outcome.LEFT_OUT, FailureCode.LEFT_OUT, f"--where {entry.where!r} leaves it out")
         return Record(line=entry.line, uuid=entry.uuid, action=None, outcome=Outcome.LEFT_OUT, error=error)
     record = Record(line=entry.line, uuid=entry.uuid, action=entry.action, outcome=outcome_of(latest, planned))
     if isinstance(entry, Merged):
@@ -107,18 +107,19 @@ def _tell(record: Record, latest: Latest, doubt: Doubt | None) -> None:
             record.attempts = latest.attempt
             record.started_at = iso_time(latest.started_at) if latest.attempt else None
             message = doubt_open_text(doubt) if doubt else latest.message
-            record.error = _error(record.outcome, latest.code, message)
+            record.error = _error(record.outcome, latest.code, message, latest.http_status)
         case Sending():
             record.attempts = latest.attempt
             record.started_at = iso_time(latest.started_at or latest.at)
-            record.error = _error(record.outcome, "answer_lost", doubt_text(doubt) if doubt else "")
+            record.error = _error(record.outcome, FailureCode.ANSWER_LOST, doubt_text(doubt) if doubt else "")
         case Withdrawn() if latest.attempts:
             record.attempts = latest.attempts
             record.started_at = iso_time(latest.started_at) if latest.started_at else None
-            code, message = ("answer_lost", doubt_open_text(doubt)) if doubt else ("not_sent", not_begun_text(None, 1))
+            code = FailureCode.ANSWER_LOST if doubt else FailureCode.NOT_SENT
+            message = doubt_open_text(doubt) if doubt else not_begun_text(None, latest.attempts)
             record.error = _error(record.outcome, code, message)
         case _:
-            code = "answer_lost" if doubt else "not_attempted"
+            code = FailureCode.ANSWER_LOST if doubt else FailureCode.NOT_ATTEMPTED
             record.error = _error(record.outcome, code, not_begun_text(doubt, 0))
 
 
@@ -133,13 +134,13 @@ def _tell_settled(record: Record, latest: Settled) -> None:
         return
     message = latest.message or ""
     if latest.doubt:
-        is_conflict = latest.code == "failed_precondition"
+        is_conflict = latest.code is FailureCode.FAILED_PRECONDITION
         message = doubt_settled_text(latest.doubt, latest.attempts, message, is_conflict=is_conflict)
-    record.error = _error(latest.outcome, latest.code, message)
+    record.error = _error(latest.outcome, latest.code, message, latest.http_status)
 
 
-def _error(outcome: Outcome, code: str, message: str) -> Error:
-    return Error(code, message, advice_for(outcome, code))
+def _error(outcome: Outcome, code: FailureCode, message: str, http_status: int | None = None) -> Error:
+    return Error(code.word(http_status), message, advice_for(outcome, code, http_status))
 
 
 def iso_time(at: float) -> str:

@@ -6,14 +6,14 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from bulk_journeys.model import Ending, Outcome
+from bulk_journeys.model import Ending, FailureCode, Outcome
 from bulk_journeys.plan.document import Source
 from bulk_journeys.report.plan_text import rows_text
 from bulk_journeys.report.records import Error, Record, place_of
 from bulk_journeys.terminal import printable
 
 CAUSES_SHOWN: Final = 10
-WITHOUT_CAUSE: Final = frozenset({"not_attempted", "not_sent", "left_out"})
+WITHOUT_CAUSE: Final = frozenset({FailureCode.NOT_ATTEMPTED, FailureCode.NOT_SENT, FailureCode.LEFT_OUT})
 """Codes of rows that nothing is wrong with: their run ended before them, or nobody wanted them."""
 
 _MESSAGE_LENGTH: Final = 300

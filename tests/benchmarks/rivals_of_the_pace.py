@@ -94,7 +94,7 @@ class CubicPace:
 
     def learn(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         measured = self._measure.record(now)
-        if isinstance(reply, Deferred) and reply.code == WAITS:
+        if isinstance(reply, Deferred) and reply.message == WAITS:
             rate = self._failed(min(measured, self._rate) if self._enabled else measured, now)
         else:
             zero = (self._highest * (1 - self.BETA) / self.SCALE) ** (1 / 3)
@@ -134,7 +134,7 @@ class EachRowAlone:
 
     async def perform(self, request: Request) -> Reply:
         reply = await self._lifecycle.perform(request)
-        return Deferred(WAITS, reply.message, reply.http_status) if isinstance(reply, Throttled) else reply
+        return Deferred(reply.code, WAITS, reply.http_status) if isinstance(reply, Throttled) else reply
 
 
 def fixed(share: float, terms: Terms) -> Client:

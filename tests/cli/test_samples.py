@@ -11,6 +11,7 @@ import pytest
 
 from bulk_journeys.journal.entries import Began, Heard, Sending, Settled
 from bulk_journeys.jsonlines import encode_lines
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.model import Outcome
 from tests.cli.stage import PATIENCE, Cli, Done
 
@@ -40,7 +41,7 @@ def picture(*arguments: str | Path) -> Done:
 @pytest.fixture
 def a_run(folder: Path) -> Path:
     """Return a run of 2.5 s: of its requests two were accepted, two refused, one lost. Its journal's end is torn."""
-    refused = ("resource_exhausted", "too many requests", 429)
+    refused = (Code.RESOURCE_EXHAUSTED, "too many requests", 429)
     entries = (
         Began(99.0, "1", "http://127.0.0.1:1"),
         Sending(0, 1, 100.0),
@@ -48,13 +49,13 @@ def a_run(folder: Path) -> Path:
         Settled(0, 1, 100.75, 100.0, Outcome.APPLIED, http_status=200),
         Heard(1, 1, 100.75, 100.5, *refused),
         Sending(2, 1, 100.875),
-        Heard(2, 1, 100.875, 100.875, "not_sent", "the run ended before it could be tried"),
+        Heard(2, 1, 100.875, 100.875, Code.NOT_SENT, "the run ended before it could be tried"),
         Sending(1, 2, 101.25),
-        Settled(1, 2, 101.5, 100.5, Outcome.CONFLICT, http_status=400, code="failed_precondition"),
+        Settled(1, 2, 101.5, 100.5, Outcome.CONFLICT, http_status=400, code=Code.FAILED_PRECONDITION),
         Sending(2, 1, 102.25),
         Sending(3, 1, 102.375),
         Heard(2, 1, 102.5, 102.25, *refused),
-        Heard(3, 1, 130.0, 102.375, "timeout", "no answer", lost="the answer to attempt 1 was lost"),
+        Heard(3, 1, 130.0, 102.375, Code.TIMEOUT, "no answer", lost="the answer to attempt 1 was lost"),
     )
     (folder / "journal.jsonl").write_bytes(encode_lines(entries) + b'{"event": "sen')
     return folder

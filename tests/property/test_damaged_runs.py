@@ -28,6 +28,7 @@ from bulk_journeys.journal.entries import (
 from bulk_journeys.journal.file import ledger_of
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Doubt, Ending, Loss, Outcome
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.plan.document import VERSION, Counts, Entry, Header, Merged, Operation, Plan, Source
 from bulk_journeys.session.done_before import DAY, check_done_before
 from bulk_journeys.session.folder import RunFolder
@@ -53,7 +54,7 @@ LOST: Final = Doubt(Loss.NO_ANSWER, 1, 101.0, 40.0, message="none in time")
 JOURNAL: Final[list[JournalEntry]] = [
     Began(100.0, URL, version=1, writer="0.2.0", timeout=40.0),
     Sending(0, 1, 101.0),
-    Heard(0, 1, 102.0, 101.0, "timeout", "none in time", duration=1.0, doubt=LOST),
+    Heard(0, 1, 102.0, 101.0, Code.TIMEOUT, "none in time", duration=1.0, doubt=LOST),
     Sending(0, 2, 103.0, 101.0, LOST),
     Settled(
         0,
@@ -62,7 +63,7 @@ JOURNAL: Final[list[JournalEntry]] = [
         101.0,
         Outcome.IN_DOUBT,
         http_status=500,
-        code="internal",
+        code=Code.INTERNAL,
         message="either",
         duration=1.0,
         doubt=LOST,

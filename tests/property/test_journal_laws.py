@@ -27,7 +27,7 @@ from bulk_journeys.journal.entries import (
 from bulk_journeys.journal.file import Journal, JournalFile, ledger_of
 from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
-from bulk_journeys.model import Doubt, Ending, Loss, Outcome
+from bulk_journeys.model import Doubt, Ending, FailureCode, Loss, Outcome
 
 ROWS = range(6)
 
@@ -51,7 +51,7 @@ row_entries: st.SearchStrategy[RowEntry] = st.one_of(
         st.integers(0, 99),
         times,
         times,
-        st.text(max_size=8),
+        st.sampled_from(FailureCode),
         st.text(max_size=8),
         duration=st.none() | durations,
         doubt=doubts,

@@ -35,6 +35,9 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
+from bulk_journeys.model import (
+    FailureCode as Code,
+)
 from bulk_journeys.pipeline.pace.rates import FixedPace
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
@@ -50,14 +53,14 @@ NOT_APPLIED: Final = frozenset(
     {Outcome.CONFLICT, Outcome.REJECTED, Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.INVALID}
 )
 REFUSALS: Final[dict[str, Reply]] = {
-    "throttled": Throttled("resource_exhausted", "slow down", 429),
-    "told to wait": Throttled("resource_exhausted", "slow down", 429, 5.0),
-    "deferred": Deferred("aborted", "try again", 409),
-    "unsent": Unsent("unreachable", "connection refused"),
-    "forbidden": Refused("permission_denied", "not yours", 403),
-    "stray": Misrouted("http_404", "HTTP 404: an HTML page", 404),
-    "no route": Misrouted("not_found", "Not Found", 404),
-    "no token": Unauthorised("unauthenticated", "unauthorized", 401),
+    "throttled": Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429),
+    "told to wait": Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429, 5.0),
+    "deferred": Deferred(Code.ABORTED, "try again", 409),
+    "unsent": Unsent(Code.UNREACHABLE, "connection refused"),
+    "forbidden": Refused(Code.PERMISSION_DENIED, "not yours", 403),
+    "stray": Misrouted(Code.HTTP_STATUS, "HTTP 404: an HTML page", 404),
+    "no route": Misrouted(Code.NOT_FOUND, "Not Found", 404),
+    "no token": Unauthorised(Code.UNAUTHENTICATED, "unauthorized", 401),
 }
 """Answers of whoever stands before the API: the journey hears nothing of the call."""
 
@@ -116,7 +119,7 @@ class World:
         if turn.what in REFUSALS:
             return REFUSALS[turn.what]
         reply = self._pause(uuid) if turn.what in {"answered", "answer lost"} else None
-        return reply if reply and turn.what == "answered" else Lost("timeout", "no answer in time")
+        return reply if reply and turn.what == "answered" else Lost(Code.TIMEOUT, "no answer in time")
 
     def _pause(self, uuid: str) -> Reply:
         match self._statuses[uuid]:
@@ -125,8 +128,8 @@ class World:
                 self._applied.add(uuid)
                 return Applied("STATUS_PAUSED", "Welcome")
             case "absent":
-                return Refused("not_found", "no such journey", 404)
-        return Conflict("failed_precondition", "journey is not running", 400)
+                return Refused(Code.NOT_FOUND, "no such journey", 404)
+        return Conflict(Code.FAILED_PRECONDITION, "journey is not running", 400)
 
 
 class Ordeal(NamedTuple):

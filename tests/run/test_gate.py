@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.model import Reply, Throttled
 from bulk_journeys.pipeline.gate import LEAD, Turns
 from bulk_journeys.pipeline.pace.rates import FixedPace, Rate, Turn
@@ -75,7 +76,7 @@ async def test_under_a_fixed_rate_nobody_comes_near_past_the_spacing() -> None:
 async def test_nobody_comes_near_past_those_who_wait() -> None:
     pace = FixedPace([])
     turns = Turns(pace)
-    pace.learn(Throttled("c", "m", 429, 5.0), pace.take(now()), now(), 0.5)
+    pace.learn(Throttled(Code.INTERNAL, "m", 429, 5.0), pace.take(now()), now(), 0.5)
     waiting = asyncio.create_task(turns.approach())
     await asyncio.sleep(1.0)
     assert not turns.approach_at_once(now() + 60.0)
@@ -85,7 +86,7 @@ async def test_nobody_comes_near_past_those_who_wait() -> None:
 async def test_a_turn_is_near_a_lead_before_it_comes_and_not_earlier() -> None:
     pace = FixedPace([])
     turns = Turns(pace)
-    pace.learn(Throttled("c", "m", 429, 5.0), pace.take(now()), now(), 0.5)
+    pace.learn(Throttled(Code.INTERNAL, "m", 429, 5.0), pace.take(now()), now(), 0.5)
     assert await turns.approach()
     assert now() == pytest.approx(5.0 - LEAD, abs=SOON)
     turn = await turns.take()
@@ -98,7 +99,7 @@ async def test_a_pause_that_comes_while_a_turn_is_near_sends_it_away() -> None:
     turns = Turns(pace)
     under_way = pace.take(now())
     assert turns.approach_at_once(now())
-    pace.learn(Throttled("c", "m", 429, 5.0), under_way, now(), 0.5)
+    pace.learn(Throttled(Code.INTERNAL, "m", 429, 5.0), under_way, now(), 0.5)
     assert await turns.take() is None
     assert now() < SOON
     assert await turns.approach()
@@ -111,10 +112,10 @@ async def test_a_pause_that_grows_while_somebody_waits_holds_to_its_end() -> Non
     pace = FixedPace([])
     turns = Turns(pace)
     first, second = pace.take(now()), pace.take(now())
-    pace.learn(Throttled("c", "m", 429, 5.0), first, now(), 0.5)
+    pace.learn(Throttled(Code.INTERNAL, "m", 429, 5.0), first, now(), 0.5)
     waiting = asyncio.create_task(turns.approach())
     await asyncio.sleep(4.0)
-    pace.learn(Throttled("c", "m", 429, 30.0), second, now(), 0.5)
+    pace.learn(Throttled(Code.INTERNAL, "m", 429, 30.0), second, now(), 0.5)
     assert await waiting
     assert now() == pytest.approx(34.0 - LEAD, abs=SOON)
 
@@ -127,7 +128,7 @@ async def test_a_pause_that_comes_while_the_fixed_rate_holds_somebody_back_holds
     assert first
     waiting = asyncio.create_task(turns.approach())
     await asyncio.sleep(9.9)
-    pace.learn(Throttled("c", "m", 429, 20.0), first, now(), 0.5)
+    pace.learn(Throttled(Code.INTERNAL, "m", 429, 20.0), first, now(), 0.5)
     assert await waiting
     assert now() == pytest.approx(29.9 - LEAD, abs=0.01)
 
@@ -191,7 +192,7 @@ async def test_closing_wakes_all_who_wait(pace: Callable[[], FixedPace | OneAtAT
 async def test_closing_sends_away_whoever_is_near() -> None:
     pace = FixedPace([])
     turns = Turns(pace)
-    pace.learn(Throttled("c", "m", 429, 5.0), pace.take(now()), now(), 0.5)
+    pace.learn(Throttled(Code.INTERNAL, "m", 429, 5.0), pace.take(now()), now(), 0.5)
     assert await turns.approach()
     taking = asyncio.create_task(turns.take())
     await asyncio.sleep(LEAD / 2)
@@ -203,7 +204,7 @@ async def test_closing_sends_away_whoever_is_near() -> None:
 async def test_a_cancelled_wait_leaves_the_queue_to_the_next() -> None:
     pace = FixedPace([])
     turns = Turns(pace)
-    pace.learn(Throttled("c", "m", 429, 5.0), pace.take(now()), now(), 0.5)
+    pace.learn(Throttled(Code.INTERNAL, "m", 429, 5.0), pace.take(now()), now(), 0.5)
     gone, waiting = asyncio.create_task(turns.approach()), asyncio.create_task(turns.approach())
     await asyncio.sleep(1.0)
     gone.cancel()
@@ -241,7 +242,11 @@ async def test_no_lane_is_lost_though_pauses_come_at_any_time(seed: int) -> None
             if (turn := await turns.take()) and left:
                 left.pop()
                 await asyncio.sleep(jitter.uniform(0.01, 0.2))
-                reply = Throttled("c", "m", 429, jitter.choice([None, 0.05, 1.0])) if jitter.random() < 0.1 else APPLIED
+                reply = (
+                    Throttled(Code.INTERNAL, "m", 429, jitter.choice([None, 0.05, 1.0]))
+                    if jitter.random() < 0.1
+                    else APPLIED
+                )
                 pace.learn(reply, turn, now(), FULL)
                 turns.replied()
 

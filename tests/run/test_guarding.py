@@ -11,6 +11,7 @@ import pytest
 
 from bulk_journeys.journal.entries import Ended, Heard, RowEntry, Sending
 from bulk_journeys.model import Ending, Intercepted, Lost, Outcome, Refused, Reply, Request, Unsent
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.pipeline.breaker import VOLUME
 from bulk_journeys.pipeline.intents import AHEAD
 from bulk_journeys.pipeline.pace.pace import SearchingPace
@@ -24,11 +25,11 @@ from tests.simulation.limits import Kind, RateLimit
 from tests.simulation.server import SimulatedServer, Terms
 from tests.virtual_time import THREAD
 
-UNSENT: Final = Unsent("unreachable", "connection refused")
-BAD_GATEWAY: Final = Lost("http_502", "HTTP 502: an HTML page", 502)
-TIMEOUT: Final = Lost("timeout", "no answer in time")
-PAGE: Final = Intercepted("http_403", "HTTP 403: an HTML page, 'Access denied'", 403)
-REJECTED: Final = Refused("not_found", "no such journey", 404)
+UNSENT: Final = Unsent(Code.UNREACHABLE, "connection refused")
+BAD_GATEWAY: Final = Lost(Code.HTTP_STATUS, "HTTP 502: an HTML page", 502)
+TIMEOUT: Final = Lost(Code.TIMEOUT, "no answer in time")
+PAGE: Final = Intercepted(Code.HTTP_STATUS, "HTTP 403: an HTML page, 'Access denied'", 403)
+REJECTED: Final = Refused(Code.NOT_FOUND, "no such journey", 404)
 
 
 Scripts = dict[int, Sequence[Reply]]
@@ -107,7 +108,7 @@ async def test_no_row_is_announced_before_the_canary_is_settled(rates: tuple[Rat
                 early.append(run.announced())
             return await super().perform(request)
 
-    scripts: Scripts = {1: [Lost("internal", "internal error", 500)] * 2}
+    scripts: Scripts = {1: [Lost(Code.INTERNAL, "internal error", 500)] * 2}
     run = Run(Watched(scripts), policies(*rates, canary=3))
     assert (await run.carry_out(30)).ending == "complete"
     assert set().union(*early) == {0, 1, 2}

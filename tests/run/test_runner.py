@@ -23,6 +23,9 @@ from bulk_journeys.model import (
     Unsent,
     Work,
 )
+from bulk_journeys.model import (
+    FailureCode as Code,
+)
 from bulk_journeys.pipeline.group_commit import Commits
 from bulk_journeys.pipeline.intents import AHEAD
 from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
@@ -31,9 +34,9 @@ from bulk_journeys.pipeline.runner import Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Stop
 from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, jitter, uuid_of, works
 
-ERROR = Lost("internal", "internal error", 500)
-THROTTLED = Throttled("resource_exhausted", "slow down", 429)
-REFUSED_TOKEN = Unauthorised("unauthenticated", "unauthorized", 401)
+ERROR = Lost(Code.INTERNAL, "internal error", 500)
+THROTTLED = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429)
+REFUSED_TOKEN = Unauthorised(Code.UNAUTHENTICATED, "unauthorized", 401)
 
 
 class Run:
@@ -106,7 +109,7 @@ async def test_many_outcomes_share_one_sync() -> None:
 
 
 async def test_a_row_in_back_off_keeps_no_lane_from_the_others() -> None:
-    lost = [Lost("timeout", "no answer")] * 2
+    lost = [Lost(Code.TIMEOUT, "no answer")] * 2
     run = Run(ScriptedLifecycle({0: lost}), lanes=1)
     await run.carry_out(works(10))
     assert run.lifecycle.sent[-1] == uuid_of(0)
@@ -114,7 +117,7 @@ async def test_a_row_in_back_off_keeps_no_lane_from_the_others() -> None:
 
 
 async def test_back_off_grows_with_full_jitter() -> None:
-    run = Run(ScriptedLifecycle({0: [Unsent("unreachable", "refused")] * 3}, latency=0.0))
+    run = Run(ScriptedLifecycle({0: [Unsent(Code.UNREACHABLE, "refused")] * 3}, latency=0.0))
     await run.carry_out(iter([*works(2)][:1]))
     assert run.lifecycle.began_at == pytest.approx([0.0, 0.5, 1.5], abs=0.01)
 
@@ -156,7 +159,7 @@ async def test_all_windows_hold_at_once() -> None:
 
 
 async def test_a_hint_stops_everybody_and_costs_no_attempt() -> None:
-    busy = Throttled("resource_exhausted", "slow down", 429, hint=30.0)
+    busy = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429, hint=30.0)
     run = Run(ScriptedLifecycle({2: [busy] * 4}), Rate(10, 1.0))
     await run.carry_out(works(20))
     assert run.outcomes() == [Outcome.APPLIED] * 20
@@ -195,21 +198,21 @@ async def test_what_is_under_way_when_the_run_stops_is_settled() -> None:
 
 
 async def test_answers_of_somebody_else_stop_the_run_and_leave_the_rows_open() -> None:
-    lost_way = Misrouted("http_404", "HTTP 404: 'Not Found'", 404)
+    lost_way = Misrouted(Code.HTTP_STATUS, "HTTP 404: 'Not Found'", 404)
     run = Run(ScriptedLifecycle({row: [lost_way] * 9 for row in range(9)}))
     assert (await run.carry_out(works(9))).ending == "misrouted"
     assert run.outcomes() == []
 
 
 async def test_one_stray_page_among_real_answers_stops_nothing() -> None:
-    stray = Misrouted("http_404", "HTTP 404: an HTML page", 404)
+    stray = Misrouted(Code.HTTP_STATUS, "HTTP 404: an HTML page", 404)
     run = Run(ScriptedLifecycle({7: [stray] * 3}))
     assert (await run.carry_out(works(9))).ending == "complete"
     assert run.outcomes().count(Outcome.FAILED) == 1
 
 
 async def test_nobody_at_home_stops_the_run() -> None:
-    run = Run(ScriptedLifecycle({row: [Unsent("unreachable", "connection refused")] * 9 for row in range(90)}))
+    run = Run(ScriptedLifecycle({row: [Unsent(Code.UNREACHABLE, "connection refused")] * 9 for row in range(90)}))
     ending = await run.carry_out(works(90))
     assert ending.ending == "unreachable"
     assert run.outcomes() == []
@@ -244,7 +247,7 @@ def rows_in_doubt_after_a_crash(journal: MemoryJournal) -> set[int]:
 
 @pytest.mark.parametrize("rates", [(), (Rate(1, 10.0),)])
 async def test_a_crash_while_everybody_waits_for_a_turn_leaves_nothing_in_doubt(rates: tuple[Rate, ...]) -> None:
-    busy = Throttled("resource_exhausted", "slow down", 429, hint=60.0)
+    busy = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429, hint=60.0)
     run = Run(ScriptedLifecycle({row: [busy] for row in range(4)}), *rates, lanes=4)
     open_rows: list[set[int]] = []
     for at in (5.0, 30.0, 55.0):

@@ -11,11 +11,12 @@ from random import Random
 from typing import Final, NamedTuple
 
 from bulk_journeys.model import Applied, Lost, Reply, Request, Throttled, Unsent
+from bulk_journeys.model import FailureCode as Code
 from tests.simulation.limits import Change, Limiting, RateLimit
 
 APPLIED: Final = Applied("STATUS_PAUSED", "Welcome")
-LOST: Final = Lost("internal", "internal error", 500)
-UNSENT: Final = Unsent("unreachable", "connection refused")
+LOST: Final = Lost(Code.INTERNAL, "internal error", 500)
+UNSENT: Final = Unsent(Code.UNREACHABLE, "connection refused")
 ABSURD: Final = 60.0
 """Seconds that an absurd hint asks for, however soon a request would be taken."""
 
@@ -140,11 +141,11 @@ class SimulatedServer:
         if since <= now < until:
             return UNSENT, 0.0
         if self._is_full(now):
-            return Throttled("resource_exhausted", "concurrent requests limit", self._terms.crowded_status), 0.0
+            return Throttled(Code.RESOURCE_EXHAUSTED, "concurrent requests limit", self._terms.crowded_status), 0.0
         limiter = self._present(now)
         if limiter is not None:
             if limiter.wait(now):
-                return Throttled("resource_exhausted", "rate limit exceeded", 429), 0.0
+                return Throttled(Code.RESOURCE_EXHAUSTED, "rate limit exceeded", 429), 0.0
             limiter.take(now)
         return self._take_in(now)
 

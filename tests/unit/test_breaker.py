@@ -20,28 +20,32 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
+from bulk_journeys.model import (
+    FailureCode as Code,
+)
 from bulk_journeys.pipeline.breaker import LONGEST, ROWS, Breaker, Closed, GivenUp, News, Opened
 from bulk_journeys.pipeline.pace.rates import Turn
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
-UNSENT = Unsent("unreachable", "connection refused")
-TIMEOUT = Lost("timeout", "no answer in time")
-BAD_GATEWAY = Lost("http_502", "HTTP 502: an HTML page", 502)
-DOWN: list[Reply] = [UNSENT, *(Lost(code, "m") for code in ("timeout", "connection_lost", "unavailable", "http_408"))]
-DOWN += [Lost(f"http_{status}", "m", status) for status in (500, 502, 503, 504, 520)]
+UNSENT = Unsent(Code.UNREACHABLE, "connection refused")
+TIMEOUT = Lost(Code.TIMEOUT, "no answer in time")
+BAD_GATEWAY = Lost(Code.HTTP_STATUS, "HTTP 502: an HTML page", 502)
+DOWN: list[Reply] = [UNSENT, *(Lost(code, "m") for code in (Code.TIMEOUT, Code.CONNECTION_LOST, Code.UNAVAILABLE))]
+DOWN += [Lost(Code.HTTP_STATUS, "m", status) for status in (408, 500, 502, 503, 504, 520)]
 UP: list[Reply] = [
     APPLIED,
-    Conflict("failed_precondition", "no", 400),
-    Refused("not_found", "no", 404),
-    Throttled("resource_exhausted", "no", 429),
-    Deferred("aborted", "no", 409),
-    Misrouted("http_404", "no", 404),
-    Unauthorised("unauthenticated", "no", 401),
+    Conflict(Code.FAILED_PRECONDITION, "no", 400),
+    Refused(Code.NOT_FOUND, "no", 404),
+    Throttled(Code.RESOURCE_EXHAUSTED, "no", 429),
+    Deferred(Code.ABORTED, "no", 409),
+    Misrouted(Code.HTTP_STATUS, "no", 404),
+    Unauthorised(Code.UNAUTHENTICATED, "no", 401),
 ]
-SILENT = [Lost(code, "m") for code in ("canceled", "http_499", "cut_off", "unexpected_answer")]
-SILENT += [Lost(code, "m", 500, by_api=True) for code in ("internal", "unknown", "data_loss")]
-SILENT += [Lost("deadline_exceeded", "m", 504, by_api=True)]
-PAGE = Intercepted("http_403", "HTTP 403: an HTML page, 'Access denied'", 403)
+SILENT = [Lost(code, "m") for code in (Code.CANCELED, Code.CUT_OFF, Code.UNEXPECTED_ANSWER)]
+SILENT.append(Lost(Code.HTTP_STATUS, "m", 499))
+SILENT += [Lost(code, "m", 500, by_api=True) for code in (Code.INTERNAL, Code.UNKNOWN, Code.DATA_LOSS)]
+SILENT += [Lost(Code.DEADLINE_EXCEEDED, "m", 504, by_api=True)]
+PAGE = Intercepted(Code.HTTP_STATUS, "HTTP 403: an HTML page, 'Access denied'", 403)
 
 HIGH = 1 - 2**-53
 """The highest number that jitter show."""
@@ -309,7 +313,7 @@ def test_a_firewall_is_asked_ever_more_seldom() -> None:
     assert waits == pytest.approx([1, 2, 4, 8, 16, 32, 60, 60])
 
 
-@pytest.mark.parametrize("answer", [*UP, Lost("internal", "internal error", 500, by_api=True)])
+@pytest.mark.parametrize("answer", [*UP, Lost(Code.INTERNAL, "internal error", 500, by_api=True)])
 def test_the_probe_that_meets_the_api_closes_it(answer: Reply) -> None:
     api = blocked()
     assert isinstance(api.probes(answer), Closed)

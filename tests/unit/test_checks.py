@@ -14,6 +14,7 @@ from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Set
 from bulk_journeys.journal.file import at_rest, ledger_of
 from bulk_journeys.jsonlines import encode_lines
 from bulk_journeys.model import Action, Ending, FollowUp, Outcome
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.plan.document import Counts, Header, Merged, Operation, Parent, Plan, Source
 from bulk_journeys.session.checks import check_age, check_protected, check_size
 from bulk_journeys.session.done_before import check_childless, check_done_before, refused_follow_ups
@@ -138,7 +139,7 @@ def test_what_is_to_be_done_yet_by_a_clock_that_was_set_back_is_not_done_again(t
 
 def test_a_run_that_changed_nothing_stands_in_no_ones_way(tmp_path: Path) -> None:
     ran(tmp_path, "r1", plan(), BEGAN, STOPPED)
-    ran(tmp_path, "r2", plan(), BEGAN, Heard(0, 1, NOW, NOW, "unauthenticated", "no"), STOPPED)
+    ran(tmp_path, "r2", plan(), BEGAN, Heard(0, 1, NOW, NOW, Code.UNAUTHENTICATED, "no"), STOPPED)
     ran(tmp_path, "r3", plan())
     (tmp_path / "r4").mkdir()
     (tmp_path / "r4" / "plan.jsonl").write_bytes(b"damaged\n")
@@ -146,7 +147,7 @@ def test_a_run_that_changed_nothing_stands_in_no_ones_way(tmp_path: Path) -> Non
 
 
 def test_a_run_that_may_have_changed_something_does(tmp_path: Path) -> None:
-    lost = Heard(0, 1, NOW, NOW, "timeout", "no answer", lost="the answer to attempt 1 was lost")
+    lost = Heard(0, 1, NOW, NOW, Code.TIMEOUT, "no answer", lost="the answer to attempt 1 was lost")
     ran(tmp_path, "r1", plan(), BEGAN, lost, STOPPED)
     with pytest.raises(UsageError, match="r1"):
         check_done_before(plan(), URL, tmp_path, NOW)

@@ -5,14 +5,15 @@ from random import Random
 
 import pytest
 
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.model import Lost, Reply, Throttled, Unsent
 from bulk_journeys.pipeline.pace.concurrency import EASE, TRY_AGAIN, Lanes
 from bulk_journeys.pipeline.pace.rates import Turn
 from tests.fakes import APPLIED, CONFLICT
 
-CROWDED = Throttled("unavailable", "concurrent requests limit", 503)
-REFUSED = Throttled("resource_exhausted", "slow down", 429)
-TIMEOUT = Lost("timeout", "no answer")
+CROWDED = Throttled(Code.UNAVAILABLE, "concurrent requests limit", 503)
+REFUSED = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429)
+TIMEOUT = Lost(Code.TIMEOUT, "no answer")
 
 
 def answer(lanes: Lanes, under_way: int = 1, reply: Reply = APPLIED, *, at: float = 0.0, latency: float = 0.1) -> None:
@@ -202,7 +203,9 @@ def test_five_failures_in_a_hundred_answers_change_nothing() -> None:
     assert lanes.most == inf
 
 
-@pytest.mark.parametrize("reply", [CONFLICT, Lost("internal", "a bug", 500), Unsent("unreachable", "refused")], ids=str)
+@pytest.mark.parametrize(
+    "reply", [CONFLICT, Lost(Code.INTERNAL, "a bug", 500), Unsent(Code.UNREACHABLE, "refused")], ids=str
+)
 def test_a_failure_that_says_nothing_of_overload_changes_nothing(reply: Reply) -> None:
     lanes = Lanes()
     for second in range(100):

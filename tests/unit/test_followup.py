@@ -9,6 +9,7 @@ from bulk_journeys.followup import remaining, retry, undo
 from bulk_journeys.journal.entries import Heard, RowEntry, Sending, Settled, Withdrawn
 from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY
 from bulk_journeys.model import Action, Doubt, Loss, Outcome, Request, Work
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.plan.document import Entry, Merged, Operation
 from bulk_journeys.source.table import Fault, InvalidRow
 from tests.fakes import Known, uuid_of
@@ -59,11 +60,11 @@ def test_the_first_attempt_of_a_row_began_when_it_was_about_to_leave() -> None:
 
 
 def test_a_lost_answer_is_remembered() -> None:
-    assert left(Heard(0, 2, 9.0, 5.0, "unreachable", "refused", doubt=LOST)) == [Work(0, request(0), 2, LOST, 5.0)]
+    assert left(Heard(0, 2, 9.0, 5.0, Code.UNREACHABLE, "refused", doubt=LOST)) == [Work(0, request(0), 2, LOST, 5.0)]
 
 
 def test_an_attempt_that_was_heard_of_leaves_no_doubt() -> None:
-    assert left(Heard(0, 2, 9.0, 5.0, "resource_exhausted", "slow down", 429)) == [Work(0, request(0), 2, None, 5.0)]
+    assert left(Heard(0, 2, 9.0, 5.0, Code.RESOURCE_EXHAUSTED, "slow down", 429)) == [Work(0, request(0), 2, None, 5.0)]
 
 
 def test_a_request_that_never_left_has_not_started() -> None:
@@ -73,8 +74,8 @@ def test_a_request_that_never_left_has_not_started() -> None:
 
 def test_what_0_1_0_told_in_words_is_remembered() -> None:
     told = Doubt(Loss.UNTOLD, message="the answer to attempt 1 was lost (timeout)")
-    assert left(Heard(0, 2, 9.0, 5.0, "timeout", "none", lost=told.message)) == [Work(0, request(0), 2, told, 5.0)]
-    assert left(Heard(0, 0, 9.0, 9.0, "not_sent", "the run ended before it could be tried")) == [Work(0, request(0))]
+    assert left(Heard(0, 2, 9.0, 5.0, Code.TIMEOUT, "none", lost=told.message)) == [Work(0, request(0), 2, told, 5.0)]
+    assert left(Heard(0, 0, 9.0, 9.0, Code.NOT_SENT, "the run ended before it could be tried")) == [Work(0, request(0))]
 
 
 def test_work_is_made_as_it_is_taken() -> None:
@@ -91,7 +92,7 @@ def test_work_is_made_as_it_is_taken() -> None:
 
 
 def settled(row: int, outcome: Outcome, doubt: Doubt | None = None) -> Settled:
-    return Settled(row, 1, 9.0, 8.0, outcome, code="c", message="m", doubt=doubt)
+    return Settled(row, 1, 9.0, 8.0, outcome, code=Code.INTERNAL, message="m", doubt=doubt)
 
 
 def of_each_outcome() -> tuple[list[Entry], Known]:
@@ -105,7 +106,7 @@ def of_each_outcome() -> tuple[list[Entry], Known]:
         settled(3, Outcome.FAILED),
         settled(4, Outcome.IN_DOUBT, LOST),
         Sending(5, 2, 9.0),
-        Heard(6, 1, 9.0, 8.0, "unauthenticated", "no"),
+        Heard(6, 1, 9.0, 8.0, Code.UNAUTHENTICATED, "no"),
     )
     return plan, known
 

@@ -18,6 +18,7 @@ from bulk_journeys.journal.file import Journal, JournalFile, at_rest, ledger_of
 from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Doubt, Ending, Loss, Outcome
+from bulk_journeys.model import FailureCode as Code
 from tests.disks import files_limited_to
 
 DOUBT = Doubt(Loss.NO_ANSWER, 1, 101.0, 40.0, message="none in time")
@@ -25,9 +26,9 @@ BEGAN = Began(100.0, "https://journey.pushwoosh.com", before=sha256().hexdigest(
 AGAIN = Began(200.0, "http://127.0.0.1:8080")
 ENDED = Ended(150.0, Ending.INTERRUPTED, "interrupted by SIGINT")
 SENDING = Sending(2, 1, 101.0)
-HEARD = Heard(2, 1, 102.0, 101.0, "timeout", "é\u2028\U0001f600 none in time", duration=1.0, doubt=DOUBT)
+HEARD = Heard(2, 1, 102.0, 101.0, Code.TIMEOUT, "é\u2028\U0001f600 none in time", duration=1.0, doubt=DOUBT)
 SETTLED = Settled(0, 1, 103.0, 101.0, Outcome.APPLIED, "STATUS_PAUSED", "Welcome\nseries", 200)
-OTHER = Settled(2, 2, 104.0, 101.0, Outcome.IN_DOUBT, code="timeout", message="none in time")
+OTHER = Settled(2, 2, 104.0, 101.0, Outcome.IN_DOUBT, code=Code.TIMEOUT, message="none in time")
 ENTRIES: list[JournalEntry] = [BEGAN, SENDING, Sending(0, 1, 101.5), HEARD, SETTLED, Sending(2, 2, 103.5, 101.0), OTHER]
 
 

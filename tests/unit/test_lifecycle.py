@@ -32,6 +32,9 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
+from bulk_journeys.model import (
+    FailureCode as Code,
+)
 
 UUID = "11111111-2222-3333-4444-aaaaaaaaaaaa"
 OTHER = "99999999-2222-3333-4444-aaaaaaaaaaaa"
@@ -225,7 +228,7 @@ def test_what_grpc_says_itself_after_the_call_has_left_leaves_it_in_doubt(code: 
 def test_a_backend_that_could_not_be_dialled_was_sent_nothing() -> None:
     words = 'connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.7:50051: connection refused"'
     for told in (words, f"last connection error: {words}"):
-        assert failed(503, v2(14, told)) == Unsent("unavailable", told, 503, by_api=True)
+        assert failed(503, v2(14, told)) == Unsent(Code.UNAVAILABLE, told, 503, by_api=True)
     assert type(failed(500, v2(13, words))) is Lost
 
 
@@ -275,14 +278,14 @@ def test_without_a_code_the_http_status_tells_the_pace_and_the_record_claims_not
 ) -> None:
     reply = failed(status, body)
     assert type(reply) is meaning
-    assert (reply.code, reply.http_status, reply.hint) == (f"http_{status}", status, None)
+    assert (reply.code.word(status), reply.http_status, reply.hint) == (f"http_{status}", status, None)
     assert (reply.may_have_applied, reply.by_api) == (True, False)
 
 
 @pytest.mark.parametrize("code", [True, False, "9", 9.0, 0, 17, -1, 10**30, None, [9], {"code": 9}])
 def test_what_is_no_known_code_is_no_code(code: Any) -> None:
-    assert read(400, v2(code, "why")) == Intercepted("http_400", "why", 400)
-    assert read(500, v2(code, "why")) == Lost("http_500", "why", 500)
+    assert read(400, v2(code, "why")) == Intercepted(Code.HTTP_STATUS, "why", 400)
+    assert read(500, v2(code, "why")) == Lost(Code.HTTP_STATUS, "why", 500)
 
 
 @pytest.mark.parametrize("code", [0, 17, "9", None, True])
@@ -294,7 +297,7 @@ def test_a_success_needs_no_code(code: Any) -> None:
 def test_an_error_that_shows_the_wanted_status_too_claims_nothing() -> None:
     shown = {"uuid": UUID, "status": "STATUS_PAUSED"}
     body = json.dumps({"code": 9, "message": "no", "details": [], "info": shown}).encode()
-    assert read(400, body) == Intercepted("http_400", "no", 400)
+    assert read(400, body) == Intercepted(Code.HTTP_STATUS, "no", 400)
 
 
 @pytest.mark.parametrize(
@@ -325,9 +328,9 @@ def test_an_error_that_shows_the_wanted_status_too_claims_nothing() -> None:
 def test_an_answer_that_its_header_denies_claims_nothing(name: str, value: str) -> None:
     """One that was stored is the answer to another request."""
     told = f"the answer has the header '{name}: {value.strip()}', so it is not the API's answer to this request"
-    assert read(200, journey(), {name: value}) == Intercepted("unexpected_answer", told, 200)
+    assert read(200, journey(), {name: value}) == Intercepted(Code.UNEXPECTED_ANSWER, told, 200)
     assert read(400, v2(9, "journey is not running"), {name: value}) == Intercepted(
-        "http_400", "journey is not running", 400
+        Code.HTTP_STATUS, "journey is not running", 400
     )
     assert type(read(404, b"Not Found", {name: value})) is Misrouted
 
@@ -358,7 +361,7 @@ def test_a_refusal_that_names_another_journey_is_about_that_one() -> None:
 
     told = f"journey {OTHER.upper()} is not running"
     assert asked(told, {UUID, OTHER}) == Strayed(
-        "unexpected_answer", f"the answer is about another journey: {told}", 400
+        Code.UNEXPECTED_ANSWER, f"the answer is about another journey: {told}", 400
     )
     assert type(asked(f"{told}, nor is {UUID}", {UUID, OTHER})) is Conflict
     assert type(asked(told, {UUID})) is Conflict  # of nobody asked about: a point of this journey's canvas, maybe
@@ -373,7 +376,7 @@ def test_a_journey_beside_an_error_without_a_code_is_no_success_either(error: st
 
 def test_an_error_beside_the_wanted_status_is_no_success() -> None:
     body = json.dumps({"code": 13, "message": "oh", "info": {"uuid": UUID, "status": "STATUS_PAUSED"}}).encode()
-    assert read(200, body) == Intercepted("http_200", "oh", 200)
+    assert read(200, body) == Intercepted(Code.HTTP_STATUS, "oh", 200)
 
 
 @pytest.mark.parametrize(
@@ -397,7 +400,7 @@ def test_an_error_beside_the_wanted_status_is_no_success() -> None:
 )
 def test_the_servers_words_are_found_wherever_they_stand(body: bytes, message: str | None) -> None:
     expected = message or f"HTTP 401: {body.decode()!r}"
-    assert read(401, body) == Unauthorised("http_401", expected, 401, may_have_applied=True)
+    assert read(401, body) == Unauthorised(Code.HTTP_STATUS, expected, 401, may_have_applied=True)
 
 
 def test_a_long_message_is_cut_to_500_characters() -> None:
@@ -498,17 +501,17 @@ def test_unknown_fields_are_passed_over() -> None:
 
 @pytest.mark.parametrize("headers", [{"Retry-After": "4"}, {"RateLimit": '"default";r=0;t=4'}])
 def test_any_failure_may_have_a_hint(headers: dict[str, str]) -> None:
-    assert failed(503, v2(14, "busy"), headers) == Lost("unavailable", "busy", 503, 4.0, by_api=True)
-    assert failed(502, b"<html>", headers) == Lost("http_502", "HTTP 502: an HTML page", 502, 4.0)
+    assert failed(503, v2(14, "busy"), headers) == Lost(Code.UNAVAILABLE, "busy", 503, 4.0, by_api=True)
+    assert failed(502, b"<html>", headers) == Lost(Code.HTTP_STATUS, "HTTP 502: an HTML page", 502, 4.0)
     assert failed(200, b"<html>", headers) == Intercepted(
-        "unreadable_answer", "HTTP 200 without a journey: an HTML page", 200, 4.0
+        Code.UNREADABLE_ANSWER, "HTTP 200 without a journey: an HTML page", 200, 4.0
     )
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_hint_among_the_details_counts_where_no_header_asks_to_wait(status: int) -> None:
     body = v2(8, "Too many requests", [{"retryDelay": "9s"}])
-    assert failed(status, body) == Throttled("resource_exhausted", "Too many requests", status, 9.0, by_api=True)
+    assert failed(status, body) == Throttled(Code.RESOURCE_EXHAUSTED, "Too many requests", status, 9.0, by_api=True)
     assert failed(status, body, {"Retry-After": "4"}).hint == 4.0
     assert failed(status, body, {"RateLimit": '"default";r=0;t=4'}).hint == 9.0
 
@@ -518,8 +521,8 @@ QUOTAS = (Quota(50, 1.0),)
 
 
 def test_every_reply_carries_what_the_server_says_of_its_limits() -> None:
-    assert read(400, v2(9, "no"), FIFTY_A_SECOND) == Conflict("failed_precondition", "no", 400, 1.0, QUOTAS)
-    assert read(409, b"no", FIFTY_A_SECOND) == Intercepted("http_409", "HTTP 409: 'no'", 409, 1.0, QUOTAS)
+    assert read(400, v2(9, "no"), FIFTY_A_SECOND) == Conflict(Code.FAILED_PRECONDITION, "no", 400, 1.0, QUOTAS)
+    assert read(409, b"no", FIFTY_A_SECOND) == Intercepted(Code.HTTP_STATUS, "HTTP 409: 'no'", 409, 1.0, QUOTAS)
     assert read(200, journey(), FIFTY_A_SECOND) == Applied("STATUS_PAUSED", "Welcome", 200, 1.0, QUOTAS)
 
 
@@ -567,7 +570,7 @@ def test_what_is_made_of_a_body_too_long_to_read_can_be_written_down() -> None:
 
 def test_an_answer_that_was_cut_off_is_unknown_even_if_it_reads_well() -> None:
     assert read(200, journey(), cut="the connection closed") == Lost(
-        "cut_off", "the answer was cut off: the connection closed", 200
+        Code.CUT_OFF, "the answer was cut off: the connection closed", 200
     )
 
 
@@ -612,7 +615,7 @@ def test_what_is_said_twice_or_in_no_letters_is_not_believed(body: bytes) -> Non
 
 def test_an_error_with_two_codes_has_none() -> None:
     reply = failed(400, b'{"code": 13, "message": "why", "code": 9}')
-    assert (type(reply), reply.code, reply.may_have_applied) == (Intercepted, "http_400", True)
+    assert (type(reply), reply.code.word(reply.http_status), reply.may_have_applied) == (Intercepted, "http_400", True)
 
 
 @pytest.mark.parametrize("body", [gzip.compress(journey(), mtime=0)[:60], b"\x1f\x8b", b"", b"\x00" * 50])
@@ -631,7 +634,7 @@ def test_an_answer_whose_packing_ends_early_is_cut_off(body: bytes) -> None:
 def test_a_compressed_error_keeps_its_code() -> None:
     packed = gzip.compress(v2(9, "journey is not running"))
     assert read(400, packed, {"Content-Encoding": "gzip"}) == Conflict(
-        "failed_precondition", "journey is not running", 400
+        Code.FAILED_PRECONDITION, "journey is not running", 400
     )
 
 

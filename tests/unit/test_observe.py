@@ -11,6 +11,7 @@ import pytest
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.journal.entries import Settled
 from bulk_journeys.model import Action, Ending, Lost, Obstacle, Outcome, Request
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.observe import Watchers
 from bulk_journeys.observe.progress import BarProgress, PlainProgress, progress
 from bulk_journeys.observe.run_log import RunLog, run_log
@@ -20,7 +21,7 @@ from bulk_journeys.pipeline.stop_rules import Stop
 from tests.fakes import Listener, uuid_of
 
 REQUEST = Request(Action.PAUSE, uuid_of(3))
-LOST = Lost("unavailable", "é\u2028 none\nin time", 503, 30.0)
+LOST = Lost(Code.UNAVAILABLE, "é\u2028 none\nin time", 503, 30.0)
 
 
 def settled(*outcomes: Outcome) -> list[Settled]:

@@ -24,15 +24,18 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
+from bulk_journeys.model import (
+    FailureCode as Code,
+)
 from bulk_journeys.pipeline.pace.pace import Found, SearchingPace
 from bulk_journeys.pipeline.pace.rates import SLACK, Rate, Turn
 from bulk_journeys.sandbox.limits import Bucket, FixedWindow, Limiter, SlidingWindow
 from tests.fakes import APPLIED
 
-REFUSED: Final = Throttled("resource_exhausted", "slow down", 429)
-CROWDED: Final = Throttled("unavailable", "concurrent requests limit", 503)
-LOST: Final = Lost("timeout", "no answer")
-UNSENT: Final = Unsent("unreachable", "connection refused")
+REFUSED: Final = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429)
+CROWDED: Final = Throttled(Code.UNAVAILABLE, "concurrent requests limit", 503)
+LOST: Final = Lost(Code.TIMEOUT, "no answer")
+UNSENT: Final = Unsent(Code.UNREACHABLE, "connection refused")
 TINY: Final = 1e-6
 """Seconds that roundings may make of a wait."""
 
@@ -170,7 +173,7 @@ def test_who_is_shut_out_asks_again_just_after_a_minute_has_passed() -> None:
 HINTED: Final[list[Reply]] = [
     Applied("STATUS_PAUSED", "Welcome", hint=7.0),
     *(
-        kind("code", "wait", None, 7.0)
+        kind(Code.INTERNAL, "wait", None, 7.0)
         for kind in (Refused, Conflict, Throttled, Deferred, Unsent, Lost, Unauthorised, Misrouted)
     ),
 ]
@@ -190,7 +193,7 @@ def test_inside_a_hinted_pause_nothing_is_allowed_whatever_the_reply(reply: Repl
 
 @pytest.mark.parametrize("latency", [0.001, 0.05, 0.3])
 def test_nothing_leaves_inside_a_pause_that_a_limited_server_asks_for(latency: float) -> None:
-    hinted = Throttled("resource_exhausted", "slow down", 429, 2.0)
+    hinted = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429, 2.0)
     sent = play(SearchingPace(1000), limited(Bucket(10.0, 10.0), hinted), 300, latency=lambda: latency)
     pauses = [heard for _, reply, heard in sent if reply is hinted]
     assert pauses
@@ -198,7 +201,7 @@ def test_nothing_leaves_inside_a_pause_that_a_limited_server_asks_for(latency: f
 
 
 def test_an_absurd_hint_is_held_for_the_longest_pause_and_no_longer() -> None:
-    absurd = Throttled("resource_exhausted", "come next year", 429, 3e7)
+    absurd = Throttled(Code.RESOURCE_EXHAUSTED, "come next year", 429, 3e7)
     for longest, pace in ((60.0, SearchingPace(1000)), (10.0, SearchingPace(1000, max_pause=10.0))):
         pace.learn(absurd, pace.take(0.0), 0.5, 0.5)
         assert pace.delay(0.5) == longest
@@ -261,7 +264,7 @@ def test_a_limit_on_concurrency_is_found_exactly_though_it_calls_itself_one_on_t
     assert pace.found.lanes == places
 
 
-@pytest.mark.parametrize("reply", [LOST, UNSENT, Lost("internal", "a bug", 500)], ids=lambda reply: reply.code)
+@pytest.mark.parametrize("reply", [LOST, UNSENT, Lost(Code.INTERNAL, "a bug", 500)], ids=lambda reply: reply.code)
 def test_answers_that_are_missing_without_overload_change_nothing(reply: Reply) -> None:
     replies = cycle([reply, *[APPLIED] * 19])
     pace = SearchingPace(3000)
@@ -324,8 +327,8 @@ def test_a_slow_bucket_is_found_though_the_search_begins_far_above_it(rate: floa
 
 REPLIES: Final[list[Reply]] = [
     *(APPLIED, REFUSED, CROWDED, LOST, UNSENT),
-    Conflict("failed_precondition", "not running"),
-    Throttled("resource_exhausted", "slow down", 429, 3.0),
+    Conflict(Code.FAILED_PRECONDITION, "not running"),
+    Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429, 3.0),
     Applied("STATUS_PAUSED", "Welcome", hint=1e9, quotas=(Quota(3, 5.0),)),
 ]
 MOMENTS: Final = st.one_of(st.sampled_from([0.0, 0.05, 1.0, 10.0]), st.floats(0, 0.1), st.floats(0, 100))
@@ -417,7 +420,7 @@ def seconds_for(pace: SearchingPace, server: Server, number: int) -> float:
 @pytest.mark.parametrize("hint", [None, 5.0, 60.0])
 def test_a_server_that_is_busy_at_first_is_soon_asked_as_fast_as_any_other(hint: float | None) -> None:
     wait = hint or 20.0
-    refused = Throttled("resource_exhausted", "slow down", 429, hint)
+    refused = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429, hint)
 
     def busy(turn: Turn) -> Reply:
         return refused if turn.at < wait - 0.2 else APPLIED
@@ -448,7 +451,7 @@ def test_an_outage_behind_a_refusal_is_taken_for_no_window(silence: Reply) -> No
 
 def test_one_odd_second_halves_the_rate_at_most() -> None:
     pace = SearchingPace(2000, known=Found(50.0))
-    hint = Throttled("resource_exhausted", "slow down", 429, 5.0)
+    hint = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429, 5.0)
     replies: Iterator[Reply] = iter([*[APPLIED] * 40, REFUSED, *[APPLIED] * 3, hint, REFUSED])
     sent = play(pace, lambda turn: next(replies, APPLIED), 300)
     assert min(turn.rate for turn, _, _ in sent) > 50.0 / 16

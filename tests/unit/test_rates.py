@@ -20,6 +20,9 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
+from bulk_journeys.model import (
+    FailureCode as Code,
+)
 from bulk_journeys.pipeline.pace.rates import FixedPace, Pause, Rate, Turn, Window, fastest, parse_rates
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
@@ -28,7 +31,7 @@ FULL = 1 - 2**-53
 
 
 def throttled(hint: float | None = None) -> Throttled:
-    return Throttled("resource_exhausted", "slow down", 429, hint)
+    return Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429, hint)
 
 
 def left(at: float) -> Turn:
@@ -265,7 +268,7 @@ def test_a_burst_of_refusals_is_one_strike() -> None:
     assert strike(pace, 10.0) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("reply", [APPLIED, Conflict("c", "m"), Refused("c", "m")])
+@pytest.mark.parametrize("reply", [APPLIED, Conflict(Code.INTERNAL, "m"), Refused(Code.INTERNAL, "m")])
 def test_an_answer_of_the_api_ends_the_series_of_strikes(reply: Reply) -> None:
     pace = FixedPace([])
     for now in (0.0, 1000.0, 2000.0):
@@ -274,7 +277,15 @@ def test_an_answer_of_the_api_ends_the_series_of_strikes(reply: Reply) -> None:
     assert strike(pace, 4000.0) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("reply", [Lost("c", "m"), Unsent("c", "m"), Deferred("c", "m"), Misrouted("c", "m")])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Lost(Code.INTERNAL, "m"),
+        Unsent(Code.INTERNAL, "m"),
+        Deferred(Code.INTERNAL, "m"),
+        Misrouted(Code.INTERNAL, "m"),
+    ],
+)
 def test_a_failure_says_nothing_about_capacity(reply: Reply) -> None:
     pace = FixedPace([])
     for now in (0.0, 1000.0, 2000.0):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bulk_journeys.journal.entries import Heard, RowEntry, Sending, Settled, Withdrawn
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Doubt, Loss, Outcome
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.plan.document import Entry, Merged, Operation, Source
 from bulk_journeys.report.records import Record, iso_time, records
 from bulk_journeys.source.table import Fault, InvalidRow
@@ -68,10 +69,11 @@ def test_an_applied_row_shows_what_the_api_showed() -> None:
     ],
 )  # fmt: skip
 def test_a_row_that_was_not_applied_says_why_and_what_to_do(outcome: str, code: str, advice: str) -> None:
-    settled = Settled(0, 3, START + 60, START, Outcome(outcome), None, None, 400, code, "why")
+    status = int(code[5:]) if code.startswith("http_") else 400
+    settled = Settled(0, 3, START + 60, START, Outcome(outcome), None, None, status, Code(code), "why")
     assert record(settled) == {
         "outcome": outcome,
-        "http_status": 400,
+        "http_status": status,
         "attempts": 3,
         "started_at": "2026-11-23T03:14:09.120Z",
         "finished_at": "2026-11-23T03:15:09.120Z",
@@ -106,7 +108,7 @@ def test_a_row_that_was_under_way_when_the_run_ended_is_in_doubt() -> None:
 
 
 def test_a_row_with_a_lost_answer_is_in_doubt_when_the_run_ends() -> None:
-    assert record(Heard(0, 3, START + 60, START, "unauthenticated", "unauthorized", 401, doubt=LOST)) == {
+    assert record(Heard(0, 3, START + 60, START, Code.UNAUTHENTICATED, "unauthorized", 401, doubt=LOST)) == {
         "outcome": "in_doubt",
         "attempts": 3,
         "http_status": 401,
@@ -116,7 +118,7 @@ def test_a_row_with_a_lost_answer_is_in_doubt_when_the_run_ends() -> None:
 
 
 def test_a_row_whose_attempts_were_all_refused_is_open_and_in_no_doubt() -> None:
-    assert record(Heard(0, 3, START + 60, START, "unauthenticated", "unauthorized", 401)) == {
+    assert record(Heard(0, 3, START + 60, START, Code.UNAUTHENTICATED, "unauthorized", 401)) == {
         "outcome": "not_attempted",
         "attempts": 3,
         "http_status": 401,
@@ -130,7 +132,7 @@ def test_a_row_whose_attempts_were_all_refused_is_open_and_in_no_doubt() -> None
 
 
 def test_a_row_whose_request_never_left_has_not_started() -> None:
-    assert record(Heard(0, 0, START, START, "not_sent", "the run ended before it could be tried")) == {
+    assert record(Heard(0, 0, START, START, Code.NOT_SENT, "the run ended before it could be tried")) == {
         "outcome": "not_attempted",
         "attempts": 0,
         "error": {
@@ -201,13 +203,19 @@ def test_a_row_that_was_not_tried_again_says_so(doubt: Doubt | None, outcome: st
 def test_a_row_settled_in_doubt_says_since_when_and_what_came_then(
     doubt: Doubt | None, attempts: int, code: str, said: str, message: str
 ) -> None:
-    settled = Settled(0, attempts, START, START, Outcome.IN_DOUBT, code=code, message=said, doubt=doubt)
+    status = int(code[5:]) if code.startswith("http_") else None
+    settled = Settled(0, attempts, START, START, Outcome.IN_DOUBT, None, None, status, Code(code), said, doubt=doubt)
     assert record(settled)["error"] == {"code": code, "message": message, "advice": DOUBT}
 
 
 @pytest.mark.parametrize(
     "latest",
-    [None, Sending(0, 1, START), Heard(0, 1, START, START, "c", "m", doubt=LOST), Heard(0, 1, START, START, "c", "m")],
+    [
+        None,
+        Sending(0, 1, START),
+        Heard(0, 1, START, START, Code.INTERNAL, "m", doubt=LOST),
+        Heard(0, 1, START, START, Code.INTERNAL, "m"),
+    ],
 )
 def test_only_a_settled_row_has_finished(latest: RowEntry | None) -> None:
     assert "finished_at" not in record(latest)

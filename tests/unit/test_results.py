@@ -15,6 +15,7 @@ from bulk_journeys.errors import DiskFailed
 from bulk_journeys.journal.entries import RowEntry, Sending, Settled
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Outcome
+from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.plan.document import Counts, Entry, Header, Merged, Operation, Plan, Source
 from bulk_journeys.report.results import Results
 from bulk_journeys.source.table import Fault, InvalidRow
@@ -66,7 +67,7 @@ def test_a_row_that_was_not_applied_says_why() -> None:
     made = results(
         [["uuid"]],
         [operation([UUID]), InvalidRow(3, [fault], ["17"]), Merged(4, UUID, Action.PAUSE, 2, 0, [UUID])],
-        Settled(0, 2, START, START, Outcome.CONFLICT, code="failed_precondition", message="journey is not running"),
+        Settled(0, 2, START, START, Outcome.CONFLICT, code=Code.FAILED_PRECONDITION, message="journey is not running"),
     )
     conflict = [
         UUID,
@@ -207,7 +208,9 @@ def test_the_files_hold_what_the_lines_hold_and_both_can_be_made_again(tmp_path:
 
 def test_settled_rows_that_are_worth_another_try_stand_alone_as_they_stand_among_all(tmp_path: Path) -> None:
     known = [
-        Settled(row, 1, START, START, outcome, code="c", message="m") for row, outcome in enumerate(Outcome) if row < 5
+        Settled(row, 1, START, START, outcome, code=Code.INTERNAL, message="m")
+        for row, outcome in enumerate(Outcome)
+        if row < 5
     ]
     entries = [operation([str(row)]) for row in range(7)]
     made = results([["x"]], [*entries, InvalidRow(9, [], ["7"])], *known, Sending(5, 1, START))

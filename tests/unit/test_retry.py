@@ -24,25 +24,28 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
+from bulk_journeys.model import (
+    FailureCode as Code,
+)
 from bulk_journeys.pipeline.retry import Again, History, LeaveOpen, Left, RetryPolicy, Settle, Verdict, decide
 
 POLICY = RetryPolicy(tries=3, refusals=4, base=1.0, cap=20.0)
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
-CONFLICT = Conflict("failed_precondition", "journey is not running", 400)
-LOST = Lost("timeout", "no answer in time")
-UNSENT = Unsent("unreachable", "connection refused")
-THROTTLED = Throttled("resource_exhausted", "slow down", 429)
-DEFERRED = Deferred("aborted", "try again", 409)
-FORBIDDEN = Refused("permission_denied", "not yours", 403)
-NOT_FOUND = Refused("not_found", "no such journey", 404)
-BAD_ID = Refused("invalid_argument", "bad id", 400)
-OUT_OF_RANGE = Refused("out_of_range", "no", 400)
-PAGE = Intercepted("http_403", "HTTP 403: an HTML page", 403)
-VAGUE = Throttled("resource_exhausted", "busy", 429, may_have_applied=True)
-STRAY = Misrouted("http_404", "HTTP 404: an HTML page", 404, may_have_applied=True)
-FOREIGN = Unauthorised("http_401", "unauthorized", 401, may_have_applied=True)
-NO_ROUTE = Misrouted("not_found", "Not Found", 404)
-NO_TOKEN = Unauthorised("unauthenticated", "unauthorized", 401)
+CONFLICT = Conflict(Code.FAILED_PRECONDITION, "journey is not running", 400)
+LOST = Lost(Code.TIMEOUT, "no answer in time")
+UNSENT = Unsent(Code.UNREACHABLE, "connection refused")
+THROTTLED = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429)
+DEFERRED = Deferred(Code.ABORTED, "try again", 409)
+FORBIDDEN = Refused(Code.PERMISSION_DENIED, "not yours", 403)
+NOT_FOUND = Refused(Code.NOT_FOUND, "no such journey", 404)
+BAD_ID = Refused(Code.INVALID_ARGUMENT, "bad id", 400)
+OUT_OF_RANGE = Refused(Code.OUT_OF_RANGE, "no", 400)
+PAGE = Intercepted(Code.HTTP_STATUS, "HTTP 403: an HTML page", 403)
+VAGUE = Throttled(Code.RESOURCE_EXHAUSTED, "busy", 429, may_have_applied=True)
+STRAY = Misrouted(Code.HTTP_STATUS, "HTTP 404: an HTML page", 404, may_have_applied=True)
+FOREIGN = Unauthorised(Code.HTTP_STATUS, "unauthorized", 401, may_have_applied=True)
+NO_ROUTE = Misrouted(Code.NOT_FOUND, "Not Found", 404)
+NO_TOKEN = Unauthorised(Code.UNAUTHENTICATED, "unauthorized", 401)
 
 LEFT = Left(5.0, 40.0)
 

@@ -20,20 +20,23 @@ from bulk_journeys.model import (
     Unauthorised,
     Unsent,
 )
+from bulk_journeys.model import (
+    FailureCode as Code,
+)
 from bulk_journeys.pipeline.stop_rules import Guard, Stop, Tolerance, parse_tolerance
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
-STRAY = Misrouted("http_404", "HTTP 404: an HTML page", 404)
-PAGE = Intercepted("http_403", "HTTP 403: an HTML page", 403)
-TIMEOUT = Lost("timeout", "no answer in time")
-UNSENT = Unsent("unreachable", "connection refused")
+STRAY = Misrouted(Code.HTTP_STATUS, "HTTP 404: an HTML page", 404)
+PAGE = Intercepted(Code.HTTP_STATUS, "HTTP 403: an HTML page", 403)
+TIMEOUT = Lost(Code.TIMEOUT, "no answer in time")
+UNSENT = Unsent(Code.UNREACHABLE, "connection refused")
 ANSWERS: list[Reply] = [
     APPLIED,
-    Conflict("failed_precondition", "no", 400),
-    Refused("not_found", "no", 404),
-    Throttled("resource_exhausted", "no", 429, by_api=True),
-    Deferred("aborted", "no", 409),
-    Lost("internal", "no", 500, by_api=True),
+    Conflict(Code.FAILED_PRECONDITION, "no", 400),
+    Refused(Code.NOT_FOUND, "no", 404),
+    Throttled(Code.RESOURCE_EXHAUSTED, "no", 429, by_api=True),
+    Deferred(Code.ABORTED, "no", 409),
+    Lost(Code.INTERNAL, "no", 500, by_api=True),
 ]
 
 
@@ -48,7 +51,7 @@ def test_a_refused_token_stops_at_once_also_late_in_a_run(exhausted: bool) -> No
     guard = Guard()
     for _ in range(100):
         assert guard.observe(APPLIED, exhausted=True) is None
-    reply = Unauthorised("unauthenticated", "token expired", 401)
+    reply = Unauthorised(Code.UNAUTHENTICATED, "token expired", 401)
     assert guard.observe(reply, exhausted=exhausted) == Stop(
         Ending.UNAUTHORISED, "the API refused the token: token expired"
     )
@@ -66,7 +69,7 @@ def test_single_stray_answers_stop_nothing_and_three_in_succession_do_also_late_
 
 
 def test_a_call_that_the_gateway_does_not_know_stops_at_once() -> None:
-    unknown = Misrouted("unimplemented", "Method Not Allowed", 501)
+    unknown = Misrouted(Code.UNIMPLEMENTED, "Method Not Allowed", 501)
     assert watch(unknown) == ["misrouted"]
     assert watch(APPLIED, unknown) == [None, "misrouted"]
 
@@ -96,7 +99,7 @@ def test_no_other_reply_stops_anything_however_often_it_comes(reply: Reply) -> N
 
 def test_a_page_that_says_200_to_everything_is_somebody_else() -> None:
     guard = Guard()
-    page = Intercepted("unreadable_answer", "HTTP 200 without a journey: an HTML page", 200)
+    page = Intercepted(Code.UNREADABLE_ANSWER, "HTTP 200 without a journey: an HTML page", 200)
     assert [guard.observe(page, exhausted=False) for _ in range(2)] == [None, None]
     stop = guard.observe(page, exhausted=False)
     assert stop is not None
@@ -104,7 +107,7 @@ def test_a_page_that_says_200_to_everything_is_somebody_else() -> None:
 
 
 def test_a_page_that_says_200_later_is_for_the_breaker() -> None:
-    page = Intercepted("unreadable_answer", "HTTP 200 without a journey: an HTML page", 200)
+    page = Intercepted(Code.UNREADABLE_ANSWER, "HTTP 200 without a journey: an HTML page", 200)
     assert watch(APPLIED, *[page] * 50, exhausted=True) == [None] * 51
 
 
@@ -130,11 +133,11 @@ def test_a_stranger_is_met_by_the_first_answer_that_is_the_apis_own_whatever_it_
     ("reply", "ending"),
     [
         (TIMEOUT, "unreachable"),
-        (Lost("connection_lost", "the server closed the connection"), "unreachable"),
+        (Lost(Code.CONNECTION_LOST, "the server closed the connection"), "unreachable"),
         (PAGE, "intercepted"),
-        (Intercepted("invalid_http", "the answer is not valid HTTP"), "intercepted"),
-        (Intercepted("unreadable_answer", "HTTP 200 without a journey: an HTML page", 200), "misrouted"),
-        (Throttled("http_429", "HTTP 429: an HTML page", 429, may_have_applied=True), "unreachable"),
+        (Intercepted(Code.INVALID_HTTP, "the answer is not valid HTTP"), "intercepted"),
+        (Intercepted(Code.UNREADABLE_ANSWER, "HTTP 200 without a journey: an HTML page", 200), "misrouted"),
+        (Throttled(Code.HTTP_STATUS, "HTTP 429: an HTML page", 429, may_have_applied=True), "unreachable"),
         (STRAY, "misrouted"),
     ],
 )
@@ -152,14 +155,14 @@ def test_what_was_never_sent_says_nothing_about_a_stranger() -> None:
 
 def test_a_lost_answer_does_not_prove_that_the_api_is_there() -> None:
     guard = Guard()
-    guard.observe(Lost("timeout", "no answer in time"), exhausted=False)
-    stop = guard.observe(Unsent("unreachable", "connection refused"), exhausted=True)
+    guard.observe(Lost(Code.TIMEOUT, "no answer in time"), exhausted=False)
+    stop = guard.observe(Unsent(Code.UNREACHABLE, "connection refused"), exhausted=True)
     assert stop is not None
     assert stop.ending == "unreachable"
 
 
 def test_a_row_is_not_given_up_because_of_a_stranger_while_the_api_was_never_heard() -> None:
-    stop = Guard().observe(Misrouted("http_404", "HTTP 404: 'Not Found'", 404), exhausted=True)
+    stop = Guard().observe(Misrouted(Code.HTTP_STATUS, "HTTP 404: 'Not Found'", 404), exhausted=True)
     assert stop is not None
     assert stop.ending == "misrouted"
 

@@ -7,7 +7,7 @@ is refused when unusually many are, and who is refused by a rate is not.
 from math import inf, sqrt
 from typing import Final
 
-from bulk_journeys.model import Intercepted, Lost, Reply, Throttled
+from bulk_journeys.model import FailureCode, Intercepted, Lost, Reply, Throttled
 from bulk_journeys.pipeline.pace.rates import Turn
 
 USUAL: Final = 0.7
@@ -37,7 +37,8 @@ SLOW: Final = 3.0
 EASE: Final = 0.7
 """What an overloaded server is left with of the requests that were under way."""
 
-_SIGNS: Final = frozenset({"timeout", "unavailable", "deadline_exceeded", "http_502", "http_503", "http_504"})
+_SIGNS: Final = frozenset({FailureCode.TIMEOUT, FailureCode.UNAVAILABLE, FailureCode.DEADLINE_EXCEEDED})
+_SIGNS_OF_PROXIES: Final = frozenset({502, 503, 504})
 """Codes of answers that a server gives, or does not give, when it has too much to do."""
 
 
@@ -71,7 +72,7 @@ class Lanes:
     def answered(self, reply: Reply, turn: Turn, now: float) -> None:
         """Take note of an answer that is no refusal."""
         self.under_way -= 1
-        self._strain.add(isinstance(reply, Lost) and reply.code in _SIGNS, turn, now)
+        self._strain.add(isinstance(reply, Lost) and _is_sign(reply), turn, now)
         if self.found is not None and turn.under_way >= self.found:
             self._accepted_at_limit += 1
             if self._accepted_at_limit >= TRY_AGAIN:
@@ -166,3 +167,8 @@ class _Strain:
         """Smooth *latency* in seconds; what is usual is learnt from the first answers, and changes slowly."""
         self._usual_latency += (latency - self._usual_latency) / min(self._answers, 1000)
         self._latency += (latency - self._latency) / min(self._answers, 16)
+
+
+def _is_sign(reply: Lost) -> bool:
+    is_proxys = reply.code is FailureCode.HTTP_STATUS and reply.http_status in _SIGNS_OF_PROXIES
+    return is_proxys or reply.code in _SIGNS
