@@ -1,7 +1,6 @@
 """Words and flags to a command; errors to exit codes. What a command needs is imported when it is called."""
 
 import sys
-from enum import StrEnum
 from io import TextIOWrapper
 from typing import Annotated, Any, NoReturn
 
@@ -38,16 +37,6 @@ app = typer.Typer(
 )
 
 
-class Retried(StrEnum):
-    """The outcomes of rows that may be tried again."""
-
-    FAILED = "failed"
-    IN_DOUBT = "in_doubt"
-    NOT_ATTEMPTED = "not_attempted"
-    CONFLICT = "conflict"
-    REJECTED = "rejected"
-
-
 @app.command()
 def plan(
     files: flags.Files,
@@ -63,16 +52,15 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print all of it as one JSON object.")] = False,
 ) -> None:
     """Show how the list is read and what would be done. No call is made."""
-    from bulk_journeys.commands.plan import Wish, plan_as_json
-    from bulk_journeys.commands.plan import plan as plan_
+    from bulk_journeys.commands import plan as command
     from bulk_journeys.plan.select import Choices, parse_where
 
     if as_json and output:
         raise typer.BadParameter("it goes to stdout, and --output to a file; choose one", param_hint="--json")
     wheres = [parse_where(text) for text in where or ()]
     choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
-    wish = Wish(files, choices, skip_invalid)
-    _exit(plan_as_json(wish) if as_json else plan_(wish, output))
+    wish = command.Wish(files, choices, skip_invalid)
+    _exit(command.plan_as_json(wish) if as_json else command.plan(wish, output))
 
 
 @app.command()
@@ -97,10 +85,9 @@ def run(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Plan, show, ask, and carry out."""
+    from bulk_journeys.commands import run as command
     from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.plan import Wish
-    from bulk_journeys.commands.run import Conditions
-    from bulk_journeys.commands.run import run as run_
     from bulk_journeys.plan.select import Choices, parse_where
     from bulk_journeys.session.checks import Safeguards
 
@@ -108,7 +95,7 @@ def run(
     choices = Choices(action, id_column, action_column, sheet, wheres, ignore_column or (), partial)
     wish = Wish(files, choices, skip_invalid)
     safeguards = Safeguards(max_rows, max_age, protect, again)
-    _exit(run_(wish, Conditions(runs_dir, options, Agreed(yes, confirm), safeguards)))
+    _exit(command.run(wish, command.Conditions(runs_dir, options, Agreed(yes, confirm), safeguards)))
 
 
 @app.command()
@@ -120,11 +107,10 @@ def resume(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Go on where a run ended early. What has its outcome is not sent again."""
-    from bulk_journeys.commands.run import Conditions
-    from bulk_journeys.commands.run import resume as resume_
+    from bulk_journeys.commands import run as command
     from bulk_journeys.session.checks import Safeguards
 
-    _exit(resume_(run, Conditions(runs_dir, options, safeguards=Safeguards(again=again))))
+    _exit(command.resume(run, command.Conditions(runs_dir, options, safeguards=Safeguards(again=again))))
 
 
 @app.command()
@@ -150,9 +136,8 @@ def undo(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Start again exactly what a run has paused, or pause what it has started."""
+    from bulk_journeys.commands import follow_up as command
     from bulk_journeys.commands.confirm import Agreed
-    from bulk_journeys.commands.follow_up import Again
-    from bulk_journeys.commands.follow_up import undo as undo_
     from bulk_journeys.commands.run import Conditions
     from bulk_journeys.model import Outcome
     from bulk_journeys.session.checks import Safeguards
@@ -161,7 +146,7 @@ def undo(
         include_in_doubt or only_in_doubt or as_listed
     )
     conditions = Conditions(runs_dir, options, Agreed(yes), Safeguards(max_rows, None, protect, again))
-    _exit(undo_(run, Again(outcomes, output, as_listed), conditions))
+    _exit(command.undo(run, command.Again(outcomes, output, as_listed), conditions))
 
 
 @app.command()
@@ -170,7 +155,7 @@ def retry(
     options: RunOptions,
     run: flags.Run = None,
     only: Annotated[
-        list[Retried] | None,
+        list[flags.Retried] | None,
         typer.Option(
             "--only",
             help="Rows of this outcome alone; may be given twice. conflict and rejected are for who knows better.",
@@ -186,9 +171,8 @@ def retry(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Try again, in a new run, what failed, is in doubt or was not attempted."""
+    from bulk_journeys.commands import follow_up as command
     from bulk_journeys.commands.confirm import Agreed
-    from bulk_journeys.commands.follow_up import Again
-    from bulk_journeys.commands.follow_up import retry as retry_
     from bulk_journeys.commands.run import Conditions
     from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY
     from bulk_journeys.model import Outcome
@@ -196,7 +180,7 @@ def retry(
 
     outcomes = [Outcome(outcome) for outcome in only or WORTH_ANOTHER_TRY]
     conditions = Conditions(runs_dir, options, Agreed(yes, confirm), Safeguards(max_rows, None, protect, again))
-    _exit(retry_(run, Again(outcomes, output), conditions))
+    _exit(command.retry(run, command.Again(outcomes, output), conditions))
 
 
 @app.command()
@@ -208,20 +192,19 @@ def report(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Tell what became of a run, also of one that was killed."""
-    from bulk_journeys.commands.report import ReportFormat
-    from bulk_journeys.commands.report import report as report_
+    from bulk_journeys.commands import report as command
 
-    if form not in set(ReportFormat):
-        raise typer.BadParameter(f"{form!r} is none of {', '.join(ReportFormat)}", param_hint="--format")
-    _exit(report_(run, runs_dir, ReportFormat(form)))
+    if form not in set(command.ReportFormat):
+        raise typer.BadParameter(f"{form!r} is none of {', '.join(command.ReportFormat)}", param_hint="--format")
+    _exit(command.report(run, runs_dir, command.ReportFormat(form)))
 
 
 @app.command()
 def runs(runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR) -> None:
     """List the runs so far, the oldest first."""
-    from bulk_journeys.commands.report import runs as runs_
+    from bulk_journeys.commands import report as command
 
-    _exit(runs_(runs_dir))
+    _exit(command.runs(runs_dir))
 
 
 app.command()(sandbox)

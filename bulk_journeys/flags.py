@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import fields
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -118,6 +119,17 @@ BaseUrl = Annotated[
 OtherBaseUrl = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="Where the API is, if not where the run was begun.")
 ]
+
+
+class Retried(StrEnum):
+    """The outcomes of rows that may be tried again."""
+
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    NOT_ATTEMPTED = "not_attempted"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+
 
 RUN_FLAGS: Final[dict[str, Any]] = {
     "rate": Annotated[

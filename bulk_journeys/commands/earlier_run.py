@@ -11,8 +11,8 @@ from bulk_journeys.commands.report import its_plan, never_begun, unknown_run
 from bulk_journeys.commands.run import Conditions, places_of_children
 from bulk_journeys.errors import RunLocked, UsageError
 from bulk_journeys.journal.entries import Began
-from bulk_journeys.journal.file import at_rest, ledger_of
 from bulk_journeys.journal.ledger import Ledger, outcome_of
+from bulk_journeys.journal.reader import at_rest, ledger_of
 from bulk_journeys.model import FollowUp, Outcome
 from bulk_journeys.plan.document import Operation, Plan
 from bulk_journeys.session.done_before import refused_follow_ups

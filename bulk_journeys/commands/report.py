@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from bulk_journeys.errors import BulkJourneysError, JournalDamaged, UsageError
-from bulk_journeys.journal.file import at_rest, ledger_of
 from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.reader import at_rest, ledger_of
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import ONE_WAY, FollowUp, Outcome
 from bulk_journeys.plan.document import Operation, Plan

@@ -13,8 +13,8 @@ from bulk_journeys.commands.confirm import Agreed, confirm
 from bulk_journeys.commands.plan import Wish, planned, protected_journeys
 from bulk_journeys.commands.report import its_plan, never_begun, print_summary
 from bulk_journeys.errors import OutputFailed, ReaderGone, UsageError
-from bulk_journeys.journal.file import Journal
 from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.writer import Journal
 from bulk_journeys.model import Ending, FollowUp
 from bulk_journeys.plan.document import Plan
 from bulk_journeys.report.plan_text import plan_lines

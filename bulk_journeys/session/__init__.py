@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 
 from bulk_journeys import locks
 from bulk_journeys.errors import Interrupted, UsageError
-from bulk_journeys.journal.file import Journal
 from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.writer import Journal
 from bulk_journeys.plan.document import Plan
 from bulk_journeys.session.account import holding
 from bulk_journeys.session.folder import RunFolder, register

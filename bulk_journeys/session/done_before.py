@@ -7,8 +7,8 @@ from typing import Final
 
 from bulk_journeys.errors import BulkJourneysError, UsageError
 from bulk_journeys.journal.entries import Began
-from bulk_journeys.journal.file import at_rest, ledger_of
 from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY, Ledger, doubt_of
+from bulk_journeys.journal.reader import at_rest, ledger_of
 from bulk_journeys.model import Ending, FollowUp, Outcome
 from bulk_journeys.plan.document import Header, Parent, Plan
 from bulk_journeys.plan.saved_plan import read_header

@@ -18,8 +18,9 @@ from typing import Final
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.files import Window, disk_errors, displaced, opened, opened_regular, sync_folder, write_whole
 from bulk_journeys.journal.entries import Changed, Ended, JournalEntry
-from bulk_journeys.journal.file import Journal, JournalFile
 from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.reader import JournalFile
+from bulk_journeys.journal.writer import Journal
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.locks import try_lock
 from bulk_journeys.model import Ending

@@ -14,8 +14,8 @@ from bulk_journeys.errors import BulkJourneysError, DiskFailed, Interrupted, Run
 from bulk_journeys.files import disk_errors
 from bulk_journeys.followup import remaining
 from bulk_journeys.journal.entries import VERSION, Began
-from bulk_journeys.journal.file import Journal
 from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.writer import Journal
 from bulk_journeys.model import Ending, Work
 from bulk_journeys.observe import Watchers
 from bulk_journeys.observe.progress import progress

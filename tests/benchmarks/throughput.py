@@ -14,7 +14,7 @@ import aiohttp
 
 from bulk_journeys.api.http import connect
 from bulk_journeys.api.transport import Timeouts
-from bulk_journeys.journal.file import Journal
+from bulk_journeys.journal.writer import Journal
 from bulk_journeys.model import Action, Request, Work
 from bulk_journeys.observe import Watchers
 from bulk_journeys.pipeline.pace.rates import FixedPace

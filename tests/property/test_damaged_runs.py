@@ -25,7 +25,7 @@ from bulk_journeys.journal.entries import (
     Settled,
     Withdrawn,
 )
-from bulk_journeys.journal.file import ledger_of
+from bulk_journeys.journal.reader import ledger_of
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Doubt, Ending, Loss, Outcome
 from bulk_journeys.model import FailureCode as Code

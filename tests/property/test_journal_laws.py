@@ -24,8 +24,9 @@ from bulk_journeys.journal.entries import (
     Settled,
     Withdrawn,
 )
-from bulk_journeys.journal.file import Journal, JournalFile, ledger_of
 from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.reader import JournalFile, ledger_of
+from bulk_journeys.journal.writer import Journal
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Doubt, Ending, FailureCode, Loss, Outcome
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from bulk_journeys.followup import remaining
 from bulk_journeys.journal.entries import Began, Sending
-from bulk_journeys.journal.file import JournalFile, ledger_of
 from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.reader import JournalFile, ledger_of
 from bulk_journeys.model import (
     Action,
     Applied,

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from bulk_journeys.followup import remaining
-from bulk_journeys.journal.file import ledger_of
+from bulk_journeys.journal.reader import ledger_of
 from bulk_journeys.model import Work
 from bulk_journeys.plan.document import Merged, Operation
 from bulk_journeys.plan.saved_plan import read_plan

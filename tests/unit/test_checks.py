@@ -11,7 +11,7 @@ import pytest
 from bulk_journeys.errors import PlanRefused, UsageError
 from bulk_journeys.followup import derived_plan
 from bulk_journeys.journal.entries import Began, Ended, Heard, JournalEntry, Settled
-from bulk_journeys.journal.file import at_rest, ledger_of
+from bulk_journeys.journal.reader import at_rest, ledger_of
 from bulk_journeys.jsonlines import encode_lines
 from bulk_journeys.model import Action, Ending, FollowUp, Outcome
 from bulk_journeys.model import FailureCode as Code

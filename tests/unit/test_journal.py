@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from bulk_journeys.errors import DiskFailed, JournalDamaged, JournalUnknown, RunLocked, UsageError
 from bulk_journeys.journal.entries import VERSION, Began, Ended, Heard, JournalEntry, RowEntry, Sending, Settled
-from bulk_journeys.journal.file import Journal, JournalFile, at_rest, ledger_of
 from bulk_journeys.journal.ledger import Ledger
+from bulk_journeys.journal.reader import JournalFile, at_rest, ledger_of
+from bulk_journeys.journal.writer import Journal
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Doubt, Ending, Loss, Outcome
 from bulk_journeys.model import FailureCode as Code

@@ -8,7 +8,8 @@ import pytest
 
 from bulk_journeys.errors import DiskFailed, JournalDamaged, RunLocked
 from bulk_journeys.journal.entries import Began, JournalEntry, Settled
-from bulk_journeys.journal.file import Journal, ledger_of
+from bulk_journeys.journal.reader import ledger_of
+from bulk_journeys.journal.writer import Journal
 from bulk_journeys.model import Outcome
 from bulk_journeys.session.folder import RunFolder
 from bulk_journeys.session.rescue import HeldRun, held_run
