@@ -136,7 +136,7 @@ def undo(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Start again exactly what a run has paused, or pause what it has started."""
-    from bulk_journeys.commands import follow_up as command
+    from bulk_journeys.commands import undo as command
     from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.run import Conditions
     from bulk_journeys.model import Outcome
@@ -171,7 +171,7 @@ def retry(
     runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR,
 ) -> None:
     """Try again, in a new run, what failed, is in doubt or was not attempted."""
-    from bulk_journeys.commands import follow_up as command
+    from bulk_journeys.commands import undo as command
     from bulk_journeys.commands.confirm import Agreed
     from bulk_journeys.commands.run import Conditions
     from bulk_journeys.journal.ledger import WORTH_ANOTHER_TRY
@@ -202,7 +202,7 @@ def report(
 @app.command()
 def runs(runs_dir: flags.RunsDir = DEFAULT_RUNS_DIR) -> None:
     """List the runs so far, the oldest first."""
-    from bulk_journeys.commands import report as command
+    from bulk_journeys.commands import runs as command
 
     _exit(command.runs(runs_dir))
 

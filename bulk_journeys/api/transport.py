@@ -11,8 +11,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from yarl import URL
 
-from bulk_journeys.api.answer import Answer, unpacked
-from bulk_journeys.api.lifecycle import MESSAGE_LENGTH, path_of, reply_of
+from bulk_journeys.api.http_answer import Answer, unpacked
+from bulk_journeys.api.protocol import MESSAGE_LENGTH, path_of, reply_of
 from bulk_journeys.api.redaction import redactor
 from bulk_journeys.model import (
     Action,

@@ -1,4 +1,4 @@
-"""What became of a run, and of all runs so far."""
+"""What became of a run."""
 
 import shlex
 import sys
@@ -9,17 +9,17 @@ from pathlib import Path
 
 import msgspec
 
-from bulk_journeys.errors import BulkJourneysError, JournalDamaged, UsageError
+from bulk_journeys.errors import UsageError
 from bulk_journeys.journal.ledger import Ledger
 from bulk_journeys.journal.reader import at_rest, ledger_of
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import ONE_WAY, FollowUp, Outcome
 from bulk_journeys.plan.document import Operation, Plan
-from bulk_journeys.plan.saved_plan import read_header, read_plan
+from bulk_journeys.plan.saved_plan import read_plan
 from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, summary_lines
 from bulk_journeys.session.done_before import refused_follow_ups
-from bulk_journeys.session.folder import RunFolder, find_run, list_runs
+from bulk_journeys.session.folder import RunFolder, find_run
 from bulk_journeys.terminal import printable
 
 
@@ -45,7 +45,11 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
             case ReportFormat.CSV:
                 _print_table(results.csv_lines())
             case ReportFormat.JSON:
-                told = {"run": folder.run_id, "ending": _ending(ledger), **msgspec.structs.asdict(results.summary())}
+                told = {
+                    "run": folder.run_id,
+                    "ending": ending_text(ledger),
+                    **msgspec.structs.asdict(results.summary()),
+                }
                 sys.stdout.buffer.write(msgspec.json.format(encode_line(told), indent=2) + b"\n")
     return 0
 
@@ -70,36 +74,12 @@ def _report_text(folder: RunFolder, runs_dir: Path) -> int:
         if resting:
             summary = results.write(*folder.result_files)
             print_summary(
-                folder, made, summary, _ending(ledger), refused_follow_ups(ledger, [folder.path.parent, runs_dir])
+                folder, made, summary, ending_text(ledger), refused_follow_ups(ledger, [folder.path.parent, runs_dir])
             )
         else:
             print("\n".join(summary_lines(results.summary())))
             print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
     return 0
-
-
-def runs(runs_dir: Path) -> int:
-    """List the runs in *runs_dir*, oldest first."""
-    for folder in list_runs(runs_dir):
-        try:
-            state = _state(folder)
-        except BulkJourneysError as error:  # one bad folder hides no other
-            state = str(error)
-        except OSError as error:
-            state = f"{folder.path}: {error.strerror}"
-        print(printable(f"{folder.run_id}  {state}"))
-    return 0
-
-
-def _state(folder: RunFolder) -> str:
-    counts = read_header(folder.plan).counts
-    operations = counts.operations
-    if not folder.journal.exists():
-        return f"0 of {operations:,} settled  never begun"
-    with ledger_of(folder.journal, min(counts.rows, folder.most_rows or 0)) as ledger:
-        if ledger.settled_rows > operations:
-            raise JournalDamaged(f"{folder.journal}: {ledger.settled_rows:,} of {operations:,} journeys are settled")
-        return f"{ledger.settled_rows:,} of {operations:,} settled  {_ending(ledger)}"
 
 
 def its_plan(folder: RunFolder, ledger: Ledger) -> Plan:
@@ -134,7 +114,8 @@ def unknown_run(folder: RunFolder) -> UsageError:
     return UsageError(f"{reason}; restore it, or name the run that you mean")
 
 
-def _ending(ledger: Ledger) -> str:
+def ending_text(ledger: Ledger) -> str:
+    """Say how the last process of a run ended."""
     return ledger.ended.message if ledger.ended else "it is still running, or was killed"
 
 

@@ -11,7 +11,7 @@ from math import inf
 from typing import Final, NamedTuple
 
 from bulk_journeys.model import FailureCode, Intercepted, Lost, Obstacle, Reply, Unsent
-from bulk_journeys.pipeline.pace.rates import Turn
+from bulk_journeys.pipeline.pace.fixed_pace import Turn
 
 ROWS: Final = 5
 """Different rows that have to fail in succession: a row whose journey is broken fails as often as it is tried."""

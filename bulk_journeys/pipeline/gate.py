@@ -11,8 +11,8 @@ import anyio
 from aiolimiter import AsyncLimiter
 
 from bulk_journeys.pipeline.breaker import Breaker
+from bulk_journeys.pipeline.pace.fixed_pace import SLACK, Turn
 from bulk_journeys.pipeline.pace.pace import Pace
-from bulk_journeys.pipeline.pace.rates import SLACK, Turn
 
 LEAD: Final = 0.02
 """Seconds before its turn at which a request is announced: longer than a sync usually takes."""

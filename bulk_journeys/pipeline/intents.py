@@ -12,7 +12,7 @@ from bulk_journeys.model import Work
 from bulk_journeys.pipeline.backlog import Backlog, Case
 from bulk_journeys.pipeline.gate import Turns
 from bulk_journeys.pipeline.group_commit import Commits, withdrawn_entry
-from bulk_journeys.pipeline.pace.rates import Turn
+from bulk_journeys.pipeline.pace.fixed_pace import Turn
 
 AHEAD: Final = 1
 """Rows announced ahead for each lane: answers come in bursts, and while one is handled the sync of the last runs.

@@ -25,8 +25,8 @@ from bulk_journeys.pipeline.events import AttemptFailed, PauseAsked, Tell
 from bulk_journeys.pipeline.gate import Turns
 from bulk_journeys.pipeline.group_commit import Commits, Sink, disk_failure, heard_entry, settled_entry
 from bulk_journeys.pipeline.intents import AHEAD, Intents
+from bulk_journeys.pipeline.pace.fixed_pace import Turn
 from bulk_journeys.pipeline.pace.pace import Pace
-from bulk_journeys.pipeline.pace.rates import Turn
 from bulk_journeys.pipeline.retry import Again, Left, RetryPolicy, Settle, decide
 from bulk_journeys.pipeline.stop_rules import Guard, Stop
 from bulk_journeys.words import duration_text

@@ -13,10 +13,10 @@ from bulk_journeys.plan.document import VERSION, Header, LeftOut, Operation, Pla
 from bulk_journeys.plan.operations import Draft, RowReader
 from bulk_journeys.plan.readings import choose_reading
 from bulk_journeys.plan.row_marks import IGNORE_FLAG, ActionColumns, Marks
-from bulk_journeys.plan.sample import Chosen
 from bulk_journeys.plan.select import Choices, Filter, chosen_column, named_column, nothing_wanted
+from bulk_journeys.plan.trial import Chosen
 from bulk_journeys.source.table import InvalidRow, Listed, Places
-from bulk_journeys.vocabulary.lines import is_blank
+from bulk_journeys.vocabulary.line_kinds import is_blank
 from bulk_journeys.vocabulary.normalise import trimmed
 
 LAST_ROWS: Final = frozenset({65_536, 1_048_576})

@@ -13,7 +13,7 @@ from bulk_journeys.vocabulary.headers import is_header_in, names_past_action, na
 from bulk_journeys.vocabulary.journey_id import Unclear, id_in, ids_among
 from bulk_journeys.vocabulary.normalise import normal, trimmed
 from bulk_journeys.vocabulary.results_table import is_surely_ours, returned
-from bulk_journeys.vocabulary.words import Tiers, is_nothing, vocabulary
+from bulk_journeys.vocabulary.word_tables import Tiers, is_nothing, vocabulary
 
 NAME_THE_IDS: Final = (
     "name one of them 'uuid', or say which it is with --id-column; a journey's id is the last part of the address of "

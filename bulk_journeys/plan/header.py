@@ -11,9 +11,9 @@ from bulk_journeys.plan.select import LONGEST_SHOWN, Choices, has_column, no_col
 from bulk_journeys.source.table import DELIMITERS, Places, Row, cell_at
 from bulk_journeys.vocabulary.headers import id_tier, names_action
 from bulk_journeys.vocabulary.journey_id import id_in
-from bulk_journeys.vocabulary.lines import filled_cells, header_key, is_blank, is_comment, is_type_word, words_of
+from bulk_journeys.vocabulary.line_kinds import filled_cells, header_key, is_blank, is_comment, is_type_word, words_of
 from bulk_journeys.vocabulary.normalise import header_word, trimmed
-from bulk_journeys.vocabulary.words import vocabulary
+from bulk_journeys.vocabulary.word_tables import vocabulary
 
 MOST_NAMED: Final = 10
 """Columns of the header that a message suggests."""

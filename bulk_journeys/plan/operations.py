@@ -18,7 +18,7 @@ from bulk_journeys.plan.select import WHERE_FLAG, Choices, Filter, Unwanted
 from bulk_journeys.source.table import Fault, InvalidRow, Places, Row
 from bulk_journeys.vocabulary.action_word import action_word
 from bulk_journeys.vocabulary.journey_id import Unclear, journey_id
-from bulk_journeys.vocabulary.lines import LONGEST_WORDS, filled_cells
+from bulk_journeys.vocabulary.line_kinds import LONGEST_WORDS, filled_cells
 from bulk_journeys.vocabulary.normalise import trimmed
 from bulk_journeys.vocabulary.results_table import returned
 

@@ -9,8 +9,8 @@ from itertools import product
 from typing import Final
 
 from bulk_journeys.errors import InputError
-from bulk_journeys.plan.sample import Chosen, Sample, take_sample
 from bulk_journeys.plan.select import LONGEST_SHOWN, Choices
+from bulk_journeys.plan.trial import Chosen, Sample, take_sample
 from bulk_journeys.source.table import BLANKS, DELIMITERS, Form, Reading
 from bulk_journeys.vocabulary.headers import id_tier, names_action
 

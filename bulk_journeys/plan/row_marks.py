@@ -17,7 +17,7 @@ from bulk_journeys.vocabulary.action_word import action_in
 from bulk_journeys.vocabulary.headers import tells_what_is
 from bulk_journeys.vocabulary.marks import is_mark, is_no, says_which_rows
 from bulk_journeys.vocabulary.normalise import header_word, normal, trimmed
-from bulk_journeys.vocabulary.words import is_negation, vocabulary
+from bulk_journeys.vocabulary.word_tables import is_negation, vocabulary
 
 IGNORE_FLAG: Final = "--ignore-column"
 MARKS_SHOWN: Final = 6

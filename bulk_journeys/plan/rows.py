@@ -13,7 +13,7 @@ from bulk_journeys.plan.operations import RowReader
 from bulk_journeys.source.table import BLANKS, Fault, InvalidRow, Places, Row, cell_at
 from bulk_journeys.vocabulary.headers import id_tier, names_action
 from bulk_journeys.vocabulary.journey_id import id_in, is_error_value, journey_id
-from bulk_journeys.vocabulary.lines import (
+from bulk_journeys.vocabulary.line_kinds import (
     MOST_CELLS,
     endless,
     filled_cells,
@@ -30,7 +30,7 @@ from bulk_journeys.vocabulary.lines import (
 )
 from bulk_journeys.vocabulary.marks import says_which_rows
 from bulk_journeys.vocabulary.normalise import trimmed
-from bulk_journeys.vocabulary.words import is_negation, is_nothing
+from bulk_journeys.vocabulary.word_tables import is_negation, is_nothing
 
 Found = Operation | InvalidRow | LeftOut | Skipped
 

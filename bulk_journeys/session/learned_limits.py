@@ -132,8 +132,9 @@ def pace_of(options: RunOptions, account: Account, operations: int) -> Iterator[
 
     *operations* is how many there are to do. Raises UsageError, and DiskFailed where a limit cannot be forgotten.
     """
+    from bulk_journeys.pipeline.pace.fixed_pace import FixedPace
     from bulk_journeys.pipeline.pace.pace import Found, SearchingPace
-    from bulk_journeys.pipeline.pace.rates import FixedPace, fastest, is_auto, parse_bounds
+    from bulk_journeys.settings.options import fastest, is_auto, parse_bounds
 
     bounds, max_pause = parse_bounds(options.rate, options.max_rate), options.max_pause
     if not is_auto(options.rate):

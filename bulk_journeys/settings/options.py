@@ -1,16 +1,66 @@
-"""The options of a run and their defaults; the addresses it may go to; durations."""
+"""The options of a run and their defaults; and how addresses, durations and rates are written."""
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address
 from math import inf
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from bulk_journeys.errors import UsageError
+
+_RATE: Final = re.compile(r"(?P<count>[1-9]\d{0,5})\s*/\s*(?P<times>[1-9]\d{0,5})?\s*(?P<unit>[smh])")
+
+
+_UNIT_SECONDS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Rate(NamedTuple):
+    """At most *limit* requests in any *period* seconds."""
+
+    limit: int
+    period: float
+
+    @property
+    def per_second(self) -> float:
+        return self.limit / self.period
+
+
+def is_auto(text: str) -> bool:
+    """Say whether *text*, given as a rate, leaves it to the program to find one."""
+    return text.strip() == "auto"
+
+
+def parse_bounds(rate: str, most: str | None) -> tuple[Rate, ...]:
+    """Read the user's *rate* and the *most* of --max-rate, None for none said. Raises UsageError."""
+    own = () if is_auto(rate) else parse_rates(rate)
+    if most is None:
+        most = MAX_RATE_OF_AUTO if is_auto(rate) else "off"
+    return own + parse_rates(most, "--max-rate")
+
+
+def parse_rates(text: str, flag: str = "--rate") -> tuple[Rate, ...]:
+    """Read `10/s`, `1/2s` or `3/s,60/m`, given with *flag*; `off` has no windows. Raises UsageError."""
+    if text.strip() == "off":
+        return ()
+    return tuple(_parse_rate(part.strip(), flag) for part in text.split(","))
+
+
+def _parse_rate(text: str, flag: str) -> Rate:
+    found = _RATE.fullmatch(text)
+    if not found:
+        auto = ", 'auto'" if flag == "--rate" else ""
+        raise UsageError(f"{flag}: {text!r} is not a rate; write '10/s', '1/2s', '3/s,60/m'{auto} or 'off'")
+    return Rate(int(found["count"]), int(found["times"] or 1) * _UNIT_SECONDS[found["unit"]])
+
+
+def fastest(rates: Sequence[Rate]) -> float:
+    """Return the requests a second that the shortest of *rates* allows, or inf without any."""
+    return min(rates, key=lambda rate: rate.period).per_second if rates else inf
+
 
 BASE_URL_VARIABLE: Final = "PUSHWOOSH_BASE_URL"
 RUNS_DIR_VARIABLE: Final = "BULK_JOURNEYS_RUNS_DIR"

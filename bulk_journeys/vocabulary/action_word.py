@@ -10,7 +10,7 @@ from typing import Final
 from bulk_journeys.model import Action
 from bulk_journeys.vocabulary.journey_id import LONGEST_WORD, Unclear, is_error_value
 from bulk_journeys.vocabulary.normalise import normal, trimmed, unwrapped
-from bulk_journeys.vocabulary.words import is_negation, is_nothing, vocabulary
+from bulk_journeys.vocabulary.word_tables import is_negation, is_nothing, vocabulary
 
 MOST_SLIPS: Final = 3
 """Letters too many or too few in a word that is nearly one for an action."""

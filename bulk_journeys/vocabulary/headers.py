@@ -8,7 +8,7 @@ from typing import Final
 
 from bulk_journeys.vocabulary.normalise import LONGEST_HEADER, header_word, normal, trimmed
 from bulk_journeys.vocabulary.results_table import returned
-from bulk_journeys.vocabulary.words import vocabulary
+from bulk_journeys.vocabulary.word_tables import vocabulary
 
 _REMARK: Final = re.compile(r"\s*[(\[【{][^()\[\]【】{}]*[)\]】}][\s*:]*$")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*\.([^\s.][^.]*)")

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from bulk_journeys.vocabulary.data import listed_words, read_tables
 from bulk_journeys.vocabulary.normalise import header_word, normal, trimmed, unwrapped, visible
-from bulk_journeys.vocabulary.words import is_nothing, vocabulary
+from bulk_journeys.vocabulary.word_tables import is_nothing, vocabulary
 
 
 class Unclear(Struct, frozen=True):

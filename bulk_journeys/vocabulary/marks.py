@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from bulk_journeys.vocabulary.data import Table, listed_words, read_tables
 from bulk_journeys.vocabulary.normalise import LONGEST_HEADER, header_word, trimmed, unwrapped
-from bulk_journeys.vocabulary.words import vocabulary
+from bulk_journeys.vocabulary.word_tables import vocabulary
 
 FIELDS: Final = {
     "cells": ("no", "yes", "undecided"),

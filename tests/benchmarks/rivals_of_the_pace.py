@@ -10,8 +10,9 @@ from typing import Final
 
 from bulk_journeys.api.transport import Lifecycle
 from bulk_journeys.model import Deferred, Reply, Request, Throttled
-from bulk_journeys.pipeline.pace.rates import SLACK, FixedPace, Pause, Rate, Turn
+from bulk_journeys.pipeline.pace.fixed_pace import SLACK, FixedPace, Pause, Turn
 from bulk_journeys.pipeline.retry import RetryPolicy
+from bulk_journeys.settings.options import Rate
 from tests.simulation.run import Client
 from tests.simulation.server import Terms
 

@@ -17,7 +17,7 @@ from bulk_journeys.api.transport import Timeouts
 from bulk_journeys.journal.writer import Journal
 from bulk_journeys.model import Action, Request, Work
 from bulk_journeys.observe import Watchers
-from bulk_journeys.pipeline.pace.rates import FixedPace
+from bulk_journeys.pipeline.pace.fixed_pace import FixedPace
 from bulk_journeys.pipeline.runner import Policies, Runner
 from tests.benchmarks.processes import TOKEN, sandbox, uuids
 

@@ -175,7 +175,7 @@ _FORKS: Final = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
     [
         "anyio._backends._asyncio",
-        "bulk_journeys.commands.follow_up",
+        "bulk_journeys.commands.undo",
         "bulk_journeys.commands.plan",
         "bulk_journeys.commands.report",
         "bulk_journeys.commands.run",

@@ -9,7 +9,7 @@ import pytest
 
 from bulk_journeys.model import Action
 from bulk_journeys.plan.select import Choices
-from bulk_journeys.vocabulary.lines import MOST_CELLS
+from bulk_journeys.vocabulary.line_kinds import MOST_CELLS
 from tests.intake.reading import A, B, C, Understood, refusal, understood
 
 ENDLESS: Final = 100_000

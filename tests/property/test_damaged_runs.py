@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulk_journeys import followup
-from bulk_journeys.commands.report import ReportFormat, its_plan, report, runs
+from bulk_journeys.commands.report import ReportFormat, its_plan, report
+from bulk_journeys.commands.runs import runs
 from bulk_journeys.errors import BulkJourneysError, UsageError
 from bulk_journeys.journal.entries import (
     Began,

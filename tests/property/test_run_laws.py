@@ -38,7 +38,7 @@ from bulk_journeys.model import (
 from bulk_journeys.model import (
     FailureCode as Code,
 )
-from bulk_journeys.pipeline.pace.rates import FixedPace
+from bulk_journeys.pipeline.pace.fixed_pace import FixedPace
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Stop

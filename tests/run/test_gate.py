@@ -10,7 +10,8 @@ import pytest
 from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.model import Reply, Throttled
 from bulk_journeys.pipeline.gate import LEAD, Turns
-from bulk_journeys.pipeline.pace.rates import FixedPace, Rate, Turn
+from bulk_journeys.pipeline.pace.fixed_pace import FixedPace, Turn
+from bulk_journeys.settings.options import Rate
 from tests.fakes import APPLIED
 
 FULL = 1 - 2**-53

@@ -14,11 +14,12 @@ from bulk_journeys.model import Ending, Intercepted, Lost, Outcome, Refused, Rep
 from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.pipeline.breaker import VOLUME
 from bulk_journeys.pipeline.intents import AHEAD
+from bulk_journeys.pipeline.pace.fixed_pace import FixedPace
 from bulk_journeys.pipeline.pace.pace import SearchingPace
-from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import COMPLETE, Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Guard, Stop, Tolerance
+from bulk_journeys.settings.options import Rate
 from tests.fakes import CONFLICT, Listener, MemoryJournal, ScriptedLifecycle, jitter, uuid_of, works
 from tests.simulation.blind_loop import run_blindly
 from tests.simulation.limits import Kind, RateLimit

@@ -6,9 +6,10 @@ import pytest
 
 from bulk_journeys.journal.entries import Sending
 from bulk_journeys.model import Outcome
+from bulk_journeys.pipeline.pace.fixed_pace import SLACK, FixedPace
 from bulk_journeys.pipeline.pace.pace import SearchingPace
-from bulk_journeys.pipeline.pace.rates import SLACK, FixedPace, Rate
 from bulk_journeys.pipeline.runner import Policies, Runner
+from bulk_journeys.settings.options import Rate
 from tests.fakes import Listener, MemoryJournal, ScriptedLifecycle, works
 from tests.simulation.limits import LIMITERS, Change, Kind, RateLimit, least_seconds
 from tests.simulation.run import Client, Run, simulate

@@ -28,10 +28,11 @@ from bulk_journeys.model import (
 )
 from bulk_journeys.pipeline.group_commit import Commits
 from bulk_journeys.pipeline.intents import AHEAD
-from bulk_journeys.pipeline.pace.rates import FixedPace, Rate
+from bulk_journeys.pipeline.pace.fixed_pace import FixedPace
 from bulk_journeys.pipeline.retry import RetryPolicy
 from bulk_journeys.pipeline.runner import Policies, Runner
 from bulk_journeys.pipeline.stop_rules import Stop
+from bulk_journeys.settings.options import Rate
 from tests.fakes import APPLIED, CONFLICT, LOST, Listener, MemoryJournal, ScriptedLifecycle, jitter, uuid_of, works
 
 ERROR = Lost(Code.INTERNAL, "internal error", 500)

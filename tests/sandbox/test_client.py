@@ -20,9 +20,9 @@ import msgspec
 import pytest
 from aiohttp.connector import Connection
 
-from bulk_journeys.api.answer import BODY_LIMIT
 from bulk_journeys.api.http import connect as connect_through
 from bulk_journeys.api.http import fallback_reason
+from bulk_journeys.api.http_answer import BODY_LIMIT
 from bulk_journeys.api.transport import Lifecycle, NeverLeft, Timeouts
 from bulk_journeys.model import (
     Action,

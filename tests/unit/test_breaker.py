@@ -24,7 +24,7 @@ from bulk_journeys.model import (
     FailureCode as Code,
 )
 from bulk_journeys.pipeline.breaker import LONGEST, ROWS, Breaker, Closed, GivenUp, News, Opened
-from bulk_journeys.pipeline.pace.rates import Turn
+from bulk_journeys.pipeline.pace.fixed_pace import Turn
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 UNSENT = Unsent(Code.UNREACHABLE, "connection refused")

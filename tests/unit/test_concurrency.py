@@ -8,7 +8,7 @@ import pytest
 from bulk_journeys.model import FailureCode as Code
 from bulk_journeys.model import Lost, Reply, Throttled, Unsent
 from bulk_journeys.pipeline.pace.concurrency import EASE, TRY_AGAIN, Lanes
-from bulk_journeys.pipeline.pace.rates import Turn
+from bulk_journeys.pipeline.pace.fixed_pace import Turn
 from tests.fakes import APPLIED, CONFLICT
 
 CROWDED = Throttled(Code.UNAVAILABLE, "concurrent requests limit", 503)

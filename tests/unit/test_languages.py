@@ -17,7 +17,7 @@ from bulk_journeys.vocabulary.data import (
 )
 from bulk_journeys.vocabulary.marks import checked_marks
 from bulk_journeys.vocabulary.normalise import header_word
-from bulk_journeys.vocabulary.words import Vocabulary
+from bulk_journeys.vocabulary.word_tables import Vocabulary
 
 ROOT = Path(__file__).parents[2]
 DATA_FILES = {"languages.toml", "marks.toml", "spreadsheet.toml"}

@@ -27,9 +27,10 @@ from bulk_journeys.model import (
 from bulk_journeys.model import (
     FailureCode as Code,
 )
+from bulk_journeys.pipeline.pace.fixed_pace import SLACK, Turn
 from bulk_journeys.pipeline.pace.pace import Found, SearchingPace
-from bulk_journeys.pipeline.pace.rates import SLACK, Rate, Turn
 from bulk_journeys.sandbox.limits import Bucket, FixedWindow, Limiter, SlidingWindow
+from bulk_journeys.settings.options import Rate
 from tests.fakes import APPLIED
 
 REFUSED: Final = Throttled(Code.RESOURCE_EXHAUSTED, "slow down", 429)

@@ -23,7 +23,8 @@ from bulk_journeys.model import (
 from bulk_journeys.model import (
     FailureCode as Code,
 )
-from bulk_journeys.pipeline.pace.rates import FixedPace, Pause, Rate, Turn, Window, fastest, parse_rates
+from bulk_journeys.pipeline.pace.fixed_pace import FixedPace, Pause, Turn, Window
+from bulk_journeys.settings.options import Rate, fastest, parse_rates
 
 APPLIED = Applied("STATUS_PAUSED", "Welcome")
 FULL = 1 - 2**-53

@@ -8,7 +8,7 @@ from math import inf, sqrt
 from typing import Final
 
 from bulk_journeys.model import FailureCode, Intercepted, Lost, Reply, Throttled
-from bulk_journeys.pipeline.pace.rates import Turn
+from bulk_journeys.pipeline.pace.fixed_pace import Turn
 
 USUAL: Final = 0.7
 """Standard deviations above the mean that a refusal may have under way without speaking for a limit."""

@@ -16,10 +16,10 @@ from typing import Final, NamedTuple, Protocol
 
 from bulk_journeys.model import Applied, Conflict, Deferred, Intercepted, Quota, Refused, Reply, Throttled
 from bulk_journeys.pipeline.pace.concurrency import Lanes
+from bulk_journeys.pipeline.pace.fixed_pace import SLACK, Pause, Turn, Window
 from bulk_journeys.pipeline.pace.history import Past
-from bulk_journeys.pipeline.pace.rates import SLACK, Pause, Rate, Turn, Window
 from bulk_journeys.pipeline.pace.search import FIRST_RATE, Cruise, Phase, Search
-from bulk_journeys.settings.options import MAX_PAUSE
+from bulk_journeys.settings.options import MAX_PAUSE, Rate
 
 EVIDENCE: Final = 20
 """Requests accepted before a limit is worth to be remembered."""

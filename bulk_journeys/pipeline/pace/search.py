@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from math import ceil, inf, sqrt
 from typing import Final, Protocol
 
+from bulk_journeys.pipeline.pace.fixed_pace import Turn
 from bulk_journeys.pipeline.pace.history import EPISODE, FEWEST, SLOWEST, Past
-from bulk_journeys.pipeline.pace.rates import Turn
 
 FIRST_RATE: Final = 20.0
 """Requests a second to begin with: a server that refuses so many says so after few."""

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from bulk_journeys.model import Action
 from bulk_journeys.vocabulary.data import languages
 from bulk_journeys.vocabulary.headers import header_words
-from bulk_journeys.vocabulary.lines import is_total, is_type_word
+from bulk_journeys.vocabulary.line_kinds import is_total, is_type_word
 from bulk_journeys.vocabulary.normalise import header_word, normal, trimmed, unwrapped, visible
-from bulk_journeys.vocabulary.words import is_negation, is_nothing, vocabulary
+from bulk_journeys.vocabulary.word_tables import is_negation, is_nothing, vocabulary
 
 ID_HEADERS = vocabulary().id_headers
 ACTION_HEADERS = vocabulary().action_headers

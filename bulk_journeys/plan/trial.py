@@ -13,7 +13,7 @@ from bulk_journeys.plan.rows import Body
 from bulk_journeys.plan.select import Choices
 from bulk_journeys.source.table import InvalidRow, Places, Reading, Row
 from bulk_journeys.vocabulary.headers import id_tier
-from bulk_journeys.vocabulary.lines import MOST_CELLS, endless, is_action, is_blank, is_comment
+from bulk_journeys.vocabulary.line_kinds import MOST_CELLS, endless, is_action, is_blank, is_comment
 
 SAMPLE_ROWS: Final = 2000
 SAMPLE_CHARACTERS: Final = 1 << 20

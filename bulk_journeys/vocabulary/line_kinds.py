@@ -9,7 +9,7 @@ from bulk_journeys.errors import InputError
 from bulk_journeys.source.table import Places, Row
 from bulk_journeys.vocabulary.journey_id import holds_id, is_error_value
 from bulk_journeys.vocabulary.normalise import BLANKS, LONGEST_HEADER, fold, header_word, normal, trimmed, visible
-from bulk_journeys.vocabulary.words import vocabulary
+from bulk_journeys.vocabulary.word_tables import vocabulary
 
 MOST_CELLS: Final = 1 << 14
 """Cells that a row may have: as many as the widest sheet of a spreadsheet has columns, which no honest list fills."""

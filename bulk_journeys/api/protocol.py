@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import msgspec
 
-from bulk_journeys.api.answer import Answer
 from bulk_journeys.api.error_codes import CODES, denial, proof_of
+from bulk_journeys.api.http_answer import Answer
 from bulk_journeys.api.limit_headers import Limits, limits_of
 from bulk_journeys.api.redaction import Redact
 from bulk_journeys.model import Action, Applied, FailureCode, Intercepted, Lost, Reply, Request, Strayed

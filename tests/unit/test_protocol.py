@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulk_journeys.api.answer import Answer, unpacked
 from bulk_journeys.api.error_codes import CODES, LIMITERS, TEXTS
-from bulk_journeys.api.lifecycle import body_of, path_of, reply_of
+from bulk_journeys.api.http_answer import Answer, unpacked
+from bulk_journeys.api.protocol import body_of, path_of, reply_of
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import (
     Action,

@@ -1,14 +1,11 @@
-"""The limits that a user or a server states: rates that hold in every window, and pauses. Pure."""
+"""The pace where the limits are stated: rates that hold in every window, and pauses. Pure."""
 
-import re
 from collections import deque
 from collections.abc import Sequence
-from math import inf
 from typing import Final, NamedTuple
 
-from bulk_journeys.errors import UsageError
 from bulk_journeys.model import Applied, Conflict, Intercepted, Refused, Reply, Throttled
-from bulk_journeys.settings.options import MAX_PAUSE, MAX_RATE_OF_AUTO
+from bulk_journeys.settings.options import MAX_PAUSE, Rate, fastest
 
 
 class Turn(NamedTuple):
@@ -24,53 +21,6 @@ class Turn(NamedTuple):
 
 SLACK: Final = 0.005
 """Seconds by which a request may leave early, so that timers which fire late do not lower the rate."""
-
-_RATE: Final = re.compile(r"(?P<count>[1-9]\d{0,5})\s*/\s*(?P<times>[1-9]\d{0,5})?\s*(?P<unit>[smh])")
-_UNIT_SECONDS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
-
-
-class Rate(NamedTuple):
-    """At most *limit* requests in any *period* seconds."""
-
-    limit: int
-    period: float
-
-    @property
-    def per_second(self) -> float:
-        return self.limit / self.period
-
-
-def is_auto(text: str) -> bool:
-    """Say whether *text*, given as a rate, leaves it to the program to find one."""
-    return text.strip() == "auto"
-
-
-def parse_bounds(rate: str, most: str | None) -> tuple[Rate, ...]:
-    """Read the user's *rate* and the *most* of --max-rate, None for none said. Raises UsageError."""
-    own = () if is_auto(rate) else parse_rates(rate)
-    if most is None:
-        most = MAX_RATE_OF_AUTO if is_auto(rate) else "off"
-    return own + parse_rates(most, "--max-rate")
-
-
-def parse_rates(text: str, flag: str = "--rate") -> tuple[Rate, ...]:
-    """Read `10/s`, `1/2s` or `3/s,60/m`, given with *flag*; `off` has no windows. Raises UsageError."""
-    if text.strip() == "off":
-        return ()
-    return tuple(_parse_rate(part.strip(), flag) for part in text.split(","))
-
-
-def _parse_rate(text: str, flag: str) -> Rate:
-    found = _RATE.fullmatch(text)
-    if not found:
-        auto = ", 'auto'" if flag == "--rate" else ""
-        raise UsageError(f"{flag}: {text!r} is not a rate; write '10/s', '1/2s', '3/s,60/m'{auto} or 'off'")
-    return Rate(int(found["count"]), int(found["times"] or 1) * _UNIT_SECONDS[found["unit"]])
-
-
-def fastest(rates: Sequence[Rate]) -> float:
-    """Return the requests a second that the shortest of *rates* allows, or inf without any."""
-    return min(rates, key=lambda rate: rate.period).per_second if rates else inf
 
 
 class FixedPace:
