@@ -11,6 +11,7 @@ from math import inf
 from typing import Final, NamedTuple
 
 from bulk_journeys.model import FailureCode, Intercepted, Lost, Obstacle, Reply, Unsent
+from bulk_journeys.pipeline.backoff import half_jitter
 from bulk_journeys.pipeline.pace.fixed_pace import Turn
 
 ROWS: Final = 5
@@ -149,8 +150,7 @@ class Breaker:
         end = self._opened_at + GIVE_UP
         if now >= end:
             return GivenUp(self._obstacle, f"{self._since((now - self._opened_at) / 60)}: {message}")
-        longest = min(LONGEST[self._obstacle], 2.0**self._probes)
-        self._ready = min(end, now + longest * (1 + jitter) / 2)
+        self._ready = min(end, now + half_jitter(self._probes + 1, 1.0, LONGEST[self._obstacle], jitter))
         self._probe = None
         self._probes += 1
         return Opened(self._obstacle, message, self._ready - now)

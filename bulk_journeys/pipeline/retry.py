@@ -16,6 +16,7 @@ from bulk_journeys.model import (
     Throttled,
     Unauthorised,
 )
+from bulk_journeys.pipeline.backoff import full_jitter
 from bulk_journeys.settings.options import TRIES
 
 
@@ -29,11 +30,8 @@ class RetryPolicy:
     cap: float = 20.0
 
     def backoff(self, nth: int, jitter: float) -> float:
-        """Return the seconds to wait after the *nth* failure, counted from 1; *jitter* is in [0, 1).
-
-        Full jitter, from "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-        """
-        return jitter * min(self.cap, self.base * 2.0 ** min(nth - 1, 60))  # a float ends at 1,023
+        """Return the seconds to wait after the *nth* failure, counted from 1; *jitter* is in [0, 1)."""
+        return full_jitter(nth, self.base, self.cap, jitter)
 
 
 class Left(NamedTuple):

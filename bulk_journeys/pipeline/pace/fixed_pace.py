@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from bulk_journeys.model import Applied, Conflict, Intercepted, Refused, Reply, Throttled
+from bulk_journeys.pipeline.backoff import full_jitter
 from bulk_journeys.settings.options import MAX_PAUSE, Rate, fastest
 
 
@@ -73,7 +74,7 @@ class Window:
 class Pause:
     """Nobody sends before its end: what the server hinted, or full-jitter back-off where it said nothing."""
 
-    _BASE: Final = 0.25
+    _BASE: Final = 0.5
     _CAP: Final = 30.0
 
     def __init__(self, longest: float) -> None:
@@ -92,7 +93,7 @@ class Pause:
     def back_off(self, reply: Reply, turn: Turn, now: float, jitter: float) -> None:
         """Wait longer for each refusal of a request that left after the last pause: one burst is one reason."""
         if isinstance(reply, Throttled | Intercepted) and not reply.hint and turn.at >= self._until:
-            self._strikes = min(self._strikes + 1, 60)  # a float ends at 1,023
-            self._until = now + jitter * min(self._CAP, self._BASE * 2.0**self._strikes)
+            self._strikes += 1
+            self._until = now + full_jitter(self._strikes, self._BASE, self._CAP, jitter)
         elif isinstance(reply, Applied | Conflict | Refused):
             self._strikes = 0
