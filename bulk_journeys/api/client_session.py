@@ -16,12 +16,10 @@ from typing import Final, NamedTuple, Self
 import aiohttp
 from multidict import CIMultiDict
 
-from bulk_journeys.api.deadline import in_time
-from bulk_journeys.api.failures import FRESH, SpeaksFirst, saying_of
 from bulk_journeys.api.http_answer import BODY_LIMIT, WITHOUT_END, answer_of, cut_by, is_valid_head
 from bulk_journeys.api.protocol import body_of
-from bulk_journeys.api.sockets import HeardSocket
-from bulk_journeys.api.transport import TIMED_OUT, InvalidProxy, Judge, NeverLeft, Origin, Timeouts, invalid
+from bulk_journeys.api.sockets import FRESH, HeardSocket, SpeaksFirst, saying_of
+from bulk_journeys.api.transport import TIMED_OUT, InvalidProxy, Judge, NeverLeft, Origin, Timeouts, in_time, invalid
 from bulk_journeys.model import Reply, Request
 
 _NO_CONNECTION: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)

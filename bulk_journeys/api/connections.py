@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-from bulk_journeys.api.failures import FRESH, SpeaksFirst
+from bulk_journeys.api.sockets import FRESH, SpeaksFirst
 
 IDLE_SECONDS: Final = 4.0
 """Idle connections are dropped before common servers drop them, so that no request leaves on a dying one."""

@@ -13,11 +13,20 @@ from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError, RawResponseMessage
 
 from bulk_journeys.api.connections import Connections
-from bulk_journeys.api.deadline import in_time
-from bulk_journeys.api.failures import BROKEN, saying_of
 from bulk_journeys.api.http_answer import BODY_LIMIT, WITHOUT_END, Answer, answer_of, cut_by, is_valid_head
 from bulk_journeys.api.protocol import body_of
-from bulk_journeys.api.transport import TIMED_OUT, InvalidProxy, Judge, NeverLeft, Origin, Timeouts, invalid, is_in_step
+from bulk_journeys.api.sockets import BROKEN, saying_of
+from bulk_journeys.api.transport import (
+    TIMED_OUT,
+    InvalidProxy,
+    Judge,
+    NeverLeft,
+    Origin,
+    Timeouts,
+    in_time,
+    invalid,
+    is_in_step,
+)
 from bulk_journeys.model import Action, Reply, Request, Strayed
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from bulk_journeys.model import Action
 from bulk_journeys.plan.document import LeftOut, Operation
 from bulk_journeys.source.table import LOST, SHOWN, InvalidRow, Places, cell_at
 from bulk_journeys.vocabulary.action_word import action_in
-from bulk_journeys.vocabulary.headers import tells_what_is
-from bulk_journeys.vocabulary.marks import is_mark, is_no, says_which_rows
+from bulk_journeys.vocabulary.headers import is_mark, is_no, says_which_rows, tells_what_is
 from bulk_journeys.vocabulary.normalise import header_word, normal, trimmed
 from bulk_journeys.vocabulary.word_tables import is_negation, vocabulary
 

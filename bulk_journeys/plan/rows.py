@@ -11,7 +11,7 @@ from bulk_journeys.plan.document import LeftOut, Operation, Skipped, SkipReason
 from bulk_journeys.plan.header import Layout
 from bulk_journeys.plan.operations import RowReader
 from bulk_journeys.source.table import BLANKS, Fault, InvalidRow, Places, Row, cell_at
-from bulk_journeys.vocabulary.headers import id_tier, names_action
+from bulk_journeys.vocabulary.headers import id_tier, names_action, says_which_rows
 from bulk_journeys.vocabulary.journey_id import id_in, is_error_value, journey_id
 from bulk_journeys.vocabulary.line_kinds import (
     MOST_CELLS,
@@ -28,7 +28,6 @@ from bulk_journeys.vocabulary.line_kinds import (
     is_type_word,
     words_of,
 )
-from bulk_journeys.vocabulary.marks import says_which_rows
 from bulk_journeys.vocabulary.normalise import trimmed
 from bulk_journeys.vocabulary.word_tables import is_negation, is_nothing
 

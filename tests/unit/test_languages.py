@@ -15,7 +15,7 @@ from bulk_journeys.vocabulary.data import (
     parsed_tables,
     read_tables,
 )
-from bulk_journeys.vocabulary.marks import checked_marks
+from bulk_journeys.vocabulary.headers import checked_marks
 from bulk_journeys.vocabulary.normalise import header_word
 from bulk_journeys.vocabulary.word_tables import Vocabulary
 
