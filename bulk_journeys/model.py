@@ -1,4 +1,4 @@
-"""The words of the project as frozen values. Checked where they are made, and nowhere behind that."""
+"""The values that all rooms share, frozen, and the tables of facts about them. They are checked where they are made."""
 
 from enum import StrEnum
 from typing import Final, NamedTuple

@@ -1,1 +1,1 @@
-"""One short function a verb: the only place that builds things. Each returns the exit code of its command."""
+"""One function a verb. Each returns the exit code of its command."""

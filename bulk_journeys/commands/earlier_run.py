@@ -1,4 +1,4 @@
-"""Which earlier run is meant, and the run itself, at rest: for a run that is to be made from it."""
+"""The earlier run that an undo or a retry is made from: which one is meant, and the run itself, at rest."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

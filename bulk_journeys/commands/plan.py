@@ -1,4 +1,4 @@
-"""What would be done: shown, saved, or told to a program."""
+"""`plan`: what would be done is shown, saved, or told to a program."""
 
 import csv
 import shlex

@@ -1,4 +1,4 @@
-"""What became of a run."""
+"""`report`: what became of a run."""
 
 import shlex
 import sys

@@ -1,4 +1,4 @@
-"""A plan is shown, agreed to and carried out; a run that ended early goes on."""
+"""`run` and `resume`: a plan is checked, agreed to and carried out; a run that ended early goes on."""
 
 import gc
 import secrets

@@ -1,4 +1,4 @@
-"""All runs so far: how much of each is settled, and how it ended."""
+"""`runs`: how much of each run is settled, and how it ended."""
 
 from pathlib import Path
 

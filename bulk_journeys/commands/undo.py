@@ -1,4 +1,4 @@
-"""Runs that are made from a run: what it changed is put back, what it did not reach is tried again."""
+"""`undo` and `retry`: runs that are made from a run."""
 
 import shlex
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The file of a journal: entries to lines, appended, synced and locked; and lines to entries, checked."""
+"""The file of a journal, which one process writes: entries to lines, appended, synced and locked."""
 
 import io
 import os

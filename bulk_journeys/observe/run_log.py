@@ -1,4 +1,4 @@
-"""The run's log.jsonl: what was not plain sailing, for later."""
+"""The run's log.jsonl: failed attempts, pauses, stops and the end, for later."""
 
 import os
 from collections.abc import Iterator, Mapping

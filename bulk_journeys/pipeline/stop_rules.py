@@ -1,4 +1,4 @@
-"""When to stop asking: a wrong token, a wrong address, nobody at home, too many failures. Pure."""
+"""When to stop a run: a wrong token, a wrong address, no answer, too many failures. Pure."""
 
 import re
 from dataclasses import dataclass

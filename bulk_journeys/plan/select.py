@@ -1,4 +1,4 @@
-"""What the user has decided beforehand, with flags."""
+"""What the user has chosen with flags: rows by what a column says, columns by their names."""
 
 import csv
 import re

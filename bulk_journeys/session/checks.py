@@ -1,4 +1,4 @@
-"""What keeps a plan from being carried out at all: its size, its age, journeys under protection, having been done."""
+"""The checks before a run: the size of a plan, the age of its list, journeys under protection, its address."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One run, from its journal's first entry to its results: the place where the pipeline is put together."""
+"""One run that one process carries out, from its first journal entry to its results."""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""The one token in what people save or paste. Whatever is wrong with the rest is told without a word of it."""
+"""The API token: read from a file, a pipe or the environment, and shown to nobody."""
 
 import codecs
 import os

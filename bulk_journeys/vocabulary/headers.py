@@ -1,4 +1,4 @@
-"""What a header means by itself: a column of ids, of actions, of statuses, or of marks that say which rows are meant."""
+"""What a header means by itself: a column of ids, of actions, of statuses, or of marks that say which rows count."""
 
 import re
 import unicodedata
