@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TextIO
-
-import structlog
+from typing import Any, TextIO
 
 from bulk_journeys.errors import DiskFailed
 from bulk_journeys.files import NO_FOLLOW
@@ -16,21 +16,43 @@ from bulk_journeys.pipeline.stop_rules import Stop
 
 
 class RunLog:
-    """What was not plain sailing, as JSON lines: attempts that came to nothing, pauses, the end."""
+    """What was not plain sailing, as JSON lines: failed attempts, pauses, the end.
+
+    How a run began is written with the next line, or when the log is closed: structlog takes its time to be imported,
+    and no first request is to wait for it.
+    """
 
     def __init__(self, stream: TextIO) -> None:
-        self._log = structlog.wrap_logger(
-            structlog.WriteLogger(stream),
+        self._stream = stream
+        self._waiting: list[dict[str, str | int]] = []
+
+    @cached_property
+    def _log(self) -> Any:
+        import structlog
+
+        log = structlog.wrap_logger(
+            structlog.WriteLogger(self._stream),
             processors=[
                 structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
                 structlog.processors.JSONRenderer(),
             ],
         )
+        for facts in self._waiting:
+            log.info("began", **facts)
+        return log
 
     def began(self, **facts: str | int) -> None:
         """Note what is being set out to do."""
-        self._note("began", facts)
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        self._waiting.append({**facts, "timestamp": now})
+
+    def close(self) -> None:
+        """Write what waits, and close the file; what fails is the journal's to report."""
+        with suppress(OSError, ValueError):
+            _ = self._log
+        with suppress(OSError):
+            self._stream.close()
 
     def noticed(self, message: str) -> None:
         """Note what is otherwise than usual, and no failure."""
@@ -76,11 +98,11 @@ def run_log(path: Path) -> Iterator[RunLog]:
         stream = open(path, "a", encoding="ascii", opener=_open_for_owner)  # noqa: SIM115  it is closed below
     except OSError as error:
         raise DiskFailed(f"{path}: {error.strerror}; nothing was sent") from error
+    log = RunLog(stream)
     try:
-        yield RunLog(stream)
+        yield log
     finally:
-        with suppress(OSError):
-            stream.close()
+        log.close()
 
 
 def _open_for_owner(path: str, flags: int) -> int:
