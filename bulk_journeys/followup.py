@@ -17,6 +17,7 @@ from bulk_journeys.journal.ledger import Latest, Standing, doubt_of, outcome_of
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import Action, Outcome, Request, Work
 from bulk_journeys.plan.document import VERSION, Counts, Entry, Header, Merged, Operation, Parent, Plan, Source
+from bulk_journeys.source.table import cell_at
 from bulk_journeys.vocabulary.action_word import action_word
 
 _ABSENT: Final = -1
@@ -52,7 +53,7 @@ class ListedStatus:
 
     def __init__(self, source: Source) -> None:
         self._column = source.status_column
-        self._place = source.columns.index(source.status_column) if source.status_column is not None else None
+        self._index = source.columns.index(source.status_column) if source.status_column is not None else None
 
     def words(self, entry: Entry) -> str:
         """Tell what the list said of the journey of *entry*; nothing if that was nothing."""
@@ -64,7 +65,7 @@ class ListedStatus:
         return action_word(self._said(entry)) is action
 
     def _said(self, entry: Entry) -> str:
-        return entry.cells[self._place].strip() if self._place is not None and self._place < len(entry.cells) else ""
+        return "" if self._index is None else cell_at(entry.cells, self._index).strip()
 
 
 def undo(
@@ -113,19 +114,19 @@ def retry(
 def _some(
     entries: Iterable[Entry], is_chosen: Callable[[int, Operation], bool]
 ) -> Iterator[tuple[int, Operation | Merged]]:
-    """Yield the chosen operations and the rows that repeat them, pointing to their new places, with their old ones."""
-    places = array("q")
+    """Yield the chosen operations and the rows that repeat them, pointing to their new indexes, with their old ones."""
+    indexes = array("q")
     count = 0
     for row, entry in enumerate(entries):
-        place = _ABSENT
+        index = _ABSENT
         if isinstance(entry, Operation) and is_chosen(row, entry):
-            place = count
+            index = count
             yield row, entry
-        elif isinstance(entry, Merged) and places[entry.first] != _ABSENT:
-            place = count
-            yield row, replace(entry, first=places[entry.first])
-        places.append(place)
-        count += place != _ABSENT
+        elif isinstance(entry, Merged) and indexes[entry.first] != _ABSENT:
+            index = count
+            yield row, replace(entry, first=indexes[entry.first])
+        indexes.append(index)
+        count += index != _ABSENT
 
 
 def derived_plan(entries: Iterable[Operation | Merged], sources: Sequence[Source], parent: Parent | None) -> Plan:

@@ -14,14 +14,13 @@ from bulk_journeys.plan.document import Plan
 from bulk_journeys.session.account import holding
 from bulk_journeys.session.folder import RunFolder, register
 from bulk_journeys.session.session import Access, Session
-from bulk_journeys.settings.options import RunOptions
+from bulk_journeys.settings.options import RunOptions, parse_bounds
 from bulk_journeys.terminal import say
 
 
 def check_options(options: RunOptions) -> None:
     """Raise UsageError, before anything is done, for what a session could not be carried out with."""
     from bulk_journeys.pipeline.stop_rules import parse_tolerance
-    from bulk_journeys.settings.options import parse_bounds
 
     if not locks.are_there():
         reason = "this system has no file locks, so nothing can be carried out here: two processes might do the same"

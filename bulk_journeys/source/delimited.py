@@ -120,14 +120,14 @@ def _undoubled_rows(name: str, lines: Callable[[], Iterator[str]], dialect: Dial
         rf'(?:"((?:[^"{end}]|{end}(?! *")|"(?! *(?:{end}|$)))*)"|([^"{end}][^{end}]*)?)(?:({end})|$)'
     ).match
     for number, line in enumerate(lines(), 1):
-        text, cells, place, more = line.rstrip("\r\n"), list[str](), 0, True
+        text, cells, offset, more = line.rstrip("\r\n"), list[str](), 0, True
         while more:
-            found = cell(text, place) if len(text) <= LONGEST_UNDOUBLED else None
+            found = cell(text, offset) if len(text) <= LONGEST_UNDOUBLED else None
             quoted, bare, delimiter = found.groups(default="") if found else ("", "", "")
             if not found or ('""' in quoted and '"' in quoted.replace('""', "")):
                 raise _wrong(f"{name}:{number}", number)
             cells.append(quoted.replace('""', '"') + bare)
-            place, more = found.end(), bool(delimiter)
+            offset, more = found.end(), bool(delimiter)
         yield Row(number, number, cells)
 
 

@@ -88,37 +88,37 @@ def detect_encoding(file: BinaryIO, knows: Callable[[str], bool], name: str) -> 
     head = file.read(HEAD)
     for mark, codec in _MARKS:
         if head.startswith(mark):
-            place = bad_byte(file, codec) if codec == UTF8_MARKED else None
-            return _whole(file, codec, name) if place is None else _mended(file, codec, place)
+            offset = bad_byte(file, codec) if codec == UTF8_MARKED else None
+            return _whole(file, codec, name) if offset is None else _mended(file, codec, offset)
     if wide := _wide(head):
         return _whole(file, wide, name)
     if _is_binary(head):
         raise InputError(f"{name}: this is no text file", ADVICE)
-    place = bad_byte(file, "utf-8")
-    return Encoding("utf-8") if place is None else _legacy(file, knows, name, place)
+    offset = bad_byte(file, "utf-8")
+    return Encoding("utf-8") if offset is None else _legacy(file, knows, name, offset)
 
 
-def _mended(file: BinaryIO, codec: str, place: int) -> Encoding:
-    return Encoding(codec, line_of(file, codec, place))
+def _mended(file: BinaryIO, codec: str, offset: int) -> Encoding:
+    return Encoding(codec, line_of(file, codec, offset))
 
 
 def _whole(file: BinaryIO, codec: str, name: str) -> Encoding:
     """Return *codec* if it reads all bytes of *file*."""
-    place = bad_byte(file, codec)
-    if place is not None:
-        raise _broken(file, codec, name, place)
+    offset = bad_byte(file, codec)
+    if offset is not None:
+        raise _broken(file, codec, name, offset)
     return Encoding(codec)
 
 
-def _broken(file: BinaryIO, codec: str, name: str, place: int) -> InputError:
-    line = line_of(file, codec, place)
+def _broken(file: BinaryIO, codec: str, name: str, offset: int) -> InputError:
+    line = line_of(file, codec, offset)
     shown = codec.upper().removesuffix("-SIG")
     return InputError(f"{name}:{line}: the text is {shown} with broken bytes on line {line}", ADVICE)
 
 
 def _wide(head: bytes) -> str | None:
     """Return the encoding of 2 or 4 bytes a character that the places of NUL bytes show."""
-    quarters = [head[place::4].count(0) / max(len(head[place::4]), 1) for place in range(4)]
+    quarters = [head[offset::4].count(0) / max(len(head[offset::4]), 1) for offset in range(4)]
     if min(quarters[2:]) > 1 - _OFTEN_NUL > quarters[0] and quarters[3] == 1:
         return "utf-32-le"
     if min(quarters[:2]) > 1 - _OFTEN_NUL > quarters[3] and quarters[0] == 1:
@@ -135,17 +135,17 @@ def _is_binary(head: bytes) -> bool:
     return controls > 1 + len(head) / 20 or head.count(0) > len(head) / 4
 
 
-def _legacy(file: BinaryIO, knows: Callable[[str], bool], name: str, place: int) -> Encoding:
-    """Return the encoding of a text that is not UTF-8 at *place*, or refuse it where nobody can tell."""
+def _legacy(file: BinaryIO, knows: Callable[[str], bool], name: str, offset: int) -> Encoding:
+    """Return the encoding of a text that is not UTF-8 at *offset*, or refuse it where nobody can tell."""
     sample = _telling_lines(file)
     guesses = [guess for codec in legacy_codecs() if (guess := _guess(codec, sample, knows))]
     best = max(guesses, key=lambda guess: guess[:2])
     if _has_but_surrogates(sample):
-        return _mended(file, "utf-8", place)
+        return _mended(file, "utf-8", offset)
     if _is_broken_utf8(sample, knows, best):
         if _is_mostly_utf8(sample):
-            return _mended(file, "utf-8", place)
-        raise _broken(file, "utf-8", name, place)
+            return _mended(file, "utf-8", offset)
+        raise _broken(file, "utf-8", name, offset)
     return _whole(file, best.name, name)
 
 

@@ -45,7 +45,7 @@ def read_lines(file: BinaryIO, encoding: str, name: str, longest: int = LONGEST_
 
 
 def bad_byte(file: BinaryIO, encoding: str) -> int | None:
-    """Return the place of the first byte, counted from 0, that *encoding* cannot read, or None. Raises OSError."""
+    """Return the offset of the first byte, counted from 0, that *encoding* cannot read, or None. Raises OSError."""
     decoder, fed = codecs.getincrementaldecoder(encoding)(), 0
     is_wide = encoding.startswith(("utf-16", "utf-32"))
     try:
@@ -59,9 +59,9 @@ def bad_byte(file: BinaryIO, encoding: str) -> int | None:
     return None
 
 
-def line_of(file: BinaryIO, encoding: str, place: int) -> int:
-    """Return the number of the line that holds the byte at *place*; all bytes before it must be readable."""
-    return 1 + sum(text.count("\n") for text in _decoded(file, encoding, place, translated=True))
+def line_of(file: BinaryIO, encoding: str, offset: int) -> int:
+    """Return the number of the line that holds the byte at *offset*; all bytes before it must be readable."""
+    return 1 + sum(text.count("\n") for text in _decoded(file, encoding, offset, translated=True))
 
 
 def _decoded(file: BinaryIO, encoding: str, most: int | None = None, *, translated: bool = False) -> Iterator[str]:

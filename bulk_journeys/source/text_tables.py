@@ -98,7 +98,7 @@ class _Ruler:
         if not self._crossings or len(cells) <= self._columns:
             return cells
         text = text.ljust(self._crossings[-1] + 1)
-        if all(text[place] == "|" for place in self._crossings[:-1]) and text[self._crossings[-1]] in "| ":
+        if all(text[offset] == "|" for offset in self._crossings[:-1]) and text[self._crossings[-1]] in "| ":
             edges = self._crossings if len(self._crossings) > self._columns else [-1, *self._crossings, len(text)]
             return [text[first + 1 : last].strip() for first, last in pairwise(edges)]
         return None
