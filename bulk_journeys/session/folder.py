@@ -16,6 +16,9 @@ from bulk_journeys.session.state_folder import state_folder
 RESCUED: Final = Ending.RESCUED.value
 """What is in the name of a copy's folder."""
 
+_OF_A_RUN: Final = ("plan.jsonl", "journal.jsonl")
+"""Files that make a folder one of a run, either of them: no run may be passed over because somebody took one away."""
+
 _STAMP_LENGTH: Final = len("2026-11-23T03-14-07Z")
 _SHORTEST_ROW: Final = len('{"kind":"rejection","line":1,"faults":[],"cells":[]}')
 
@@ -156,17 +159,17 @@ def _by_the_clock(runs_dir: Path) -> list[RunFolder]:
     """Return the runs in *runs_dir*, none if it is not there. Raises OSError for what cannot be a folder's name."""
     with suppress(FileNotFoundError, NotADirectoryError):
         runs_dir.stat()  # newer Pythons' glob is silent about it
-    plans = sorted(runs_dir.glob("*/plan.jsonl"), key=_age)
-    return [RunFolder(path.parent) for path in plans]
+    found = {path.parent for name in _OF_A_RUN for path in runs_dir.glob(f"*/{name}")}
+    return sorted(map(RunFolder, found), key=_age)
 
 
-def _age(plan: Path) -> tuple[str, int]:
+def _age(run: RunFolder) -> tuple[str, int]:
     """Return the second that a run's name tells, and what tells apart the runs of one second."""
     try:
-        changed = plan.stat().st_mtime_ns
-    except OSError:  # it went away just now, or nobody may look at it
+        changed = run.plan.stat().st_mtime_ns
+    except OSError:  # it went away, or nobody may look at it
         changed = 0
-    return plan.parent.name[:_STAMP_LENGTH], changed
+    return run.run_id[:_STAMP_LENGTH], changed
 
 
 def find_run(runs_dir: Path, name: str | None) -> RunFolder:
@@ -185,7 +188,7 @@ def find_run(runs_dir: Path, name: str | None) -> RunFolder:
 
 def _is_run(path: Path) -> bool:
     try:
-        return (path / "plan.jsonl").is_file()
+        return any((path / name).is_file() for name in _OF_A_RUN)
     except (OSError, ValueError):  # too long for a name, or no name at all
         return False
 

@@ -67,3 +67,23 @@ def test_one_bad_folder_hides_no_other_run(serve: Serve, cli: Cli) -> None:
     assert len(listed) == 2
     assert "no header of a plan" in listed[0]
     assert "2 of 2 settled" in listed[1]
+
+
+@pytest.mark.parametrize("lost", ["plan.jsonl", "journal.jsonl"])
+def test_no_older_run_takes_the_place_of_one_that_lost_a_file(lost: str, serve: Serve, cli: Cli) -> None:
+    stage = serve(Config(4))
+    pause = ("run", "journeys.csv", "--action", "pause", "--yes", "--rate", "off", "--base-url", stage.base_url)
+    write_list(Path("journeys.csv"), stage.uuids()[:2])
+    cli(*pause)
+    older = the_run(Path())
+    write_list(Path("journeys.csv"), stage.uuids()[2:])
+    cli(*pause)
+    (newest,) = set(Path("runs").iterdir()) - {older}
+    (newest / lost).unlink()
+    before = stage.requests()
+    for verb, *flags in (("undo", "--yes"), ("resume",), ("retry", "--yes")):
+        done = cli(verb, *flags)
+        assert done.code == 2
+        assert str(newest / lost) in done.err
+    assert stage.requests() == before
+    assert [line.split()[0] for line in cli("runs").out.splitlines()] == [older.name, newest.name]
