@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from itertools import repeat
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 
 from bulk_journeys.errors import UsageError
 from bulk_journeys.journal.ledger import Ledger
-from bulk_journeys.journal.reader import at_rest, ledger_of
+from bulk_journeys.journal.reader import JournalFile, at_rest
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.model import ONE_WAY, FollowUp, Outcome
 from bulk_journeys.plan.document import Operation, Plan
@@ -20,7 +21,7 @@ from bulk_journeys.report.results import Results
 from bulk_journeys.report.summary import Summary, summary_lines
 from bulk_journeys.session.done_before import refused_follow_ups
 from bulk_journeys.session.folder import RunFolder, find_run
-from bulk_journeys.terminal import printable
+from bulk_journeys.terminal import printable, say
 
 
 class ReportFormat(StrEnum):
@@ -37,7 +38,7 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
     folder = find_run(runs_dir, name)
     if form is ReportFormat.TEXT:
         return _report_text(folder, runs_dir)
-    with ledger_of(folder.journal, folder.most_rows) as ledger:
+    with _looked_at(folder) as (_, ledger):
         results = Results(its_plan(folder, ledger), ledger, folder.run_id)
         match form:
             case ReportFormat.JSONL:
@@ -68,7 +69,7 @@ def _report_text(folder: RunFolder, runs_dir: Path) -> int:
 
     The journal is read under the lock: read before, it could be older than the results that it would replace.
     """
-    with at_rest(folder.journal) as resting, ledger_of(folder.journal, folder.most_rows) as ledger:
+    with _looked_at(folder) as (resting, ledger):
         made = its_plan(folder, ledger)
         results = Results(made, ledger, folder.run_id)
         if resting:
@@ -80,6 +81,23 @@ def _report_text(folder: RunFolder, runs_dir: Path) -> int:
             print("\n".join(summary_lines(results.summary())))
             print("\nthe run is under way: what is not settled yet counts as not attempted or in doubt")
     return 0
+
+
+@contextmanager
+def _looked_at(folder: RunFolder) -> Iterator[tuple[bool, Ledger]]:
+    """Yield whether nobody carries out the run, and its ledger. Raises UsageError if results know what that does not.
+
+    What cannot be read at the journal's end of a run that nobody carries out is told: it may be more than a torn write.
+    """
+    with at_rest(folder.journal) as resting:
+        entries = JournalFile(folder.journal)
+        with Ledger(entries, folder.most_rows) as ledger:
+            if ledger.first is None and folder.has_results:
+                raise unknown_run(folder)
+            if resting and (unread := folder.journal.stat().st_size - entries.end):
+                known = f"the last {unread:,} bytes cannot be read, and what they said is not known"
+                say(f"warning: {folder.journal}: {known}")
+            yield resting, ledger
 
 
 def its_plan(folder: RunFolder, ledger: Ledger) -> Plan:

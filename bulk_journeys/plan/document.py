@@ -60,6 +60,9 @@ class LeftOut(Struct, frozen=True, omit_defaults=True, tag="left_out", tag_field
 Entry = Operation | Merged | InvalidRow | LeftOut
 """One row of the input as the plan sees it; its place in the plan, counted from 0, is its index."""
 
+KINDS: Final = tuple(str(kind.__struct_config__.tag) for kind in (Operation, Merged, InvalidRow, LeftOut))
+"""How a line of a plan tells which it holds."""
+
 
 class SkipReason(StrEnum):
     """Why lines of a file hold no row. A title stands above the rows or repeats the header, a footer below them."""
@@ -138,6 +141,13 @@ class Counts(Struct, frozen=True):
     rejections: int
     actions: dict[Action, int]
     left_out: int = 0
+
+    def in_words(self) -> str:
+        """Return all of it, for who compares it."""
+        become = f"{self.merged:,} repeated, {self.rejections:,} invalid, {self.left_out:,} left out"
+        return ", ".join(
+            [f"{self.rows:,} rows: {become}", *(f"{n:,} to {action}" for action, n in self.actions.items())]
+        )
 
     def __post_init__(self) -> None:
         """Raise ValueError for numbers that no plan has: a header is believed before all of the plan is read."""

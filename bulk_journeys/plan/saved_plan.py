@@ -1,5 +1,6 @@
 """Plans that were saved: told from lists of journeys, and opened only when whole."""
 
+import codecs
 import hashlib
 import io
 from collections import Counter
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec.structs import replace
 
+from bulk_journeys import __version__
 from bulk_journeys.errors import InputError
 from bulk_journeys.files import KeptLines, Spool, opened_regular
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.plan.document import (
     FIRST_BYTES,
+    KINDS,
     OLDEST,
     VERSION,
     Counts,
@@ -38,15 +41,23 @@ _LONGEST_HEADER: Final = 1 << 26
 
 class _Version(msgspec.Struct):
     version: int
+    program: str = "?"
+
+
+_LOOKED_AT: Final = 1 << 10
+_BEGINNINGS: Final = (FIRST_BYTES, *(b'{"kind":"%s","line":' % kind.encode() for kind in KINDS))
 
 
 def is_saved_plan(path: str | Path) -> bool:
-    """Say whether *path* is a file that begins as a saved plan does; what cannot be read does not."""
+    """Say whether *path* is a file that begins as a saved plan does; what cannot be read does not.
+
+    One without its header is one, too, and then refused: read as a list it would have lost its doubts.
+    """
     try:
         if not Path(path).is_file():  # a pipe would lose the bytes that are looked at
             return False
         with Path(path).open("rb") as file:
-            return file.read(len(FIRST_BYTES)) == FIRST_BYTES
+            return file.read(_LOOKED_AT).removeprefix(codecs.BOM_UTF8).lstrip().startswith(_BEGINNINGS)
     except OSError:
         return False
 
@@ -98,14 +109,19 @@ def _renewed(plan: Plan) -> Plan:
 
 def _header(line: bytes, place: str) -> Header:
     try:
-        version = msgspec.json.decode(line, type=_Version).version
-        if not OLDEST <= version <= VERSION:
-            raise InputError(
-                f"{place}: the plan has version {version} and this program reads {OLDEST} and {VERSION}; make it again"
-            )
+        its = msgspec.json.decode(line, type=_Version)
+    except (ValueError, RecursionError):
+        raise InputError(f"{place}: this is no header of a plan; {ADVICE}") from None
+    if not OLDEST <= its.version <= VERSION:
+        reads = f"bulk-journeys {__version__} reads versions {OLDEST} and {VERSION}"
+        reason = (
+            f"{place}: the plan has version {its.version}, written by bulk-journeys {its.program[:20]}, and {reads}"
+        )
+        raise InputError(reason, "use the newer program, or make the plan again")
+    try:
         return msgspec.json.decode(line, type=Header)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{place}: no header of a plan: {error}; {ADVICE}") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{place}: this is no header of a plan; {ADVICE}") from None
 
 
 def _inspect(plan: Plan, lines: Iterable[bytes], name: str) -> None:
@@ -113,11 +129,14 @@ def _inspect(plan: Plan, lines: Iterable[bytes], name: str) -> None:
     for number, line in enumerate(lines, 2):
         try:
             inspection.take(line)
-        except (ValueError, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise InputError(f"{name}:{number}: this is no entry of a plan; {ADVICE}") from None
+        except ValueError as error:
             raise InputError(f"{name}:{number}: {error}; {ADVICE}") from None
     found, promised = inspection.counts(), plan.header.counts
     if found != promised:
-        raise InputError(f"{name}:1: the header promises {promised} and the file has {found}; {ADVICE}")
+        differs = f"the header promises {promised.in_words()}, and the file has {found.in_words()}"
+        raise InputError(f"{name}:1: {differs}; {ADVICE}")
 
 
 class _Inspection:

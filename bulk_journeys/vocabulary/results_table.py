@@ -47,7 +47,7 @@ def result_columns(own: Sequence[str]) -> list[str]:
 class Returned(NamedTuple):
     """The indexes of our columns in a table of results; None is one that has been taken out."""
 
-    outcome: int
+    outcome: int | None
     error: int | None
     uuid: int | None
     action: int | None
@@ -55,19 +55,24 @@ class Returned(NamedTuple):
     doubt: int | None
 
     def doubt_of(self, cells: Sequence[str], action: Action) -> Doubt | None:
-        """Return why the run behind the row of *cells* left *action* in doubt, or None if it did not."""
-        if trimmed(cells[self.outcome]) != Outcome.IN_DOUBT:
-            return None
+        """Return why the run behind the row of *cells* left *action* in doubt, or None if it did not.
+
+        Our marker counts whatever has become of the cells beside it: a doubt too many settles nothing falsely.
+        """
         if self.doubt is not None and (found := _marker(trimmed(cells[self.doubt]))):
             return _marked(found) if found["action"] == action else None
+        if self.outcome is None or trimmed(cells[self.outcome]) != Outcome.IN_DOUBT:
+            return None
         return earlier_doubt("" if self.error is None else cells[self.error], action)
 
 
 def returned(columns: Sequence[str]) -> Returned | None:
     """Return where our columns are among *columns*, or None if these are of no table of results."""
     ours = {name: found[0] for name, found in _deepest(columns).items() if len(found) == 1}
-    if "outcome" not in ours or len(ours) < 2:
+    if len(ours) < 2:
         return None
+    if "outcome" not in ours:  # too little to know the others by, and enough to remember
+        return Returned(None, None, None, None, None, ours["doubt"]) if "doubt" in ours else None
     return Returned(
         ours["outcome"], ours.get("error"), ours.get("uuid"), ours.get("action"), ours.get("status"), ours.get("doubt")
     )

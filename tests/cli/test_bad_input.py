@@ -59,8 +59,14 @@ LISTS = {
     ),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(50), "journeys.csv: this is a PNG image, and no list of journeys"),
     "no JSON": (b'{"uuid"]\n', "journeys.csv:1: is no JSON: a colon is missing"),
-    "a damaged plan": (b'{"kind":"plan","version":1,"prog', "journeys.csv:1: no header of a plan"),
-    "a plan of the future": (b'{"kind":"plan","version":3}\n', "the plan has version 3 and this program reads 1 and 2"),
+    "a damaged plan": (
+        b'{"kind":"plan","version":1,"prog',
+        "journeys.csv:1: this is no header of a plan; the plan is damaged",
+    ),
+    "a plan of the future": (
+        b'{"kind":"plan","version":3}\n',
+        "journeys.csv:1: the plan has version 3, written by bulk-journeys ?, and bulk-journeys ",
+    ),
 }
 
 

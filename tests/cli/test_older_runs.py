@@ -104,3 +104,25 @@ def test_a_table_of_0_1_0_tells_its_doubts(cli: Cli) -> None:
     entries = [json.loads(line) for line in Path("plan.jsonl").read_text(encoding="utf-8").splitlines()[1:]]
     assert [entry["uuid"] for entry in entries if "doubt" in entry] == doubtful
     assert all("lost" in entry["doubt"]["message"] for entry in entries if "doubt" in entry)
+
+
+def test_a_report_tells_of_what_it_cannot_read_at_a_journals_end(cli: Cli) -> None:
+    run = old_run("pause")
+    journal = run / "journal.jsonl"
+    *kept, _ = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(kept) + b"garbage\n" * 3)
+    done = cli("report", run)
+    assert done.code == 0
+    assert "journal.jsonl: the last 24 bytes cannot be read, and what they said is not known" in done.err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv"])
+@pytest.mark.parametrize("content", [b"", b"\0" * 3000])
+def test_results_are_not_replaced_by_what_a_lost_journal_knows(content: bytes, form: str, cli: Cli) -> None:
+    run = old_run("pause")
+    (run / "journal.jsonl").write_bytes(content)
+    before = (run / "results.jsonl").read_bytes()
+    done = cli("report", run, "--format", form)
+    assert (done.code, done.out) == (2, "")
+    assert "missing or damaged, so what this run changed is not known" in done.err
+    assert (run / "results.jsonl").read_bytes() == before

@@ -233,6 +233,15 @@ def test_looking_for_a_saved_plan_takes_nothing_out_of_a_pipe() -> None:
     os.close(writing)
 
 
+@pytest.mark.parametrize("first", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("front", [b"\n\n", b"\xef\xbb\xbf"])
+def test_a_plan_that_does_not_begin_with_its_header_is_no_list(front: bytes, first: int, saved: Path) -> None:
+    saved.write_bytes(front + b"".join(saved.read_bytes().splitlines(keepends=True)[first:]))
+    assert is_saved_plan(saved)
+    with pytest.raises(InputError, match=":1: this is no header of a plan; the plan is damaged"):
+        read_plan(saved)
+
+
 def header_with(old: str, new: str) -> Callable[[list[str]], list[str]]:
     return lambda lines: [lines[0].replace(old, new), *lines[1:]]
 
@@ -240,10 +249,10 @@ def header_with(old: str, new: str) -> Callable[[list[str]], list[str]]:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda lines: lines[:-1], ":1: the header promises"),
+        (lambda lines: lines[:-1], ":1: the header promises 4 rows: 1 repeated, "),
         (lambda lines: [*lines, lines[1]], ":1: the header promises"),
         (lambda lines: [*lines[:2], lines[1], *lines[3:]], ":1: the header promises"),
-        (lambda lines: [*lines[:2], "{}\n", *lines[3:]], ":3: "),
+        (lambda lines: [*lines[:2], "{}\n", *lines[3:]], ":3: this is no entry of a plan; the plan is damaged"),
         (
             lambda lines: [*lines[:2], lines[2].replace(B, B.upper()), *lines[3:]],
             f":3: '{B.upper()}' is not a canonical",
@@ -251,9 +260,9 @@ def header_with(old: str, new: str) -> Callable[[list[str]], list[str]]:
         (lambda lines: [*lines[:3], lines[3].replace('"first":0', '"first":2'), lines[4]], ":4: entry 2 is not an"),
         (lambda lines: [lines[0], lines[1].replace("}", ',"file":1}'), *lines[2:]], ":2: there is no source 1"),
         (lambda lines: [*lines[:-1], lines[-1].rstrip()], ":5: the last line is cut short"),
-        (header_with('"version":2', '"version":3'), ":1: the plan has version 3 and this program reads 1 and 2"),
-        (header_with('"rows"', '"lines"'), ":1: no header of a plan"),
-        (lambda _: [], ":1: no header of a plan"),
+        (header_with('"version":2', '"version":3'), ":1: the plan has version 3, written by bulk-journeys "),
+        (header_with('"rows"', '"lines"'), ":1: this is no header of a plan; the plan is damaged"),
+        (lambda _: [], ":1: this is no header of a plan"),
     ],
 )
 def test_a_damaged_plan_is_refused(saved: Path, damage: Callable[[list[str]], list[str]], message: str) -> None:

@@ -249,6 +249,25 @@ def test_a_marker_that_was_changed_is_no_better_than_none(cell: str) -> None:
     assert operations(listed) == [(A, "pause", f"in an earlier run: {LOST}")]
 
 
+@pytest.mark.parametrize("outcome", ["In doubt", "", "applied", "failed"])
+def test_a_marker_counts_whatever_has_become_of_the_cells_beside_it(outcome: str) -> None:
+    cells = [A, A, "pause", outcome, "", "", "2", "", marker_of(Doubt(Loss.NO_ANSWER, 1))]
+    (entry,) = make_plan([results(["uuid"], cells)]).entries()
+    assert isinstance(entry, Operation)
+    assert entry.doubt == Doubt(Loss.NO_ANSWER, 1, run="20261128-1")
+
+
+@pytest.mark.parametrize("columns", [("uuid", "action", "doubt"), ("doubt", "Journey ID", "todo", "attempts")])
+def test_a_marker_counts_where_our_other_columns_were_taken_out(columns: Sequence[str]) -> None:
+    cells = {"doubt": marker_of(Doubt(Loss.NO_ANSWER, 1)), "attempts": "2", "action": "pause", "todo": "pause"}
+    row = [cells.get(column, A) for column in columns]
+    assert operations(table(row, columns=columns)) == [
+        (A, "pause", "in run 20261128-1: the answer to attempt 1 was lost")
+    ]
+    own = ["somebody's" if column == "doubt" else cell for column, cell in zip(columns, row, strict=True)]
+    assert operations(table(own, columns=columns)) == [(A, "pause", None)]
+
+
 def test_a_marker_is_about_the_action_that_was_asked_for() -> None:
     cells = [A, A, "start", "in_doubt", "", "timeout: pause: x", "2", "", marker_of(Doubt(Loss.NO_ANSWER, 1))]
     assert operations(results(["uuid"], cells)) == [(A, "start", None)]
