@@ -25,7 +25,7 @@ from bulk_journeys.session.done_before import check_childless
 from bulk_journeys.session.folder import RunFolder, find_run, new_run, newest_first
 from bulk_journeys.session.session import Access, Finished
 from bulk_journeys.session.state_folder import loose_folders, state_folder
-from bulk_journeys.settings.credentials import Secret, load_token, loose_permissions, short_token
+from bulk_journeys.settings.credentials import Secret, check_no_token, load_token, loose_permissions, short_token
 from bulk_journeys.settings.options import (
     DEFAULT_BASE_URL,
     RunOptions,
@@ -62,7 +62,9 @@ def access_to(base_url: str, token: Secret, options: RunOptions) -> Access:
     """Return the way to *base_url*, or where the user says instead, and warn of what shows the token. UsageError."""
     if warning := options.token_file and loose_permissions(options.token_file):
         say(f"warning: {warning}")
-    url = check_base_url(base_url if options.base_url is None else options.base_url, allow_http=options.allow_http)
+    base_url = base_url if options.base_url is None else options.base_url
+    check_no_token(base_url, token)
+    url = check_base_url(base_url, allow_http=options.allow_http)
     if shown_to_network(url):
         say(f"warning: {url} shows the token to the network")
     if warning := short_token(token, url):

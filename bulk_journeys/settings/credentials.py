@@ -73,6 +73,12 @@ def loose_permissions(token_file: Path) -> str | None:
     return None
 
 
+def check_no_token(text: str, token: Secret) -> None:
+    """Raise UsageError if *token* stands in *text*, the base URL, which is shown and kept in files; a word may."""
+    if len(token.reveal()) >= _WORD_SIZE and token.reveal() in text:
+        raise UsageError("--base-url: the API token stands in it; the token has its own variable", "take it out")
+
+
 def short_token(token: Secret, base_url: str) -> str | None:
     """Return a warning if *token* is too short to be told from a word of the server; None on loopback.
 

@@ -158,13 +158,7 @@ def check_base_url(text: str, *, allow_http: bool = False) -> str:
     """
     if set("@?#") & set(text):
         raise UsageError("--base-url: only scheme, host, port and path are wanted; the token has its own variable")
-    try:
-        url = urlsplit(text)
-        _ = url.port, (url.hostname or "").encode("idna").decode("idna")
-        _check_brackets(url.netloc)
-    except ValueError as error:
-        raise UsageError(f"--base-url: {text!r} is not a URL ({error})") from error
-    if url.scheme not in {"http", "https"} or not url.hostname or " " in text or not text.isprintable():
+    if not _is_http(text):
         raise UsageError(f"--base-url: {text!r} is not a URL; write it like {DEFAULT_BASE_URL!r}")
     if not allow_http and shown_to_network(text):
         advice = "use https, or --allow-http if you trust every machine in between"
@@ -172,10 +166,15 @@ def check_base_url(text: str, *, allow_http: bool = False) -> str:
     return text.rstrip("/")
 
 
-def _check_brackets(netloc: str) -> None:
-    """Raise ValueError for words behind an address in brackets, of which urlsplit keeps the address alone."""
-    if (behind := netloc.rpartition("]")[2]) != netloc and not re.fullmatch("(:[0-9]*)?", behind):
-        raise ValueError("behind an address in brackets comes a port, or nothing")
+def _is_http(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        _ = url.port, (url.hostname or "").encode("idna").decode("idna")
+    except ValueError:
+        return False
+    behind = url.netloc.rpartition("]")[2]  # an address in brackets, of which urlsplit keeps the address alone
+    is_clean = " " not in text and text.isprintable() and (behind == url.netloc or re.fullmatch("(:[0-9]*)?", behind))
+    return url.scheme in {"http", "https"} and bool(url.hostname and is_clean)
 
 
 def shown_to_network(base_url: str) -> bool:

@@ -159,6 +159,19 @@ def test_a_base_url_that_the_token_may_not_be_sent_to_is_refused(url: str, cli: 
     assert "secret" not in done.err
 
 
+@pytest.mark.parametrize("url", ["https://example.invalid/{}", "nowhere/{}/", "http://192.0.2.1/v1{}"])
+def test_a_base_url_that_holds_the_token_is_refused_and_shown_nowhere(
+    url: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_list(Path("journeys.csv"), [ONE])
+    token = "Zx8" * 10
+    monkeypatch.setenv("PUSHWOOSH_API_TOKEN", token)
+    done = cli("run", "journeys.csv", "--action", "pause", "--yes", "--base-url", url.format(token))
+    refused(done, "--base-url: the API token stands in it")
+    assert token not in done.out + done.err
+    assert not Path("runs").exists()
+
+
 TOKENS = {
     "": "PUSHWOOSH_API_TOKEN: the API token is empty",
     " Api  ": "PUSHWOOSH_API_TOKEN: the API token is empty",
