@@ -99,8 +99,8 @@ class Zip:
             self._zip = zipfile.ZipFile(_SmallReads(file))
             self._end = file.seek(-_END.size, io.SEEK_END)
             self._end_record = _END.unpack(file.read(_END.size))
-        except _BROKEN as error:
-            raise Unfit(Flaw.NO_ZIP, _said(error)) from None
+        except _BROKEN:
+            raise Unfit(Flaw.NO_ZIP, "its directory cannot be read") from None
         self.parts = self._zip.infolist()
 
     def by_name(self) -> dict[str, zipfile.ZipInfo]:
@@ -133,8 +133,8 @@ class Zip:
                     size += len(chunk)
                     self._bounds.check(size, part.compress_size)
                     yield chunk
-        except _BROKEN as error:
-            raise Unfit(Flaw.DAMAGED, _said(error)) from None
+        except _BROKEN:
+            raise Unfit(Flaw.DAMAGED, "what is packed in it cannot be unpacked") from None
         if size != part.file_size:
             raise Unfit(Flaw.SIZE, f"{part.file_size:,} bytes, and it has {size:,}")
 
@@ -148,17 +148,13 @@ class _SmallReads:
 
     def read(self, size: int = -1, /) -> bytes:
         if size > LARGEST_DIRECTORY:
-            raise zipfile.BadZipFile("its directory is too long")
+            raise Unfit(Flaw.NO_ZIP, "its directory is too long")
         return self._read(size)
 
 
 def part_key(name: str) -> str:
     """Return a part's name as by_name has it."""
     return name.replace("\\", "/").lower()
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__
 
 
 class Unpacked(NamedTuple):
@@ -215,8 +211,8 @@ def _gunzipped(file: BinaryIO, bounds: Bounds) -> Iterator[bytes]:
                 raise Unfit(Flaw.GZIP, f"joined from more than {MOST_MEMBERS:,} pieces", _UNPACK)
             try:
                 part = member.decompress(rest, CHUNK)
-            except zlib.error as error:
-                raise Unfit(Flaw.GZIP, f"damaged: {_said(error)}") from None
+            except zlib.error:
+                raise Unfit(Flaw.GZIP, "damaged") from None
             unpacked += len(part)
             bounds.check(unpacked, packed)
             yield part

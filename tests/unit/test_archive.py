@@ -64,8 +64,8 @@ def test_a_gzip_that_is_cut_or_damaged_is_refused() -> None:
     packed = gzip.compress(os.urandom(1000))
     assert refusal(packed[:-1], GZIP) == "the gzip is cut off before its end"
     assert refusal(packed[:5], GZIP) == "the gzip is cut off before its end"
-    assert refusal(packed[:-8] + b"\0" * 8, GZIP).startswith("the gzip is damaged: ")
-    assert refusal(packed + b"more", GZIP).startswith("the gzip is damaged: ")
+    assert refusal(packed[:-8] + b"\0" * 8, GZIP).startswith("the gzip is damaged")
+    assert refusal(packed + b"more", GZIP).startswith("the gzip is damaged")
 
 
 def test_a_gzip_of_endlessly_many_pieces_is_refused() -> None:
@@ -155,7 +155,7 @@ def test_a_zip_that_another_program_could_take_for_another_is_refused() -> None:
     for changed in (packed + b"x", b"x" + packed, packed[:-2] + b"\1\0x"):
         assert refusal(changed, ZIP) == "the zip archive is damaged: it does not end where its zip archive ends"
     renamed = packed[:30] + b"b" + packed[31:]
-    assert refusal(renamed, ZIP).startswith("the zip archive is damaged: File name in directory 'a' and header")
+    assert refusal(renamed, ZIP).startswith("the zip archive is damaged: what is packed in it cannot be unpacked")
     twins = zipped({"a": LIST, "._b": b"", "._B": b""})
     assert refusal(twins, ZIP).endswith("names a part twice")
 

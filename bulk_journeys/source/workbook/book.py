@@ -88,8 +88,8 @@ def _damage() -> Iterator[None]:
         yield
     except calamine.PasswordError:
         raise Unreadable(*PASSWORD) from None
-    except (calamine.CalamineError, OSError) as error:
-        raise damaged(str(error)) from None
+    except (calamine.CalamineError, OSError):
+        raise damaged("its sheets cannot be read") from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise

@@ -78,8 +78,8 @@ def parse(package: Package, part: str, parser: "XMLParserType") -> None:
         for chunk in package.chunks(part):
             parser.Parse(chunk)
         parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise damaged(f"its part {quoted(part)} cannot be read: {error}") from None
+    except (expat.ExpatError, ValueError, LookupError):
+        raise damaged(f"its part {quoted(part)} cannot be read") from None
 
 
 def _refuse_doctype(*_: object) -> None:
