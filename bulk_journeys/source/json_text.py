@@ -206,6 +206,8 @@ class Document:
         try:
             return decode(self.text, index)
         except JSONDecodeError as error:
-            raise self.refusal(error.pos, f"is no JSON: {error.msg}") from None
+            found, _, _ = self.text[error.pos : error.pos + LONGEST_SHOWN].partition("\n")
+            wrong = f"{found!r} cannot stand here" if found else "it ends too early"
+            raise self.refusal(error.pos, f"is no JSON: {wrong}") from None
         except RecursionError:
             raise self.refusal(index, "is no JSON: it is nested too deeply") from None
