@@ -17,7 +17,7 @@ What that buys. Against a real gateway, in four rounds, a run had 1.01 to 1.19 o
 aiohttp loop, and through `ClientSession` 0.63 to 0.77: a session takes its time for cookies, redirects, traces and a
 task for each body. And no answer is taken from a connection that spoke out of turn, of which a session tells nothing,
 though it keeps connections: so the public transport (`client_session`) has one for each request, and on loopback a
-third of the fast one's speed.
+fifth to a third of the fast one's speed.
 
 Behind its face a new version may keep each name and mean something else. So the fast transport is for the series that
 the laws of the client were held against, and `pyproject.toml` shuts out no newer one, or nobody could have its security
