@@ -3,7 +3,6 @@
 import shlex
 import sys
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from itertools import repeat
 from pathlib import Path
@@ -38,7 +37,9 @@ def report(name: str | None, runs_dir: Path, form: ReportFormat) -> int:
     folder = find_run(runs_dir, name)
     if form is ReportFormat.TEXT:
         return _report_text(folder, runs_dir)
-    with _looked_at(folder) as (_, ledger):
+    with at_rest(folder.journal) as resting:  # not while it is printed: a slow reader is to hold up no run
+        read = _ledger_of(folder, resting=resting)
+    with read as ledger:
         results = Results(its_plan(folder, ledger), ledger, folder.run_id)
         match form:
             case ReportFormat.JSONL:
@@ -69,7 +70,7 @@ def _report_text(folder: RunFolder, runs_dir: Path) -> int:
 
     The journal is read under the lock: read before, it could be older than the results that it would replace.
     """
-    with _looked_at(folder) as (resting, ledger):
+    with at_rest(folder.journal) as resting, _ledger_of(folder, resting=resting) as ledger:
         made = its_plan(folder, ledger)
         results = Results(made, ledger, folder.run_id)
         if resting:
@@ -83,21 +84,20 @@ def _report_text(folder: RunFolder, runs_dir: Path) -> int:
     return 0
 
 
-@contextmanager
-def _looked_at(folder: RunFolder) -> Iterator[tuple[bool, Ledger]]:
-    """Yield whether nobody carries out the run, and its ledger. Raises UsageError if results know what that does not.
+def _ledger_of(folder: RunFolder, *, resting: bool) -> Ledger:
+    """Return the ledger of the run in *folder*. Raises UsageError if results know what that does not.
 
-    What cannot be read at the journal's end of a run that nobody carries out is told: it may be more than a torn write.
+    What cannot be read at the journal's end of a run that is *resting* is told: it may be more than a torn write.
     """
-    with at_rest(folder.journal) as resting:
-        entries = JournalFile(folder.journal)
-        with Ledger(entries, folder.most_rows) as ledger:
-            if ledger.first is None and folder.has_results:
-                raise unknown_run(folder)
-            if resting and (unread := folder.journal.stat().st_size - entries.end):
-                known = f"the last {unread:,} bytes cannot be read, and what they said is not known"
-                say(f"warning: {folder.journal}: {known}")
-            yield resting, ledger
+    entries = JournalFile(folder.journal)
+    ledger = Ledger(entries, folder.most_rows)
+    if ledger.first is None and folder.has_results:
+        entries.close()
+        raise unknown_run(folder)
+    if resting and (unread := folder.journal.stat().st_size - entries.end):
+        known = f"the last {unread:,} bytes cannot be read, and what they said is not known"
+        say(f"warning: {folder.journal}: {known}")
+    return ledger
 
 
 def its_plan(folder: RunFolder, ledger: Ledger) -> Plan:

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import pytest
 
+from bulk_journeys.locks import try_lock
 from bulk_journeys.sandbox.config import Config
 from tests.cli.stage import Cli, Done, Serve, Stage, command, introduce, outcomes, the_run, write_list
 
@@ -90,6 +91,18 @@ def test_a_reader_that_leaves_in_the_middle_of_much_makes_no_noise(paused: Stage
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 141
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_slow_reader_of_a_report_holds_up_no_run(paused: Stage, form: str) -> None:
+    with subprocess.Popen(command("report", "--format", form), stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline()
+        assert process.poll() is None
+        with (the_run(Path()) / "journal.jsonl").open("rb") as journal:
+            assert try_lock(journal.fileno())
+        assert process.stdout.read()
+    assert process.returncode == 0
 
 
 def test_a_report_that_nobody_reads_has_written_the_results(paused: Stage, unread: int) -> None:
