@@ -60,9 +60,6 @@ class LeftOut(Struct, frozen=True, omit_defaults=True, tag="left_out", tag_field
 Entry = Operation | Merged | InvalidRow | LeftOut
 """One row of the input as the plan sees it; its place in the plan, counted from 0, is its index."""
 
-KINDS: Final = tuple(str(kind.__struct_config__.tag) for kind in (Operation, Merged, InvalidRow, LeftOut))
-"""How a line of a plan tells which it holds."""
-
 
 class SkipReason(StrEnum):
     """Why lines of a file hold no row. A title stands above the rows or repeats the header, a footer below them."""
@@ -187,10 +184,6 @@ class Header(Struct, frozen=True, omit_defaults=True, tag="plan", tag_field="kin
     counts: Counts
     parent: Parent | None = None
     where: Sequence[str] = ()
-
-
-FIRST_BYTES: Final = b'{"kind":"plan","version":'
-"""How a saved plan begins, and no list of journeys does."""
 
 
 class _Operation1(Struct, frozen=True, tag="operation", tag_field="kind"):

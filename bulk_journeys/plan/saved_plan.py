@@ -1,6 +1,5 @@
 """Plans that were saved: told from lists of journeys, and opened only when whole."""
 
-import codecs
 import hashlib
 import io
 from collections import Counter
@@ -16,8 +15,6 @@ from bulk_journeys.errors import InputError
 from bulk_journeys.files import KeptLines, Spool, opened_regular
 from bulk_journeys.jsonlines import encode_line
 from bulk_journeys.plan.document import (
-    FIRST_BYTES,
-    KINDS,
     OLDEST,
     VERSION,
     Counts,
@@ -28,6 +25,7 @@ from bulk_journeys.plan.document import (
     Operation,
     Plan,
 )
+from bulk_journeys.source.filetype import HEAD, PLAN, PLAN_WITHOUT_HEADER, kind_of
 from bulk_journeys.source.table import InvalidRow
 from bulk_journeys.vocabulary.journey_id import is_canonical
 
@@ -44,20 +42,16 @@ class _Version(msgspec.Struct):
     program: str = "?"
 
 
-_LOOKED_AT: Final = 1 << 10
-_BEGINNINGS: Final = (FIRST_BYTES, *(b'{"kind":"%s","line":' % kind.encode() for kind in KINDS))
-
-
 def is_saved_plan(path: str | Path) -> bool:
     """Say whether *path* is a file that begins as a saved plan does; what cannot be read does not.
 
-    One without its header is one, too, and then refused: read as a list it would have lost its doubts.
+    One without its header is one, too, and then refused.
     """
     try:
         if not Path(path).is_file():  # a pipe would lose the bytes that are looked at
             return False
         with Path(path).open("rb") as file:
-            return file.read(_LOOKED_AT).removeprefix(codecs.BOM_UTF8).lstrip().startswith(_BEGINNINGS)
+            return kind_of(file.read(HEAD)) in {PLAN, PLAN_WITHOUT_HEADER}
     except OSError:
         return False
 

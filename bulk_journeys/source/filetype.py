@@ -22,6 +22,8 @@ GZIP: Final = Kind("gzip")
 ZIP: Final = Kind("zip")
 OLE: Final = Kind("an OLE document")
 """An xls workbook, an encrypted workbook of any kind, or an old Word document."""
+PLAN: Final = Kind("a saved plan", "run it alone, by its file's name")
+PLAN_WITHOUT_HEADER: Final = Kind("a saved plan that does not begin with its header", "make it again")
 
 _EXPORT: Final = "open it and save the list as xlsx or CSV UTF-8"
 _DOWNLOAD: Final = "log in and use the page's own export or download as xlsx or CSV"
@@ -82,7 +84,7 @@ _MAGIC: Final[tuple[tuple[int, bytes, Kind], ...]] = (
     (0, b"\x00\x00\x02\x00\x06\x04", Kind("a Lotus 1-2-3 workbook", _EXPORT)),
     (0, b"-----BEGIN PGP MESSAGE-----", Kind("a message encrypted with PGP", _DECRYPT)),
     (0, b"Salted__", Kind("a file encrypted with OpenSSL", _DECRYPT)),
-    (0, b'{"kind":"plan","version":', Kind("a saved plan", "run it alone, by its file's name")),
+    (0, b'{"kind":"plan","version":', PLAN),
     (0, b"version https://git-lfs", Kind("a pointer of Git LFS, not the file itself", "fetch it with 'git lfs pull'")),
 )
 """Where, counted from 0, which bytes tell what. The first that fits decides."""
@@ -120,6 +122,10 @@ _SYLK_START: Final = re.compile(r"id;p[^\r\n]*[\r\n]+(?:[bcefopw]|nn);")
 _DIF_START: Final = re.compile(r'table\s*[\r\n]+0,1\s*[\r\n]+"')
 
 
+_PLAN_LINE: Final = re.compile(r'\{"kind":"(?:plan","version|(?:operation|merged|rejection|left_out)","line)":')
+"""How a line of a saved plan begins. Read as a list it would have lost its doubts."""
+
+
 def kind_of(head: bytes) -> Kind:
     """Return what a file is that begins with *head*, its first HEAD bytes."""
     for offset, magic, kind in _MAGIC:
@@ -143,6 +149,8 @@ def _kind_of_text(text: str) -> Kind:
         return _SYLK
     if _DIF_START.match(text):
         return _DIF
+    if _PLAN_LINE.match(text):
+        return PLAN_WITHOUT_HEADER
     if text.startswith("%pdf-"):
         return kind_of(b"%PDF-")
     return _kind_of_markup(text) if text.startswith("<") else TEXT

@@ -269,6 +269,16 @@ def test_a_saved_plan_is_not_bent_by_a_flag(nobody: Stage, cli: Cli) -> None:
     refused(done, "plan.jsonl: this is a saved plan, and no list of journeys; run it alone, by its file's name")
 
 
+@pytest.mark.parametrize("front", ["", "\ufeff", "\n\n"])
+def test_a_plan_without_its_header_is_no_list_among_others_either(front: str, nobody: Stage, cli: Cli) -> None:
+    write_list(Path("journeys.csv"), [ONE])
+    cli("plan", "journeys.csv", "--action", "pause", "-o", "plan.jsonl")
+    _, *rows = Path("plan.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("rows.jsonl").write_text(front + "".join(rows), encoding="utf-8")
+    done = cli("run", "rows.jsonl", "journeys.csv", "--yes", "--base-url", nobody.base_url)
+    refused(done, "rows.jsonl: this is a saved plan that does not begin with its header, and no list of journeys; make")
+
+
 @pytest.mark.parametrize("command", ["resume", "report"])
 def test_a_run_that_is_not_there_is_not_guessed(command: str, serve: Serve, cli: Cli) -> None:
     refused(cli(command), "runs: no runs here; name their folder with --runs-dir")
